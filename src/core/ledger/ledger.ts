@@ -1,0 +1,158 @@
+/**
+ * The ledger: the durable record of one plan, and of one base branch. It holds what cannot be derived: the plan
+ * that was accepted, attempts and their evidence, what is under way and by whom, pauses, certificates.
+ * Everything else (ready, blocked, progress) is computed from it by `reconcile/decide`.
+ */
+import { z } from 'zod';
+
+import { ResolvedPlan } from '../plan/plan.ts';
+import {
+  branchField,
+  commitField,
+  digestField,
+  Evidence,
+  FinalResult,
+  planIdField,
+  taskIdField,
+  timeField,
+  treeField,
+  TrialResult,
+} from './evidence.ts';
+
+/** Name of one process at work, unique over restarts. */
+export const HolderId = z.string().min(1).max(200);
+export type HolderId = z.infer<typeof HolderId>;
+
+/** A process that claims work. Its lease covers every action that it holds; a lapsed or dead holder loses them. */
+export const Holder = z.object({
+  /** The lease: until when the others leave its actions alone. */
+  until: timeField,
+  since: timeField,
+  /** For a person: which process on which machine. */
+  description: z.string(),
+});
+export type Holder = z.infer<typeof Holder>;
+
+/** Something that was written down before it was done. `generation` tells a redo from the first. */
+const lease = { generation: z.number().int().min(1), holder: HolderId, startedAt: timeField };
+
+/** A merge of an attempt's head onto the tip, and its tests. */
+export const TrialRecord = z.object({
+  ...lease,
+  ontoSha: commitField,
+  /** `null` while it runs. */
+  result: TrialResult.nullable(),
+});
+export type TrialRecord = z.infer<typeof TrialRecord>;
+
+/** A landing that was decided; it is done once the target contains `commitSha`. */
+export const LandingRecord = z.object({
+  ...lease,
+  fromSha: commitField,
+  commitSha: commitField,
+  treeSha: treeField,
+  /** Why the forge refused the last try; `null` if it did not. Tried again after `notBefore`. */
+  refusal: z.string().nullable(),
+  notBefore: timeField,
+});
+export type LandingRecord = z.infer<typeof LandingRecord>;
+
+/** Where an attempt stands. `returned`: its head could not land and went back to the task. */
+export const ATTEMPT_STATUSES = ['running', 'verified', 'landed', 'failed', 'returned', 'cancelled'] as const;
+
+/** One try at a task. */
+export const AttemptRecord = z.object({
+  ...lease,
+  attempt: z.number().int().min(1),
+  status: z.enum(ATTEMPT_STATUSES),
+  /** The task as it was when this was dispatched; a verdict counts only while it is still so. */
+  taskDigest: digestField,
+  baseSha: commitField,
+  /** Head of an earlier attempt whose work this one goes on from; merged onto the base, conflicts as markers. */
+  carrySha: commitField.nullable(),
+  /** What went wrong before, for the prompt. */
+  feedback: z.string().nullable(),
+  /** Money set aside for it; `null` where no cap applies. */
+  reservedUsd: z.number().nonnegative().nullable(),
+  evidence: Evidence.nullable(),
+  trial: TrialRecord.nullable(),
+  landing: LandingRecord.nullable(),
+  /** Why it is `returned`. */
+  returnedBecause: z.string().nullable(),
+});
+export type AttemptRecord = z.infer<typeof AttemptRecord>;
+
+/** What is known of a task beyond the plan's text. A task without history has no record. */
+export const TaskRecord = z.object({
+  attempts: z.array(AttemptRecord),
+  /** Attempts numbered below this do not count against `retries` (a person asked for a fresh start). */
+  countFrom: z.number().int().min(1),
+  cancelled: z.object({ at: timeField, by: z.string() }).nullable(),
+  /** No new attempt before this time (back-off after a transient failure). */
+  notBefore: timeField,
+});
+export type TaskRecord = z.infer<typeof TaskRecord>;
+
+/** Proof of one landing: what landed, on what it stood, and which evidence let it. */
+export const Certificate = z.object({
+  version: z.literal(1),
+  plan: planIdField,
+  revision: digestField,
+  task: taskIdField,
+  taskDigest: digestField,
+  attempt: z.number().int().min(1),
+  target: branchField,
+  fromSha: commitField,
+  headSha: commitField,
+  landedSha: commitField,
+  testedTree: treeField,
+  landedTree: treeField,
+  strength: z.enum(['exact', 'audited']),
+  /** Landing commits of the tasks that it needs. */
+  needs: z.array(z.object({ task: taskIdField, landedSha: commitField })),
+  tests: z.array(z.object({ stage: z.string(), tree: treeField, suite: digestField, status: z.string() })),
+  review: z
+    .object({ score: z.number(), threshold: z.number(), change: digestField, rubric: digestField, reviewer: z.string() })
+    .nullable(),
+  /** The gate's rules as they stood, one line each. */
+  rules: z.array(z.object({ rule: z.string(), status: z.string(), because: z.string() })),
+  sandbox: z.object({ engine: z.string(), profile: z.string(), waived: z.array(z.string()) }),
+  evidence: digestField,
+  landedAt: timeField,
+});
+export type Certificate = z.infer<typeof Certificate>;
+
+/** The run of the plan's `final` tests on the whole. */
+export const FinalRecord = z.object({ ...lease, commitSha: commitField, result: FinalResult.nullable() });
+export type FinalRecord = z.infer<typeof FinalRecord>;
+
+/** The ledger of one plan. */
+export const PlanLedger = z.object({
+  version: z.literal(1),
+  plan: ResolvedPlan,
+  baseBranch: branchField,
+  /** Where the base stood when the plan was accepted. */
+  baseSha: commitField,
+  /** The branch that landings move: `espalier/<plan>/landed`, or the base itself. */
+  target: branchField,
+  createdAt: timeField,
+  holders: z.record(HolderId, Holder),
+  tasks: z.record(taskIdField, TaskRecord),
+  paused: z.object({ at: timeField, by: z.string() }).nullable(),
+  certificates: z.array(Certificate),
+  final: FinalRecord.nullable(),
+  /** The next generation to hand out; grows with every write-ahead. */
+  nextGeneration: z.number().int().min(1),
+});
+export type PlanLedger = z.infer<typeof PlanLedger>;
+
+/** The ledger of one target branch: what landed on it from any plan, and whether it is frozen. */
+export const QueueLedger = z.object({
+  version: z.literal(1),
+  target: branchField,
+  frozen: z.object({ at: timeField, because: z.string() }).nullable(),
+  landings: z.array(
+    z.object({ plan: planIdField, task: taskIdField, commitSha: commitField, treeSha: treeField, at: timeField }),
+  ),
+});
+export type QueueLedger = z.infer<typeof QueueLedger>;
