@@ -122,6 +122,8 @@ export const Evidence = z.object({
   /** Digest of the resolved task that it was made for. */
   taskDigest: digestField,
   baseSha: commitField,
+  /** Tree of the base, so that the review's binding can be checked without git. */
+  baseTreeSha: treeField,
   /** The taken-in commit; `null` if none could be made. */
   headSha: commitField.nullable(),
   treeSha: treeField.nullable(),
@@ -132,6 +134,11 @@ export const Evidence = z.object({
     .nullable(),
   tests: z.array(TestResult),
   reviews: z.array(ReviewResult),
+  /**
+   * The base's tests against the change: `not-asked` without `test_paths`, `not-needed` if the change left the
+   * existing test files alone, `waived` if the task's `allow` names what it changed, `run` if there is a result.
+   */
+  baseTests: z.enum(['not-asked', 'not-needed', 'waived', 'run']),
   violations: z.array(TreeViolation),
   changes: z.object({ files: z.number().int(), insertions: z.number().int(), deletions: z.number().int() }),
   /** Changed paths, at most 200 of them. */
