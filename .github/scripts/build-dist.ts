@@ -1,0 +1,95 @@
+/**
+ * Bundles the CLI into `dist/`: `cli.mjs`, one executable file, and `licenses.txt`, the licences of what is really in
+ * it. The same sources and lock file give the same bytes on every machine.
+ *
+ *   node .github/scripts/build-dist.ts            writes dist/
+ *   node .github/scripts/build-dist.ts --check    builds elsewhere and compares; exit code 1 when dist/ is stale
+ */
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+import { build, type Metafile } from 'esbuild';
+
+import { renderLicenses } from './licenses.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const REMEDY = 'Run `npm run build` and commit dist/.';
+
+// Bundled CommonJS packages call `require` for Node's own modules, which an ES module does not have.
+const BANNER = [
+  '#!/usr/bin/env node',
+  "import { createRequire as __createRequire } from 'node:module';",
+  'const require = __createRequire(import.meta.url);',
+].join('\n');
+
+async function buildInto(outdir: string): Promise<void> {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: { cli: 'src/entrypoints/cli.ts' },
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node22',
+    charset: 'utf8',
+    legalComments: 'none',
+    banner: { js: BANNER },
+    metafile: true,
+    logLevel: 'warning',
+  });
+  await chmod(join(outdir, 'cli.mjs'), 0o755);
+  await writeFile(join(outdir, 'licenses.txt'), await renderLicenses(root, bundledFiles(metafile)));
+}
+
+/** Source files, relative to the root, of which at least one byte is in an output. */
+function bundledFiles(metafile: Metafile): string[] {
+  return Object.values(metafile.outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs)
+      .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+      .map(([path]) => path),
+  );
+}
+
+/** One line for each file that is missing, unknown or different in `dist/`. */
+async function compareTrees(wanted: string, found: string): Promise<string[]> {
+  const wantedNames = await readdir(wanted);
+  const foundNames = await readdir(found).catch(() => []);
+  const problems = foundNames
+    .filter((name) => !wantedNames.includes(name))
+    .map((name) => `dist/${name} is not built from the sources`);
+  for (const name of wantedNames) {
+    if (!foundNames.includes(name)) {
+      problems.push(`dist/${name} is missing`);
+      continue;
+    }
+    const [wantedBytes, foundBytes] = await Promise.all([readFile(join(wanted, name)), readFile(join(found, name))]);
+    if (!wantedBytes.equals(foundBytes)) problems.push(`dist/${name} is not what the sources build`);
+    const [wantedStat, foundStat] = await Promise.all([stat(join(wanted, name)), stat(join(found, name))]);
+    if ((wantedStat.mode & 0o100) !== (foundStat.mode & 0o100))
+      problems.push(`dist/${name} has the wrong executable bit`);
+  }
+  return problems;
+}
+
+async function checkDist(): Promise<void> {
+  const scratch = await mkdtemp(join(tmpdir(), 'espalier-dist-'));
+  try {
+    await buildInto(scratch);
+    const problems = await compareTrees(scratch, join(root, 'dist'));
+    if (problems.length === 0) return;
+    console.error([...problems, REMEDY].join('\n'));
+    process.exitCode = 1;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+if (process.argv.includes('--check')) {
+  await checkDist();
+} else {
+  await rm(join(root, 'dist'), { recursive: true, force: true });
+  await mkdir(join(root, 'dist'));
+  await buildInto(join(root, 'dist'));
+}
