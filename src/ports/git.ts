@@ -1,7 +1,13 @@
 /**
  * Git in the words of the engine: objects, trees, branches, worktrees. No method runs hooks, filters, merge
  * drivers or any other program that a configuration or a tree could name, and none reads files that an agent
- * can write except through a sandbox.
+ * can write except through a sandbox. The one exception is the user's own checkout: `inspect`, `checkoutsOf` and
+ * `refreshCheckout` read and write it under the user's own configuration (large-file filters included).
+ *
+ * Paths are text. A byte of a path that is not UTF-8 appears as a lone surrogate U+DC80 to U+DCFF, so that every
+ * path has one name and back (Python's `surrogateescape`).
+ *
+ * What is thrown is an `Error` that says what failed and what to do next; a full disk has `code: 'ENOSPC'`.
  */
 import type { BranchName, CommitSha, TreeSha } from '../core/brand.ts';
 
@@ -44,7 +50,10 @@ export type MergeOutcome =
   /** `tree` holds the merge with conflict markers in the files. */
   | { kind: 'conflict'; tree: TreeSha; conflicts: { path: string; because: string }[] };
 
-/** One compare-and-swap: `from` null means that the branch must not exist, `to` null deletes it. */
+/**
+ * One compare-and-swap: `from` null means that the branch must not exist, `to` null deletes it. `from` equal to
+ * `to` moves nothing but must hold for the others to move.
+ */
 export interface BranchMove {
   branch: BranchName;
   from: CommitSha | null;
@@ -55,12 +64,21 @@ export interface BranchMove {
 export interface CheckoutState {
   path: string;
   isClean: boolean;
+  /** What makes it unclean, for a person; empty if it is clean. */
+  because: string;
 }
 
-/** What a pack that came out of a sandbox turned out to be. */
-export type TakeInOutcome = { kind: 'taken'; tree: TreeSha } | { kind: 'refused'; because: string };
+/**
+ * What came out of a sandbox turned out to be. `cut-short`: the stream ended before it was whole, so the reason is
+ * the program's (its exit code), not the objects'.
+ */
+export type TakeInOutcome =
+  | { kind: 'taken'; tree: TreeSha }
+  | { kind: 'refused'; because: string }
+  | { kind: 'cut-short'; because: string };
 
-export interface Git {
+/** Ends with `[Symbol.asyncDispose]`, which stops the reading process that it keeps. */
+export interface Git extends AsyncDisposable {
   inspect(): Promise<RepositoryFacts>;
   /** Tip of a local branch, `null` if there is none. */
   readBranch(branch: BranchName): Promise<CommitSha | null>;
@@ -72,6 +90,11 @@ export interface Git {
   isAncestor(ancestor: CommitSha, descendant: CommitSha): Promise<boolean>;
   /** A file of a commit or tree as UTF-8 text, `null` if absent, not a file, or over `maxBytes`. */
   readFile(at: CommitSha | TreeSha, path: string, maxBytes: number): Promise<string | null>;
+  /**
+   * Every regular file of a small tree as UTF-8 text, by path (made with {@link Git.writeTree}). Throws if they
+   * have more than `maxBytes` together.
+   */
+  readFiles(at: CommitSha | TreeSha, maxBytes: number): Promise<Record<string, string>>;
   /** All paths of a tree. */
   listPaths(tree: TreeSha): Promise<string[]>;
   diffTrees(from: TreeSha, to: TreeSha): Promise<TreeChange[]>;
@@ -105,7 +128,8 @@ export interface Git {
   listWorktrees(): Promise<{ path: string; head: CommitSha | null; branch: BranchName | null }[]>;
   /**
    * A git directory for one sandbox: no remote, no hooks, clean configuration, a branch `work` at `head`, an index
-   * that matches `tree`, and the repository's objects as alternates found at `objectsInside`.
+   * that matches `tree`, and the repository's objects as alternates found at `objectsInside`. All of it is the
+   * sandbox's to write; the host never runs git with it. Fails if `path` exists.
    */
   createPrivateGitDir(options: {
     path: string;
@@ -113,20 +137,47 @@ export interface Git {
     tree: TreeSha;
     worktreeInside: string;
     objectsInside: string;
+    /** Where each of {@link Git.alternateDirs} is found inside, in the same order; needed if there are any. */
+    alternatesInside?: readonly string[];
+    /** Exact paths, from the top of the worktree, that git inside must ignore while they are untracked. */
+    exclude?: readonly string[];
   }): Promise<void>;
   /** Absolute path of the folder that holds the repository's objects (to be mounted read-only). */
   readonly objectsDir: string;
+  /** Further object folders that the repository borrows from (to be mounted read-only too); mostly empty. */
+  readonly alternateDirs: readonly string[];
   /**
-   * Reads a pack made inside a sandbox from `chunks`, checks every object strictly, and returns the tree that it
-   * claims. Objects that fail, or more than `maxBytes`, refuse the whole.
+   * Environment for git inside a sandbox: no configuration but the git directory's own, no prompt, no owner check
+   * (files inside may belong to another user). `GIT_DIR` and `GIT_WORK_TREE` are not in it.
    */
-  takeInPack(options: {
-    chunks: AsyncIterable<Uint8Array>;
-    tree: string;
+  readonly sandboxEnv: Readonly<Record<string, string>>;
+  /**
+   * Text of a POSIX shell program that is run inside a sandbox as `sh FILE BASE`, with {@link Git.sandboxEnv},
+   * `GIT_DIR` (a fresh private git directory made by the host after the agent ended, writable) and
+   * `GIT_WORK_TREE` set. BASE is the commit or tree that the private directory was made for. Its standard output
+   * goes to {@link Git.takeIn}; {@link Git.explainIntakeExit} reads its exit code.
+   */
+  readonly intakeProgram: string;
+  /**
+   * Reads what {@link Git.intakeProgram} wrote (a tree's name, then a pack), checks every object strictly apart
+   * from the repository's own, and keeps them only if the tree is whole. Refused is what fails a check, is over
+   * `maxBytes`, takes longer than `timeoutMs` (2 minutes unless said), or would make absurd paths or file counts.
+   * Reads `stdout` to its end unless it refuses.
+   */
+  takeIn(options: {
+    stdout: AsyncIterable<Uint8Array>;
     maxBytes: number;
+    timeoutMs?: number;
   }): Promise<TakeInOutcome>;
+  /** Why the intake program ended with `exitCode`, as a sentence; `null` for 0. `stderr` is what it wrote there. */
+  explainIntakeExit(exitCode: number, stderr: string): string | null;
   /** Worktrees (of the user or others) that have `branch` checked out. */
   checkoutsOf(branch: BranchName): Promise<CheckoutState[]>;
-  /** Brings a clean checkout to the new tip of its branch after the branch moved; refuses if it is not clean. */
+  /** Would {@link Git.refreshCheckout} go through? Reads only. `because` is empty if so. */
+  checkRefresh(path: string, from: CommitSha, to: CommitSha): Promise<{ refreshable: boolean; because: string }>;
+  /**
+   * Brings a checkout whose index and files are those of `from` to `to`, after its branch moved. Refuses, and
+   * changes nothing, if it has changes of its own or if an untracked or ignored file would be overwritten.
+   */
   refreshCheckout(path: string, from: CommitSha, to: CommitSha): Promise<{ refreshed: boolean; because: string }>;
 }
