@@ -1,0 +1,103 @@
+/**
+ * The serial queue: one attempt at a time is merged onto the tip, tested there, and landed. A head that cannot
+ * land goes back to its task; the others keep their place.
+ */
+import type { TaskId } from '../brand.ts';
+import { evaluateEntry, evaluateGate } from '../gate/evaluate.ts';
+import type { AttemptRecord, LandingRecord } from '../ledger/ledger.ts';
+import { compareQueueEntries, type QueueEntry } from '../queue/order.ts';
+import { lastAttempt } from '../schedule/progress.ts';
+import { note, recordOf, takeGeneration, writeLastAttempt, type Draft } from './draft.ts';
+import { gateFacts, pushLandAction } from './follow-landings.ts';
+
+/** Lands what has been tried and tested, else tries the next in order, if the queue may move. */
+export function advanceQueue(draft: Draft, tasksWithHistory: readonly TaskId[]): void {
+  const { snapshot, ledger } = draft;
+  if (snapshot.tip === null || draft.queue.frozen !== null) return;
+  const entries: QueueEntry[] = [];
+  let isOccupied = false;
+  for (const task of tasksWithHistory) {
+    const record = recordOf(draft, task);
+    const attempt = lastAttempt(record);
+    if (record === undefined || attempt === null || attempt.status !== 'verified') continue;
+    if (record.cancelled !== null && attempt.landing === null) {
+      writeLastAttempt(draft, task, { ...attempt, status: 'cancelled' });
+      continue;
+    }
+    if (attempt.landing !== null || (attempt.trial !== null && attempt.trial.result === null)) {
+      isOccupied = true;
+      continue;
+    }
+    if (!mayEnter(draft, task, attempt) || record.notBefore > draft.nowMs) continue;
+    entries.push(queueEntry(draft, task));
+  }
+  if (isOccupied || ledger.paused !== null) return;
+  entries.sort(compareQueueEntries);
+  const [first] = entries;
+  if (first === undefined) return;
+  const tried = entries.find((entry) => isTriedOn(lastAttempt(recordOf(draft, entry.task)), snapshot.tip));
+  if (tried !== undefined) startLanding(draft, tried.task);
+  else startTrial(draft, first.task);
+}
+
+function queueEntry(draft: Draft, task: TaskId): QueueEntry {
+  return {
+    task,
+    priority: draft.index.task(task)?.priority ?? 0,
+    remainingMinutes: draft.index.remainingMinutes(task),
+    index: draft.index.position(task),
+  };
+}
+
+/** An attempt enters when all rules but the queue's own hold; one that never can goes back to its task. */
+function mayEnter(draft: Draft, task: TaskId, attempt: AttemptRecord): boolean {
+  const verdict = evaluateEntry(gateFacts(draft, task, attempt));
+  if (verdict.status === 'closed' && attempt.trial === null) {
+    const reasons = verdict.rules.filter((rule) => rule.status === 'failed');
+    // Money already spent is no fault of the work: it waits for a higher cap instead of being done again.
+    if (reasons.every((rule) => rule.rule === 'budget')) return false;
+    const because = reasons.map((rule) => `${rule.rule}: ${rule.because}`).join('; ');
+    writeLastAttempt(draft, task, { ...attempt, status: 'returned', returnedBecause: because });
+    note(draft, 'returned', task, attempt.attempt, because);
+  }
+  return verdict.status === 'open';
+}
+
+function isTriedOn(attempt: AttemptRecord | null, tip: string | null): boolean {
+  const result = attempt?.trial?.result ?? null;
+  return result !== null && result.outcome === 'tested' && result.ontoSha === tip;
+}
+
+function startTrial(draft: Draft, task: TaskId): void {
+  const attempt = lastAttempt(recordOf(draft, task));
+  const { tip, me } = draft.snapshot;
+  if (attempt === null || tip === null) return;
+  const generation = takeGeneration(draft);
+  writeLastAttempt(draft, task, {
+    ...attempt,
+    trial: { generation, holder: me, startedAt: draft.nowMs, ontoSha: tip, result: null },
+  });
+  draft.actions.push({ kind: 'start-trial', task, attempt: attempt.attempt, generation });
+  note(draft, 'trial-started', task, attempt.attempt, `merged onto ${tip.slice(0, 12)}`);
+}
+
+function startLanding(draft: Draft, task: TaskId): void {
+  const attempt = lastAttempt(recordOf(draft, task));
+  const result = attempt?.trial?.result ?? null;
+  if (attempt === null || result === null || result.commitSha === null || result.treeSha === null) return;
+  const verdict = evaluateGate(gateFacts(draft, task, attempt));
+  if (verdict.status !== 'open') return;
+  const landing: LandingRecord = {
+    generation: takeGeneration(draft),
+    holder: draft.snapshot.me,
+    startedAt: draft.nowMs,
+    fromSha: result.ontoSha,
+    commitSha: result.commitSha,
+    treeSha: result.treeSha,
+    refusal: null,
+    notBefore: 0,
+  };
+  writeLastAttempt(draft, task, { ...attempt, landing });
+  pushLandAction(draft, task, attempt.attempt, landing);
+  note(draft, 'landing', task, attempt.attempt, `${draft.ledger.target} moves to ${landing.commitSha.slice(0, 12)}`);
+}

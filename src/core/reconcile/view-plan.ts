@@ -1,0 +1,226 @@
+/** The view of a plan: where each task stands, why, and who can move it. Reads the ledgers only. */
+import { branchFor } from '../ref-names.ts';
+import { evaluateGate } from '../gate/evaluate.ts';
+import type { AttemptRecord, PlanLedger, QueueLedger, TaskRecord } from '../ledger/ledger.ts';
+import type { ResolvedTask } from '../plan/plan.ts';
+import {
+  countUnlanded,
+  findHeldTasks,
+  findObstacle,
+  measureOccupancy,
+  reservationFor,
+  type Occupancy,
+} from '../schedule/dispatch.ts';
+import { indexPlan, type PlanIndex } from '../schedule/plan-index.ts';
+import { attemptsAllowed, landedAttempt, lastAttempt, taskPhase } from '../schedule/progress.ts';
+import type { TaskId } from '../brand.ts';
+import type { PlanView, TaskState, TaskView, Waiting } from './view.ts';
+
+interface ViewContext {
+  ledger: PlanLedger;
+  queue: QueueLedger;
+  nowMs: number;
+  index: PlanIndex;
+  occupancy: Occupancy;
+  held: ReadonlySet<TaskId>;
+  unlanded: number;
+}
+
+/** Computes what people see. `nowMs` is milliseconds since the epoch. */
+export function viewPlan(ledger: PlanLedger, queue: QueueLedger, nowMs: number): PlanView {
+  const index = indexPlan(ledger.plan);
+  const occupancy = measureOccupancy(ledger, index);
+  const held = findHeldTasks(ledger.plan.tasks, occupancy);
+  const context = { ledger, queue, nowMs, index, occupancy, held, unlanded: countUnlanded(ledger) };
+  const tasks = ledger.plan.tasks.map((task) => viewTask(context, task));
+  const final = viewFinal(ledger, tasks);
+  return {
+    plan: ledger.plan.id,
+    title: ledger.plan.title,
+    revision: ledger.plan.revision,
+    baseBranch: ledger.baseBranch,
+    target: ledger.target,
+    tasks,
+    paused: ledger.paused,
+    frozen: queue.frozen,
+    final,
+    status: planStatus(ledger, tasks, final.status),
+    spentUsd: sumSpent(Object.values(ledger.tasks).flatMap((record) => record.attempts)),
+    budgetUsd: ledger.plan.budgetUsd,
+  };
+}
+
+function viewTask(context: ViewContext, task: ResolvedTask): TaskView {
+  const { ledger } = context;
+  const record = ledger.tasks[task.id];
+  const last = lastAttempt(record);
+  const { state, waiting } = standOf(context, task, record, last);
+  const landed = landedAttempt(record);
+  const evidence = (landed ?? last)?.evidence ?? null;
+  return {
+    id: task.id,
+    title: task.title,
+    state,
+    attempt: last?.attempt ?? 0,
+    generation: last?.generation ?? 0,
+    attemptsAllowed: attemptsAllowed(task) + (record?.countFrom ?? 1) - 1,
+    score: evidence?.reviews.findLast((review) => review.score !== null)?.score ?? null,
+    spentUsd: sumSpent(record?.attempts ?? []),
+    waiting,
+    gate: viewGate(context, task, record),
+    lastFailure: describeFailure(record),
+    headSha: evidence?.headSha ?? null,
+    landedSha: landed?.landing?.commitSha ?? null,
+    branch: task.branch ?? branchFor({ kind: 'task', plan: ledger.plan.id, task: task.id }),
+    startedAt: record?.attempts[0]?.startedAt ?? null,
+    endedAt: evidence?.endedAt ?? null,
+  };
+}
+
+interface Stand {
+  state: TaskState;
+  waiting: Waiting | null;
+}
+
+function standOf(
+  context: ViewContext,
+  task: ResolvedTask,
+  record: TaskRecord | undefined,
+  last: AttemptRecord | null,
+): Stand {
+  const { ledger } = context;
+  switch (taskPhase(task, record)) {
+    case 'landed':
+      return { state: 'landed', waiting: null };
+    case 'active':
+      return last?.status === 'running'
+        ? { state: 'running', waiting: say('work', `attempt ${last.attempt} is under way`) }
+        : standInQueue(context, record, last);
+    case 'cancelled':
+      return {
+        state: 'cancelled',
+        waiting: say('person', `it was cancelled by ${record?.cancelled?.by ?? 'a person'}`, {
+          next: `espalier retry ${task.id} --plan ${ledger.plan.id}`,
+        }),
+      };
+    case 'exhausted':
+      return {
+        state: 'failed',
+        waiting: say('person', describeFailure(record) ?? 'its attempts are used up', {
+          next: `espalier retry ${task.id} --plan ${ledger.plan.id}`,
+        }),
+      };
+    case 'open':
+      return standOpen(context, task);
+  }
+}
+
+function standOpen(context: ViewContext, task: ResolvedTask): Stand {
+  const { ledger, occupancy, nowMs, held, unlanded } = context;
+  const reserved = reservationFor(task, ledger.plan.budgetUsd, occupancy, unlanded);
+  const obstacle = findObstacle(task, ledger, occupancy, reserved, nowMs);
+  if (held.has(task.id)) return { state: 'held', waiting: obstacle ?? say('task', 'what it needs did not land') };
+  return { state: 'waiting', waiting: obstacle ?? say('slot', 'it is ready and waits for a free slot') };
+}
+
+function standInQueue(context: ViewContext, record: TaskRecord | undefined, last: AttemptRecord | null): Stand {
+  const { queue, ledger, nowMs } = context;
+  if (last?.landing != null) {
+    const { refusal, notBefore } = last.landing;
+    if (refusal !== null)
+      return { state: 'queued', waiting: say('forge', refusal, { untilMs: notBefore, next: refusal }) };
+    return { state: 'landing', waiting: say('work', `${ledger.target} is being moved`) };
+  }
+  if (last?.trial != null && last.trial.result === null)
+    return { state: 'trying', waiting: say('work', 'it is tested on the tip') };
+  if (queue.frozen !== null)
+    return { state: 'queued', waiting: say('freeze', queue.frozen.because, { next: 'look into it before anything lands' }) };
+  if (ledger.paused !== null)
+    return {
+      state: 'queued',
+      waiting: say('pause', `the plan was paused by ${ledger.paused.by}`, { next: `espalier resume ${ledger.plan.id}` }),
+    };
+  if ((record?.notBefore ?? 0) > nowMs)
+    return { state: 'queued', waiting: say('backoff', 'the trial could not run', { untilMs: record?.notBefore ?? null }) };
+  return { state: 'queued', waiting: say('queue', 'it waits for its turn to land') };
+}
+
+function viewGate(context: ViewContext, task: ResolvedTask, record: TaskRecord | undefined): TaskView['gate'] {
+  const attempt = record?.attempts.findLast((one) => one.evidence !== null) ?? null;
+  if (attempt === null || attempt.evidence === null) return null;
+  const { ledger, queue, index, occupancy } = context;
+  return evaluateGate({
+    task,
+    taskDigest: index.digest(task.id),
+    attempt,
+    evidence: attempt.evidence,
+    hasLanded: (need) => occupancy.phases.get(need) === 'landed',
+    tip: attempt.status === 'landed' ? (attempt.landing?.fromSha ?? null) : lastLandedSha(ledger, queue),
+    frozen: attempt.status === 'landed' ? null : queue.frozen,
+    spentUsd: occupancy.committedUsd,
+    planBudgetUsd: ledger.plan.budgetUsd,
+  });
+}
+
+/** The tip as far as the ledgers know: the last landing, else where the plan began. */
+function lastLandedSha(ledger: PlanLedger, queue: QueueLedger): PlanLedger['baseSha'] {
+  return queue.landings.at(-1)?.commitSha ?? ledger.baseSha;
+}
+
+function describeFailure(record: TaskRecord | undefined): string | null {
+  const last = lastAttempt(record);
+  if (last === null) return null;
+  if (last.status === 'returned') return last.returnedBecause;
+  const failure = last.evidence?.failure ?? null;
+  return last.status === 'failed' && failure !== null ? `${failure.cause}: ${failure.detail}` : null;
+}
+
+function viewFinal(ledger: PlanLedger, tasks: readonly TaskView[]): PlanView['final'] {
+  if (ledger.plan.final.length === 0) return { status: 'none', detail: '' };
+  if (ledger.final === null) {
+    const open = tasks.filter((task) => task.state !== 'landed').length;
+    return { status: 'waiting', detail: open === 0 ? '' : `${open} tasks have not landed` };
+  }
+  const result = ledger.final.result;
+  if (result === null) return { status: 'running', detail: '' };
+  return result.test.status === 'passed'
+    ? { status: 'passed', detail: '' }
+    : { status: 'failed', detail: result.test.tail };
+}
+
+function planStatus(
+  ledger: PlanLedger,
+  tasks: readonly TaskView[],
+  final: PlanView['final']['status'],
+): PlanView['status'] {
+  if (tasks.every((task) => task.state === 'landed')) {
+    if (final === 'failed') return 'final-failed';
+    return final === 'none' || final === 'passed' ? 'landed' : 'working';
+  }
+  const isMoving = tasks.some((task) => ['running', 'trying', 'landing'].includes(task.state));
+  if (isMoving) return 'working';
+  if (ledger.paused !== null) return 'paused';
+  return tasks.some((task) => canMove(task)) ? 'working' : 'stuck';
+}
+
+/** A task that will be moved by an event or by time, without a person. */
+function canMove(task: TaskView): boolean {
+  if (task.state === 'queued') return task.waiting?.kind === 'queue' || task.waiting?.kind === 'backoff';
+  if (task.state !== 'waiting') return false;
+  return task.waiting?.kind !== 'budget' && task.waiting?.kind !== 'task' && task.waiting?.kind !== 'lock';
+}
+
+function sumSpent(attempts: readonly AttemptRecord[]): number | null {
+  let sum = 0;
+  for (const attempt of attempts) {
+    if (attempt.evidence === null) continue;
+    const cost = attempt.evidence.usage.costUsd;
+    if (cost === null) return null;
+    sum += cost;
+  }
+  return sum;
+}
+
+function say(kind: Waiting['kind'], because: string, extra: Partial<Waiting> = {}): Waiting {
+  return { kind, because, on: [], untilMs: null, next: null, ...extra };
+}

@@ -1,0 +1,88 @@
+/** Reads a ledger's tasks: what has landed, what is under way, what is used up. Shared by decide and the view. */
+import type { CommitSha, TaskId } from '../brand.ts';
+import type { AttemptRecord, PlanLedger, TaskRecord } from '../ledger/ledger.ts';
+import type { ResolvedTask } from '../plan/plan.ts';
+
+/** Causes after which the next attempt goes on from the failed one's work instead of starting clean. */
+const CARRIED_CAUSES: ReadonlySet<string> = new Set([
+  'tests-failed',
+  'review-failed',
+  'base-tests-failed',
+  'agent-timed-out',
+]);
+
+export function lastAttempt(record: TaskRecord | undefined): AttemptRecord | null {
+  return record?.attempts.at(-1) ?? null;
+}
+
+/** The attempt that landed, `null` if none has. */
+export function landedAttempt(record: TaskRecord | undefined): AttemptRecord | null {
+  return record?.attempts.find((attempt) => attempt.status === 'landed') ?? null;
+}
+
+/** True while an attempt runs or waits for its landing. */
+export function isActive(attempt: AttemptRecord | null): boolean {
+  return attempt !== null && (attempt.status === 'running' || attempt.status === 'verified');
+}
+
+/** How many attempts in turn a task may have since the last fresh start. */
+export function attemptsAllowed(task: ResolvedTask): number {
+  return task.retries + 1;
+}
+
+/** How many of them are used up. Cancelled ones do not count. */
+export function attemptsUsed(record: TaskRecord | undefined): number {
+  if (record === undefined) return 0;
+  return record.attempts.filter(
+    (attempt) => attempt.attempt >= record.countFrom && (attempt.status === 'failed' || attempt.status === 'returned'),
+  ).length;
+}
+
+/** Where a task stands, as far as the ledger alone can tell. */
+export type TaskPhase = 'landed' | 'cancelled' | 'active' | 'exhausted' | 'open';
+
+export function taskPhase(task: ResolvedTask, record: TaskRecord | undefined): TaskPhase {
+  if (record === undefined) return 'open';
+  if (landedAttempt(record) !== null) return 'landed';
+  if (isActive(lastAttempt(record))) return 'active';
+  if (record.cancelled !== null) return 'cancelled';
+  return attemptsUsed(record) >= attemptsAllowed(task) ? 'exhausted' : 'open';
+}
+
+/** What the next attempt starts from and is told: the last one's work and its failure, where there is one. */
+export function nextAttemptSeed(record: TaskRecord | undefined): {
+  carrySha: CommitSha | null;
+  feedback: string | null;
+} {
+  const last = lastAttempt(record);
+  if (last === null || last.status === 'cancelled') return { carrySha: null, feedback: null };
+  if (last.status === 'returned')
+    return {
+      carrySha: last.evidence?.headSha ?? null,
+      feedback: last.trial?.result?.feedback ?? last.returnedBecause,
+    };
+  const failure = last.evidence?.failure ?? null;
+  if (failure === null) return { carrySha: null, feedback: null };
+  return {
+    carrySha: CARRIED_CAUSES.has(failure.cause) ? (last.evidence?.headSha ?? null) : null,
+    feedback: failure.feedback === '' ? null : failure.feedback,
+  };
+}
+
+/** Money that one attempt has cost or still may: known cost, else the whole reservation; `null` when neither is known. */
+export function attemptCostUsd(attempt: AttemptRecord): number | null {
+  return attempt.evidence?.usage.costUsd ?? attempt.reservedUsd;
+}
+
+/** Sum over a plan of what is spent and set aside; unknown without a cap counts as nothing here. */
+export function committedUsd(ledger: PlanLedger): number {
+  let sum = 0;
+  for (const record of Object.values(ledger.tasks))
+    for (const attempt of record.attempts) sum += attemptCostUsd(attempt) ?? 0;
+  return sum;
+}
+
+/** Ids of the tasks that have landed. */
+export function landedTasks(ledger: PlanLedger): Set<TaskId> {
+  return new Set(ledger.certificates.map((certificate) => certificate.task));
+}
