@@ -79,7 +79,7 @@ export default {
     home('execa', '^src/adapters/(git|sandbox)/'),
     home('node:child_process', '^src/adapters/(git|sandbox)/'),
     home('commander', '^src/entrypoints/cli[/.]'),
-    home('log-update', '^src/entrypoints/cli[/.]'),
+    home('log-update', '^src/adapters/terminal/'),
     home('write-file-atomic', '^src/adapters/'),
     { name: 'no-cycle', severity: 'error', comment: 'Imports form no cycle.', from: {}, to: { circular: true } },
     {
