@@ -1,0 +1,78 @@
+/** Makes this process the one that works on a plan, or says who does. */
+import type { PlanLedger, QueueLedger } from '../core/ledger/ledger.ts';
+import {
+  claimHolder,
+  comparePlans,
+  createLedger,
+  findLiveHolder,
+  retryFinal,
+  revisePlan,
+} from '../core/ledger/transitions.ts';
+import { LedgerError, readLedgers, writeLedgers, type Ledgers } from './ledger-session.ts';
+import type { RunOutcome, RunPlanDeps, RunRequest } from './run-plan.ts';
+
+/** `claimed`: the lease is written, the target branch exists. */
+export type ClaimOutcome =
+  | { kind: 'claimed'; ledgers: Ledgers & { ledger: PlanLedger } }
+  | Extract<RunOutcome, { kind: 'busy' | 'revision-differs' | 'refused' }>;
+
+const MAX_TRIES = 20;
+
+/** Claims a plan for `deps.holder`. Nothing is changed unless the claim succeeds. */
+export async function claimPlan(deps: RunPlanDeps, request: RunRequest, leaseMs: number): Promise<ClaimOutcome> {
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    const before = await readLedgers(deps.store, request.plan.id);
+    const prepared = prepareLedger(deps, request, before.ledger);
+    if (prepared.kind !== 'prepared') return prepared;
+    const target = await ensureTarget(deps, prepared.ledger);
+    if (target !== null) return target;
+    const nowMs = deps.workers.clock.now();
+    const claimed = claimHolder(prepared.ledger, deps.holder.id, deps.holder.description, leaseMs, nowMs);
+    const queue: QueueLedger = before.queue;
+    const written = await writeLedgers(deps.store, before, claimed, queue, `Claimed by ${deps.holder.description}`);
+    if (written !== null) return { kind: 'claimed', ledgers: { ...written, ledger: claimed } };
+  }
+  throw new LedgerError(`The ledger of plan '${request.plan.id}' keeps moving; another process is at work on it.`);
+}
+
+type Prepared = { kind: 'prepared'; ledger: PlanLedger } | Exclude<ClaimOutcome, { kind: 'claimed' }>;
+
+function prepareLedger(deps: RunPlanDeps, request: RunRequest, known: PlanLedger | null): Prepared {
+  const nowMs = deps.workers.clock.now();
+  if (known === null) {
+    const { plan, baseBranch, baseSha, target } = request;
+    return { kind: 'prepared', ledger: createLedger({ plan, baseBranch, baseSha, target, nowMs }) };
+  }
+  const dead = Object.keys(known.holders).filter((id) => deps.isHolderAlive(id) === false);
+  const holder = findLiveHolder(known, deps.holder.id, dead, nowMs);
+  if (holder !== null) return { kind: 'busy', holder };
+  if (known.target !== request.target)
+    return {
+      kind: 'refused',
+      because: `Plan '${known.plan.id}' lands on '${known.target}' since it was first run, not on '${request.target}'.`,
+      next: `run it with the same choice of target, or give the plan another id`,
+    };
+  if (known.plan.revision === request.plan.revision) return { kind: 'prepared', ledger: retryFinal(known) };
+  if (!request.revise) return { kind: 'revision-differs', difference: comparePlans(known.plan, request.plan) };
+  return { kind: 'prepared', ledger: revisePlan(known, request.plan) };
+}
+
+/** Creates the landing branch where the plan begins. A branch that vanished after landings is a person's matter. */
+async function ensureTarget(deps: RunPlanDeps, ledger: PlanLedger): Promise<ClaimOutcome | null> {
+  const { forge, git } = deps.workers;
+  if ((await forge.readTip(ledger.target)) !== null) return null;
+  const last = ledger.certificates.at(-1);
+  if (last !== undefined)
+    return {
+      kind: 'refused',
+      because: `Branch '${ledger.target}' is gone, and ${ledger.certificates.length} tasks had landed on it.`,
+      next: `git branch ${ledger.target} ${last.landedSha}`,
+    };
+  const outcome = await git.moveBranches([{ branch: ledger.target, from: null, to: ledger.baseSha }], 'begin the plan');
+  if (outcome.moved) return null;
+  return {
+    kind: 'refused',
+    because: `Branch '${ledger.target}' could not be created: ${outcome.because}.`,
+    next: `git branch --list 'espalier/*'`,
+  };
+}

@@ -1,0 +1,193 @@
+/**
+ * Runs a plan to its end on one machine: claim the plan, then observe → decide → move the ledger → act, again and
+ * again, until nothing can go on without a person.
+ *
+ * Ownership: only this loop writes the plan's ledger while it holds the lease (people's commands write too, by
+ * compare-and-swap; the loop then reads again). Only `Workers` starts and stops runs. Only `decide` decides.
+ * Whatever instant the process dies at, the next one finds in the ledger what was meant and looks for its effect.
+ */
+import type { BranchName, CommitSha, TaskId } from '../core/brand.ts';
+import type { Holder, HolderId, PlanLedger } from '../core/ledger/ledger.ts';
+import { releaseHolder, type PlanDifference } from '../core/ledger/transitions.ts';
+import type { ResolvedPlan } from '../core/plan/plan.ts';
+import { decide, type Decision } from '../core/reconcile/decide.ts';
+import type { DecisionNote } from '../core/reconcile/draft.ts';
+import type { DecideConfig } from '../core/reconcile/snapshot.ts';
+import { viewPlan } from '../core/reconcile/view-plan.ts';
+import type { PlanView } from '../core/reconcile/view.ts';
+import type { AttemptProgress } from '../ports/evidence-store.ts';
+import type { LedgerStore } from '../ports/ledger-store.ts';
+import { claimPlan } from './claim-plan.ts';
+import { readLedgers, writeLedgers, type Ledgers } from './ledger-session.ts';
+import { observe } from './observe.ts';
+import type { WorkerDeps } from './orders.ts';
+import { Workers } from './workers.ts';
+
+/** A lease outlives several polls, and a process that is known dead loses it at once anyway. */
+const LEASE_MS = 60_000;
+const POLL_MS = 1000;
+const BACKOFF_MS = 15_000;
+
+/** What a run needs of the outside. */
+export interface RunPlanDeps {
+  workers: WorkerDeps;
+  store: LedgerStore;
+  holder: { id: HolderId; description: string };
+  /** Whether another holder's process still lives; `null` if that cannot be known from here. */
+  isHolderAlive(id: HolderId): boolean | null;
+}
+
+/** Which plan to run, and on what. */
+export interface RunRequest {
+  plan: ResolvedPlan;
+  baseBranch: BranchName;
+  baseSha: CommitSha;
+  /** `espalier/<plan>/landed`, or the base itself. */
+  target: BranchName;
+  maxParallel: number;
+  /** Adopt the plan as given where the ledger has another revision. */
+  revise: boolean;
+}
+
+/** One thing that happened, as a line for people and scripts. */
+export interface RunEvent extends DecisionNote {
+  /** Milliseconds since the epoch. */
+  at: number;
+}
+
+/** How a run is watched and stopped. */
+export interface RunControl {
+  signal: AbortSignal;
+  /** After every change, with the live progress of what runs, by work key. */
+  onView(view: PlanView, progress: ReadonlyMap<string, AttemptProgress>): void;
+  onEvent(event: RunEvent): void;
+}
+
+/** How a run ended. */
+export type RunOutcome =
+  | { kind: 'ended'; view: PlanView; ledger: PlanLedger }
+  | { kind: 'interrupted'; view: PlanView; ledger: PlanLedger }
+  | { kind: 'busy'; holder: Holder }
+  | { kind: 'revision-differs'; difference: PlanDifference }
+  | { kind: 'refused'; because: string; next: string };
+
+/** Runs the plan until all has landed, or nothing can go on without a person, or the signal aborts. */
+export async function runPlan(deps: RunPlanDeps, request: RunRequest, control: RunControl): Promise<RunOutcome> {
+  const claimed = await claimPlan(deps, request, LEASE_MS);
+  if (claimed.kind !== 'claimed') return claimed;
+  const workers = new Workers(deps.workers, claimed.ledgers.ledger.plan);
+  const loop = new RunLoop(deps, request, control, workers, claimed.ledgers);
+  try {
+    return await loop.run();
+  } finally {
+    await workers.stopAll('the run ended');
+    await release(deps, request);
+  }
+}
+
+async function release(deps: RunPlanDeps, request: RunRequest): Promise<void> {
+  for (let tries = 0; tries < 5; tries += 1) {
+    const before = await readLedgers(deps.store, request.plan.id, request.target);
+    if (before.ledger?.holders[deps.holder.id] === undefined) return;
+    const released = releaseHolder(before.ledger, deps.holder.id);
+    if ((await writeLedgers(deps.store, before, released, before.queue, 'Give up the lease')) !== null) return;
+  }
+}
+
+class RunLoop {
+  private ledgers: Ledgers & { ledger: PlanLedger };
+  private readonly config: DecideConfig;
+  private readonly deps: RunPlanDeps;
+  private readonly request: RunRequest;
+  private readonly control: RunControl;
+  private readonly workers: Workers;
+
+  constructor(
+    deps: RunPlanDeps,
+    request: RunRequest,
+    control: RunControl,
+    workers: Workers,
+    ledgers: Ledgers & { ledger: PlanLedger },
+  ) {
+    this.deps = deps;
+    this.request = request;
+    this.control = control;
+    this.workers = workers;
+    this.ledgers = ledgers;
+    this.config = {
+      maxParallel: request.maxParallel,
+      leaseMs: LEASE_MS,
+      backoffMs: BACKOFF_MS,
+      landingStrength: deps.workers.forge.landingStrength,
+    };
+  }
+
+  async run(): Promise<RunOutcome> {
+    const { signal } = this.control;
+    while (!signal.aborted) {
+      const hasMoved = await this.reconcile();
+      const view = this.show();
+      if (hasMoved) continue;
+      const isAtRest = this.workers.inFlight.size === 0 && !this.workers.hasNews;
+      if (isAtRest && view.status !== 'working' && view.status !== 'paused')
+        return { kind: 'ended', view, ledger: this.ledgers.ledger };
+      await this.workers.waitForNews(POLL_MS, signal);
+    }
+    await this.workers.stopAll('the run was interrupted');
+    return { kind: 'interrupted', view: this.show(), ledger: this.ledgers.ledger };
+  }
+
+  /** One reconcile. True if the ledger moved or something was done, so that it is worth looking again at once. */
+  private async reconcile(): Promise<boolean> {
+    this.workers.assertSound();
+    await this.refresh();
+    const nowMs = this.deps.workers.clock.now();
+    const snapshot = await observe(this.deps, this.ledgers, this.workers);
+    const decision = decide(snapshot, this.config, nowMs);
+    const isChanged = decision.ledger !== snapshot.ledger || decision.queue !== snapshot.queue;
+    if (isChanged) {
+      const written = await this.write(decision);
+      // Somebody was faster: what was decided may be wrong now. Nothing of it has been done.
+      if (!written) return true;
+    }
+    this.workers.forgetRefusals();
+    for (const note of decision.notes) this.control.onEvent({ at: nowMs, ...note });
+    for (const action of decision.actions) await this.workers.perform(action, this.ledgers.ledger);
+    return isChanged || decision.actions.some((action) => action.kind === 'land');
+  }
+
+  private async refresh(): Promise<void> {
+    const { store } = this.deps;
+    const read = await readLedgers(store, this.request.plan.id, this.request.target, this.ledgers);
+    if (read.ledger === null)
+      throw new Error(
+        `The ledger of plan '${this.request.plan.id}' has disappeared while the plan was running. Start it again.`,
+      );
+    this.ledgers = { ...read, ledger: read.ledger };
+  }
+
+  private async write(decision: Decision): Promise<boolean> {
+    const subject = describe(decision.notes);
+    const written = await writeLedgers(this.deps.store, this.ledgers, decision.ledger, decision.queue, subject);
+    if (written === null) return false;
+    this.ledgers = { ...written, ledger: decision.ledger };
+    return true;
+  }
+
+  private show(): PlanView {
+    const view = viewPlan(this.ledgers.ledger, this.ledgers.queue, this.deps.workers.clock.now());
+    this.control.onView(view, this.workers.progress);
+    return view;
+  }
+}
+
+function describe(notes: readonly DecisionNote[]): string {
+  const [first] = notes;
+  if (first === undefined) return 'Renew the lease';
+  const more = notes.length > 1 ? ` (and ${notes.length - 1} more)` : '';
+  return `${first.kind}${describeTask(first.task, first.attempt)}${more}`;
+}
+
+function describeTask(task: TaskId | null, attempt: number): string {
+  return task === null ? '' : ` ${task}.${attempt}`;
+}

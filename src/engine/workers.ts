@@ -1,0 +1,218 @@
+/**
+ * Starts, watches and stops what runs: attempts, trials, final tests, landings. Knows what is in flight in this
+ * process; results reach the loop through the evidence store, so that a restart finds them the same way.
+ */
+import type { CommitSha, TaskId } from '../core/brand.ts';
+import type { Evidence, FinalResult, TrialResult } from '../core/ledger/evidence.ts';
+import type { AttemptRecord, PlanLedger } from '../core/ledger/ledger.ts';
+import type { ResolvedPlan, ResolvedTask } from '../core/plan/plan.ts';
+import type { Action } from '../core/reconcile/action.ts';
+import { workKey } from '../core/reconcile/snapshot.ts';
+import { branchFor } from '../core/ref-names.ts';
+import { lastAttempt } from '../core/schedule/progress.ts';
+import type { AttemptProgress } from '../ports/evidence-store.ts';
+import type { AttemptOrder, FinalOrder, TrialOrder, WorkerDeps } from './orders.ts';
+import { runAttempt } from './run-attempt.ts';
+import { runFinal } from './run-final.ts';
+import { runTrial } from './run-trial.ts';
+
+type WorkResult = Evidence | TrialResult | FinalResult;
+
+interface Job {
+  abort: AbortController;
+  done: Promise<void>;
+}
+
+export class Workers {
+  /** Live progress by work key. */
+  readonly progress = new Map<string, AttemptProgress>();
+  /** Landings that the forge refused since the loop last looked. */
+  readonly refusals = new Map<CommitSha, string>();
+  /** What ended in this process, by work key: serves also where the disk was too full to keep it. */
+  readonly results = new Map<string, WorkResult>();
+  private readonly deps: WorkerDeps;
+  private readonly plan: ResolvedPlan;
+  private readonly jobs = new Map<string, Job>();
+  private wake: () => void = () => {};
+  private news = false;
+  private fault: { key: string; cause: unknown } | null = null;
+
+  constructor(deps: WorkerDeps, plan: ResolvedPlan) {
+    this.deps = deps;
+    this.plan = plan;
+  }
+
+  /** Keys of what runs at this moment. */
+  get inFlight(): ReadonlySet<string> {
+    return new Set(this.jobs.keys());
+  }
+
+  /** True if something ended since the loop last waited. */
+  get hasNews(): boolean {
+    return this.news;
+  }
+
+  forgetRefusals(): void {
+    this.refusals.clear();
+  }
+
+  /**
+   * Throws if a worker broke its promise to end with a result. Starting it again would only break it again, so the
+   * run ends and says so.
+   */
+  assertSound(): void {
+    if (this.fault === null) return;
+    throw new Error(`The worker '${this.fault.key}' ended without a result: ${String(this.fault.cause)}`, {
+      cause: this.fault.cause,
+    });
+  }
+
+  /** Resolves when something ended or made progress, after `timeoutMs`, or when the signal aborts. */
+  async waitForNews(timeoutMs: number, signal: AbortSignal): Promise<void> {
+    if (!this.news) {
+      const woken = new AbortController();
+      this.wake = () => woken.abort();
+      await this.deps.clock.sleep(timeoutMs, AbortSignal.any([signal, woken.signal]));
+      this.wake = () => {};
+    }
+    this.news = false;
+  }
+
+  /** Does one action that the ledger names. Doing it twice is harmless. */
+  async perform(action: Action, ledger: PlanLedger): Promise<void> {
+    switch (action.kind) {
+      case 'start-attempt': {
+        const order = attemptOrder(ledger, action.task, this.plan);
+        const key = workKey(action.task, action.attempt, action.generation);
+        this.start(key, (signal) => runAttempt(this.deps, order, this.control(key, signal)));
+        return;
+      }
+      case 'stop-attempt':
+        this.jobs.get(workKey(action.task, action.attempt, action.generation))?.abort.abort(new Error(action.because));
+        return;
+      case 'start-trial': {
+        const order = trialOrder(ledger, action.task);
+        const key = workKey(action.task, action.attempt, action.generation);
+        this.start(key, (signal) => runTrial(this.deps, order, this.control(key, signal)));
+        return;
+      }
+      case 'land':
+        await this.land(action);
+        return;
+      case 'start-final': {
+        const order = finalOrder(ledger, action.generation, action.commitSha);
+        const key = `final.${action.generation}`;
+        this.start(key, (signal) => runFinal(this.deps, order, this.control(key, signal)));
+      }
+    }
+  }
+
+  /** Stops everything and waits until nothing runs. */
+  async stopAll(because: string): Promise<void> {
+    const jobs = [...this.jobs.values()];
+    for (const job of jobs) job.abort.abort(new Error(because));
+    await Promise.all(jobs.map((job) => job.done));
+  }
+
+  private control(key: string, signal: AbortSignal) {
+    return {
+      signal,
+      onProgress: (progress: AttemptProgress) => {
+        this.progress.set(key, progress);
+      },
+    };
+  }
+
+  private start(key: string, work: (signal: AbortSignal) => Promise<WorkResult>): void {
+    if (this.jobs.has(key)) return;
+    const abort = new AbortController();
+    const done = work(abort.signal)
+      .then(
+        (result) => {
+          this.results.set(key, result);
+        },
+        (cause: unknown) => {
+          this.fault ??= { key, cause };
+        },
+      )
+      .then(() => {
+        this.jobs.delete(key);
+        this.progress.delete(key);
+        this.news = true;
+        this.wake();
+      });
+    this.jobs.set(key, { abort, done });
+  }
+
+  private async land(action: Extract<Action, { kind: 'land' }>): Promise<void> {
+    const outcome = await this.deps.forge.land({
+      target: action.target,
+      from: action.fromSha,
+      to: action.commitSha,
+      reason: `land ${action.task}.${action.attempt}`,
+    });
+    if (outcome.kind === 'refused') this.refusals.set(action.commitSha, outcome.because);
+    if (outcome.kind === 'landed' && outcome.notice !== undefined)
+      this.deps.log.warn('Landed, with a notice', { task: action.task, notice: outcome.notice });
+  }
+}
+
+function taskAndAttempt(ledger: PlanLedger, id: TaskId): { task: ResolvedTask; attempt: AttemptRecord } {
+  const task = ledger.plan.tasks.find((one) => one.id === id);
+  const attempt = lastAttempt(ledger.tasks[id]);
+  if (task === undefined || attempt === null)
+    throw new Error(`The ledger names no attempt of '${id}', so there is nothing to start.`);
+  return { task, attempt };
+}
+
+function attemptOrder(ledger: PlanLedger, id: TaskId, plan: ResolvedPlan): AttemptOrder {
+  const { task, attempt } = taskAndAttempt(ledger, id);
+  const earlier = ledger.tasks[id]?.attempts.slice(0, -1) ?? [];
+  return {
+    plan: plan.id,
+    planTitle: plan.title,
+    task,
+    taskDigest: attempt.taskDigest,
+    attempt: attempt.attempt,
+    generation: attempt.generation,
+    baseSha: attempt.baseSha,
+    carrySha: attempt.carrySha,
+    feedback: attempt.feedback,
+    reservedUsd: attempt.reservedUsd,
+    attemptBranch: branchFor({ kind: 'attempt', plan: plan.id, task: id, attempt: attempt.attempt }),
+    taskBranch: task.branch ?? branchFor({ kind: 'task', plan: plan.id, task: id }),
+    taskBranchFrom: earlier.findLast((one) => one.evidence?.outcome === 'verified')?.evidence?.headSha ?? null,
+  };
+}
+
+function trialOrder(ledger: PlanLedger, id: TaskId): TrialOrder {
+  const { task, attempt } = taskAndAttempt(ledger, id);
+  const headSha = attempt.evidence?.headSha ?? null;
+  if (attempt.trial === null || headSha === null)
+    throw new Error(`The ledger names no trial of '${id}', so there is nothing to start.`);
+  return {
+    plan: ledger.plan.id,
+    planTitle: ledger.plan.title,
+    task,
+    attempt: attempt.attempt,
+    generation: attempt.trial.generation,
+    headSha,
+    ontoSha: attempt.trial.ontoSha,
+    knownTests: attempt.evidence?.tests ?? [],
+    trialBranch: branchFor({ kind: 'trial', plan: ledger.plan.id, task: id, attempt: attempt.attempt }),
+  };
+}
+
+/** The final tests run as the plan's first task's tests do. */
+function finalOrder(ledger: PlanLedger, generation: number, commitSha: CommitSha): FinalOrder {
+  const [first] = ledger.plan.tasks;
+  if (first === undefined) throw new Error('A plan without tasks has no final tests to run.');
+  const { profile, resources, timeoutMs, setup, ports } = first;
+  return {
+    plan: ledger.plan.id,
+    generation,
+    commitSha,
+    commands: ledger.plan.final,
+    settings: { profile, resources, timeoutMs, setup, ports },
+  };
+}
