@@ -186,9 +186,7 @@ describe('the direction of imports', () => {
 
   it('has a seeded violation for every rule', async () => {
     const { forbidden } = await extractDepcruiseConfig(join(root, '.dependency-cruiser.mjs'));
-    expect([...new Set(SEEDS.map(({ rule }) => rule))].sort()).toEqual(
-      (forbidden ?? []).map(({ name }) => name).sort(),
-    );
+    expect(new Set(SEEDS.map(({ rule }) => rule))).toEqual(new Set(forbidden?.map(({ name }) => name)));
   });
 
   it.each(Object.keys(CLEAN))('does not flag %s', (file) => {

@@ -11,17 +11,32 @@ import { join, resolve } from 'node:path';
 
 import { build, type Metafile } from 'esbuild';
 
+import { exitCodeOf } from '../../src/core/report/exit-codes.ts';
 import { renderLicenses } from './licenses.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const REMEDY = 'Run `npm run build` and commit dist/.';
 
-// Bundled CommonJS packages call `require` for Node's own modules, which an ES module does not have.
-const BANNER = [
-  '#!/usr/bin/env node',
-  "import { createRequire as __createRequire } from 'node:module';",
-  'const require = __createRequire(import.meta.url);',
-].join('\n');
+/**
+ * What stands before the bundle. Bundled CommonJS packages call `require` for Node's own modules, which an ES module
+ * does not have; and a Node that is too old should hear so, not trip over something that it lacks.
+ */
+async function renderBanner(): Promise<string> {
+  const { engines } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { engines: { node: string } };
+  const [, major, minor] = /^>=(\d+)\.(\d+)$/.exec(engines.node) ?? [];
+  if (major === undefined || minor === undefined)
+    throw new Error(`package.json: engines.node is '${engines.node}'; write it as '>=MAJOR.MINOR'.`);
+  return `#!/usr/bin/env node
+import { createRequire as __createRequire } from 'node:module';
+const require = __createRequire(import.meta.url);
+{
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major < ${major} || (major === ${major} && minor < ${minor})) {
+    console.error('espalier needs Node ${major}.${minor} or later; this is Node ' + process.versions.node + '.');
+    process.exit(${exitCodeOf('unfit')});
+  }
+}`;
+}
 
 async function buildInto(outdir: string): Promise<void> {
   const { metafile } = await build({
@@ -35,7 +50,7 @@ async function buildInto(outdir: string): Promise<void> {
     target: 'node22',
     charset: 'utf8',
     legalComments: 'none',
-    banner: { js: BANNER },
+    banner: { js: await renderBanner() },
     metafile: true,
     logLevel: 'warning',
   });
@@ -55,7 +70,7 @@ function bundledFiles(metafile: Metafile): string[] {
 /** One line for each file that is missing, unknown or different in `dist/`. */
 async function compareTrees(wanted: string, found: string): Promise<string[]> {
   const wantedNames = await readdir(wanted);
-  const foundNames = await readdir(found).catch(() => []);
+  const foundNames = await readdir(found).catch((): string[] => []);
   const problems = foundNames
     .filter((name) => !wantedNames.includes(name))
     .map((name) => `dist/${name} is not built from the sources`);

@@ -1,0 +1,156 @@
+/**
+ * The parts of the README that have a source of truth in the code, and how they get between their markers:
+ * `<!-- generated:NAME -->` … `<!-- /generated:NAME -->`.
+ */
+import { Readable } from 'node:stream';
+
+import type { Command, Option } from 'commander';
+
+import { EXIT_CODE_TABLE } from '../../src/core/report/exit-codes.ts';
+import { PROFILES, RESOURCE_SIZES } from '../../src/core/plan/plan.ts';
+import { PROFILE_RULES } from '../../src/core/sandbox/profile.ts';
+import { PROPERTIES } from '../../src/core/sandbox/property.ts';
+import { RESOURCE_LIMITS } from '../../src/core/sandbox/resources.ts';
+import { buildProgram } from '../../src/entrypoints/cli/program.ts';
+import { openSession } from '../../src/entrypoints/cli/session.ts';
+
+/** Every generated section by name, as Markdown without its markers. */
+export function renderSections(): Record<string, string> {
+  const program = openProgram();
+  return {
+    commands: renderCommands(program),
+    options: renderOptions(program),
+    'exit-codes': renderExitCodes(),
+    profiles: renderProfiles(),
+    resources: renderResources(),
+  };
+}
+
+/**
+ * Puts each section between its markers. Throws when a section has no place in `readme`, or a marker no section, so
+ * that neither can be forgotten.
+ */
+export function replaceSections(readme: string, sections: Record<string, string>): string {
+  const placed = new Set<string>();
+  const result = readme.replaceAll(
+    /(<!-- generated:([a-z-]+) -->\n)[\s\S]*?(<!-- \/generated:\2 -->)/g,
+    (_whole, open: string, name: string, close: string) => {
+      const section = sections[name];
+      if (section === undefined) throw new Error(`README.md has a marker 'generated:${name}', which nothing renders.`);
+      placed.add(name);
+      return `${open}\n${section.trim()}\n\n${close}`;
+    },
+  );
+  const homeless = Object.keys(sections).filter((name) => !placed.has(name));
+  if (homeless.length > 0)
+    throw new Error(`README.md lacks the markers 'generated:${homeless.join("', 'generated:")}'.`);
+  return result;
+}
+
+/** The program with nothing behind it: it is only asked what it is made of. */
+function openProgram(): Command {
+  const stream = { write: () => true, isTTY: false, columns: 100 };
+  return buildProgram(
+    openSession({
+      argv: [],
+      env: {},
+      cwd: '/',
+      stdin: Readable.from([]),
+      stdout: stream,
+      stderr: stream,
+      selfCommand: ['espalier'],
+      onInterrupt: () => () => {},
+      exitNow: () => {},
+    }),
+  );
+}
+
+function renderCommands(program: Command): string {
+  const rows = program.commands.map((command) => [code(usageOf(command)), prose(command.summary())]);
+  return renderTable(['Command', 'What it does'], rows);
+}
+
+function renderOptions(program: Command): string {
+  const all = ['**Every command** takes:', renderOptionTable([...program.options, ...helpOptions(program)])];
+  const each = program.commands
+    .filter((command) => command.options.length > 0)
+    .flatMap((command) => [
+      `**\`${usageOf(command)}\`** ${prose(command.description())}`,
+      renderOptionTable(command.options),
+    ]);
+  return [...all, ...each].join('\n\n');
+}
+
+function helpOptions(program: Command): Option[] {
+  return program
+    .createHelp()
+    .visibleOptions(program)
+    .filter(({ long }) => long === '--help');
+}
+
+function usageOf(command: Command): string {
+  const words = command.registeredArguments.map((argument) => {
+    const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
+    return argument.required ? `<${name}>` : `[${name}]`;
+  });
+  return ['espalier', command.name(), ...words].join(' ');
+}
+
+function renderOptionTable(options: readonly Option[]): string {
+  const rows = options
+    .filter((option) => !option.hidden)
+    .map((option) => [code(option.flags), prose(describeOption(option))]);
+  return renderTable(['Option', 'Meaning'], rows);
+}
+
+function describeOption(option: Option): string {
+  const facts: string[] = [];
+  if (option.argChoices !== undefined) facts.push(`one of ${option.argChoices.join(', ')}`);
+  const value: unknown = option.defaultValue;
+  if (option.defaultValueDescription !== undefined) facts.push(`default ${option.defaultValueDescription}`);
+  else if (typeof value === 'string' || typeof value === 'number') facts.push(`default ${String(value)}`);
+  return facts.length === 0 ? option.description : `${option.description} (${facts.join('; ')})`;
+}
+
+function renderExitCodes(): string {
+  return renderTable(
+    ['Code', 'Name', 'Meaning'],
+    EXIT_CODE_TABLE.map(({ code: number, name, meaning }) => [String(number), code(name), meaning]),
+  );
+}
+
+function renderProfiles(): string {
+  const rows = PROPERTIES.map((property) => [
+    code(property),
+    ...PROFILES.map((profile) => (PROFILE_RULES[profile].required.includes(property) ? 'yes' : 'no')),
+  ]);
+  return renderTable(['Property', ...PROFILES.map(code)], rows);
+}
+
+function renderResources(): string {
+  const rows = RESOURCE_SIZES.map((size) => {
+    const { memoryBytes, cpus, pids, tmpBytes } = RESOURCE_LIMITS[size];
+    return [code(size), gibibytes(memoryBytes), String(cpus), String(pids), gibibytes(tmpBytes)];
+  });
+  return renderTable(['Size', 'Memory', 'CPUs', 'Processes and threads', 'Private `/tmp`'], rows);
+}
+
+function gibibytes(bytes: number): string {
+  const gib = bytes / 1024 ** 3;
+  return gib < 1 ? `${gib * 1024} MiB` : `${gib} GiB`;
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+/** Plain text as Markdown that shows it: what looks like a tag or emphasis is escaped. */
+function prose(text: string): string {
+  return text.replaceAll(/[<*_]/g, String.raw`\$&`);
+}
+
+function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', String.raw`\|`).replaceAll('\n', ' ')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
