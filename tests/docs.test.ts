@@ -1,0 +1,84 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+
+import { describe, expect, it } from 'vitest';
+
+import { renderSections, replaceSections } from '../.github/scripts/readme-sections.ts';
+
+const root = resolve(import.meta.dirname, '..');
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+const tracked = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' }).split('\0').filter(Boolean);
+const pages = tracked.filter((path) => path.endsWith('.md') && !path.includes('/fixtures/'));
+
+/** Lines of the fenced shell blocks of a page, without their comments. */
+function shellLines(markdown: string): string[] {
+  return [...markdown.matchAll(/^```sh\n([\s\S]*?)^```$/gm)]
+    .flatMap(([, block = '']) => block.split('\n'))
+    .map((line) => line.replace(/\s+#.*$/, '').trim())
+    .filter((line) => line !== '');
+}
+
+describe('the README', () => {
+  it.each(Object.entries(renderSections()))('has the section %s as its source says it', (name, section) => {
+    const found = new RegExp(`<!-- generated:${name} -->\n([\\s\\S]*?)<!-- /generated:${name} -->`).exec(readme)?.[1];
+    expect(found?.trim()).toBe(section.trim());
+  });
+
+  it('begins with a command for the demo and a command for the tests', () => {
+    expect(shellLines(readme).slice(0, 2)).toEqual(['npm ci && npm run demo', 'npm ci && npm test']);
+  });
+
+  it('names only commands of espalier that exist', () => {
+    const commands = new Set(
+      [...(renderSections()['commands'] ?? '').matchAll(/^\| `espalier ([a-z]+)/gm)].map(([, name]) => name),
+    );
+    const named = [
+      ...readme.matchAll(/`espalier ([a-z]+)/g),
+      ...shellLines(readme)
+        .join('\n')
+        .matchAll(/^espalier ([a-z]+)/gm),
+    ];
+    expect(named.length).toBeGreaterThan(20);
+    expect(named.map(([, name]) => name).filter((name) => !commands.has(name))).toEqual([]);
+  });
+});
+
+describe('a generated section', () => {
+  it('replaces what stands between its markers, and nothing else', () => {
+    const page = 'a\n<!-- generated:x -->\nold\n<!-- /generated:x -->\nb\n';
+    expect(replaceSections(page, { x: 'new' })).toBe('a\n<!-- generated:x -->\n\nnew\n\n<!-- /generated:x -->\nb\n');
+  });
+
+  it.each([
+    ['without a place', 'a\n', { x: 'new' }, "lacks the markers 'generated:x'"],
+    [
+      'without a source',
+      '<!-- generated:y -->\n<!-- /generated:y -->\n',
+      {},
+      "marker 'generated:y', which nothing renders",
+    ],
+  ])('is an error %s', (_case, page, sections, message) => {
+    expect(() => replaceSections(page, sections)).toThrow(message);
+  });
+});
+
+describe.each(pages)('%s', (page) => {
+  const text = readFileSync(join(root, page), 'utf8');
+
+  it('names only npm scripts that exist', () => {
+    const named = [...text.matchAll(/\bnpm (?:run ([a-z:-]+)|(test)\b)/g)].map(([, run, test]) => run ?? test ?? '');
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+
+  it('links only to files that exist', () => {
+    const targets = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, target = '']) => target);
+    expect(targets.filter((target) => !existsSync(join(root, dirname(page), target)))).toEqual([]);
+  });
+
+  it('has nothing left to do, and no path of somebody’s machine', () => {
+    expect(text).not.toMatch(/\bTODO\b|\bFIXME\b|\bTBD\b|\bXXX\b/);
+    expect(text).not.toMatch(/(?:^|[\s`'"(])\/(?:work|tmp|home\/[a-z]+|Users|root)\//m);
+  });
+});
