@@ -95,7 +95,7 @@ function standOf(
     case 'active':
       return last?.status === 'running'
         ? { state: 'running', waiting: say('work', `attempt ${last.attempt} is under way`) }
-        : standInQueue(context, record, last);
+        : standInQueue(context, task, record, last);
     case 'cancelled':
       return {
         state: 'cancelled',
@@ -123,7 +123,12 @@ function standOpen(context: ViewContext, task: ResolvedTask): Stand {
   return { state: 'waiting', waiting: obstacle ?? say('slot', 'it is ready and waits for a free slot') };
 }
 
-function standInQueue(context: ViewContext, record: TaskRecord | undefined, last: AttemptRecord | null): Stand {
+function standInQueue(
+  context: ViewContext,
+  task: ResolvedTask,
+  record: TaskRecord | undefined,
+  last: AttemptRecord | null,
+): Stand {
   const { queue, ledger, nowMs } = context;
   if (last?.landing != null) {
     const { refusal, notBefore } = last.landing;
@@ -142,6 +147,16 @@ function standInQueue(context: ViewContext, record: TaskRecord | undefined, last
     };
   if ((record?.notBefore ?? 0) > nowMs)
     return { state: 'queued', waiting: say('backoff', 'the trial could not run', { untilMs: record?.notBefore ?? null }) };
+  const closed = viewGate(context, task, record)?.rules.find(
+    (rule) => (rule.rule === 'approvals' && rule.status === 'pending') || (rule.rule === 'budget' && rule.status === 'failed'),
+  );
+  if (closed !== undefined)
+    return {
+      state: 'queued',
+      waiting: say(closed.rule === 'budget' ? 'budget' : 'person', closed.because, {
+        next: 'change the plan, then run it again with --revise',
+      }),
+    };
   return { state: 'queued', waiting: say('queue', 'it waits for its turn to land') };
 }
 

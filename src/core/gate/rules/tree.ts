@@ -5,7 +5,7 @@ import type { RuleResult } from '../verdict.ts';
 
 function checkViolations(facts: GateFacts, rule: TreeViolation['rule'], wanted: string, good: string): RuleResult {
   const { evidence } = facts;
-  if (evidence.treeSha === null) return ruleResult(rule, 'pending', 'no tree', wanted, 'nothing has been taken in');
+  if (evidence.treeSha === null) return ruleResult(rule, 'failed', 'no tree', wanted, 'nothing has been taken in');
   const found = evidence.violations.filter((violation) => violation.rule === rule);
   const [first] = found;
   if (first === undefined) return ruleResult(rule, 'passed', 'nothing against it', wanted, good);
