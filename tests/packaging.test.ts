@@ -1,8 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
 
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { renderLicenses } from '../.github/scripts/licenses.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -17,8 +20,6 @@ const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) a
   packages: Record<string, LockedPackage>;
 };
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-  bin: { espalier: string };
-  files: string[];
   allowScripts: Record<string, boolean>;
 };
 const locked = Object.entries(lock.packages).filter(([path]) => path !== '');
@@ -56,5 +57,73 @@ describe('the package', () => {
 
   it('lets the two packages run an install script that need one, and no other', () => {
     expect(manifest.allowScripts).toEqual({ esbuild: true, node: true });
+  });
+});
+
+describe('the licences of a bundle', () => {
+  let dir = '';
+
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), 'espalier-licenses-'));
+    addPackage('node_modules/zeta', { name: 'zeta', version: '2.0.0', license: 'MIT' }, { LICENSE: 'zeta text\r\n' });
+    addPackage(
+      'node_modules/@scope/alpha',
+      { name: '@scope/alpha', version: '1.0.0', license: 'ISC' },
+      { 'license.md': 'alpha text' },
+    );
+    addPackage(
+      'node_modules/zeta/node_modules/inner',
+      { name: 'inner', version: '3.0.0', license: 'Apache-2.0' },
+      { LICENSE: 'inner text', NOTICE: 'inner notice' },
+    );
+  });
+
+  afterEach(() => {
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  function addPackage(folder: string, manifest: Record<string, string>, files: Record<string, string>): void {
+    for (const [name, text] of Object.entries({ 'package.json': JSON.stringify(manifest), ...files })) {
+      mkdirSync(dirname(join(dir, folder, name)), { recursive: true });
+      writeFileSync(join(dir, folder, name), text);
+    }
+  }
+
+  const FILES = [
+    'src/entrypoints/cli.ts',
+    'node_modules/zeta/lib/a.js',
+    'node_modules/zeta/lib/b.js',
+    'node_modules/zeta/node_modules/inner/index.js',
+    'node_modules/@scope/alpha/index.js',
+  ];
+
+  it('are those of each package once, with every text, and nothing of the machine', async () => {
+    const text = await renderLicenses(dir, FILES);
+    expect(text.match(/^\S+@\d\S* \(.*\)$/gm)).toEqual([
+      '@scope/alpha@1.0.0 (ISC)',
+      'inner@3.0.0 (Apache-2.0)',
+      'zeta@2.0.0 (MIT)',
+    ]);
+    expect(text).toContain('inner text\n\ninner notice');
+    expect(text).not.toMatch(/\r/);
+    expect(text).not.toContain(dir);
+  });
+
+  it('do not depend on the order of the files', async () => {
+    expect(await renderLicenses(dir, FILES.toReversed())).toBe(await renderLicenses(dir, FILES));
+  });
+
+  it('are refused for a package that ships no licence text', async () => {
+    addPackage('node_modules/bare', { name: 'bare', version: '1.0.0', license: 'MIT' }, {});
+    await expect(renderLicenses(dir, ['node_modules/bare/index.js'])).rejects.toThrow(
+      'bare@1.0.0 ships no licence text',
+    );
+  });
+
+  it('are refused for a package that declares none', async () => {
+    addPackage('node_modules/bare', { name: 'bare', version: '1.0.0' }, { LICENSE: 'text' });
+    await expect(renderLicenses(dir, ['node_modules/bare/index.js'])).rejects.toThrow(
+      'lacks a name, version or license',
+    );
   });
 });
