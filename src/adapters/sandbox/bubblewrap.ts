@@ -1,0 +1,375 @@
+/**
+ * The engine without a daemon: bubblewrap on the host's system folders. What bubblewrap lacks is supplied around it
+ * where the machine permits: limits by a control group, a noexec tmpfs by a mount namespace of its own. What cannot be
+ * supplied is known after {@link openBubblewrap} and before any run.
+ *
+ * Order of one run: tmpfs and group are made; bubblewrap starts and waits; its first process is moved into the group;
+ * only then is it let go. In the end the first process of the pid namespace is killed and awaited, which empties the
+ * namespace; bubblewrap itself may have ended a moment before that.
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { execa } from 'execa';
+
+import {
+  BUBBLEWRAP_FDS,
+  type BubblewrapHost,
+  type BubblewrapInvocation,
+  buildBubblewrapInvocation,
+} from '../../core/sandbox/bubblewrap-args.ts';
+import { INSTALL_COMMANDS, type EngineProbe, type MissingProperty } from '../../core/sandbox/choose-engine.ts';
+import type { PolicyContext, SandboxPolicy } from '../../core/sandbox/policy.ts';
+import type { PropertyName } from '../../core/sandbox/property.ts';
+import { compileSeccompProgram, encodeBpfProgram } from '../../core/sandbox/seccomp-bpf.ts';
+import { SECCOMP_POLICY } from '../../core/sandbox/seccomp.ts';
+import { buildSearchPath } from '../../core/sandbox/tool-paths.ts';
+import type { Sandbox, SandboxExit, SandboxRun } from '../../ports/sandbox.ts';
+import { type GroupMaker, openGroupMaker, type RunGroup } from './cgroup.ts';
+import { findProgramInside } from './find-program-inside.ts';
+import { readHostSystem } from './host-system.ts';
+import { findHostProgram, type Machine } from './machine.ts';
+import type { OpenedEngine } from './opened-engine.ts';
+import { mountPrivateTmpfs, type PrivateTmpfs, type TmpfsPrograms } from './private-tmpfs.ts';
+import {
+  identifyProcess,
+  killMarkedProcesses,
+  listDescendants,
+  type ProcessIdentity,
+  RUN_MARKER,
+  trySignal,
+  waitUntilGone,
+} from './process-table.ts';
+import { failedRun, readRunPolicy, refusedRun } from './run-policy.ts';
+import { describeRunEnd } from './run-end.ts';
+import { delay, describeError, type SpawnedChild, superviseProcess } from './supervised-process.ts';
+import { giveFolders } from './writable-folders.ts';
+
+export interface BubblewrapOptions {
+  machine: Machine;
+  /** The caller's search path, for finding programs on the host. */
+  searchPath: string | undefined;
+  /** A folder of Espalier's own, for the made files and the mount point. */
+  stateDir: string;
+  /** Folder that holds a root file system to use instead of the host's, or `null`. */
+  rootDir: string | null;
+  toolPaths: readonly string[];
+  /** Folders with programs within `toolPaths`, put first in the search path inside. */
+  programFolders: readonly string[];
+}
+
+const GRACE_MS = 1500;
+const GONE_WITHIN_MS = 10_000;
+const STATUS_WITHIN_MS = 1000;
+const PROBE_WITHIN_MS = 5000;
+
+/** Everything that a run needs and that does not change between runs. */
+interface BubblewrapSetup {
+  host: BubblewrapHost;
+  context: PolicyContext;
+  machine: Machine;
+  groups: GroupMaker | null;
+  tmpfs: { programs: TmpfsPrograms; mountPoint: string } | null;
+  seccomp: Uint8Array | null;
+}
+
+/** Looks for what is needed and tries it out with a real run. */
+export async function openBubblewrap(options: BubblewrapOptions): Promise<OpenedEngine> {
+  const find = (name: string): Promise<string | null> => findHostProgram(name, options.searchPath);
+  const [bwrap, prlimit, setpriv] = await Promise.all([find('bwrap'), find('prlimit'), find('setpriv')]);
+  if (bwrap === null) return notWorking('bwrap is not installed', INSTALL_COMMANDS.bubblewrap);
+  if (prlimit === null || (options.machine.isRoot && setpriv === null))
+    return notWorking('prlimit or setpriv is not installed', 'sudo apt-get install -y util-linux');
+  try {
+    const setup = await readSetup(options, bwrap, prlimit, options.machine.isRoot ? setpriv : null);
+    return await tryOut(setup, bwrap);
+  } catch (error) {
+    return notWorking(describeError(error), INSTALL_COMMANDS.bubblewrap);
+  }
+}
+
+function notWorking(because: string, nextStep: string): OpenedEngine {
+  return { probe: { engine: 'bubblewrap', works: false, because, missing: [], nextStep }, createSandbox: null };
+}
+
+async function readSetup(
+  options: BubblewrapOptions,
+  bwrap: string,
+  prlimit: string,
+  setpriv: string | null,
+): Promise<BubblewrapSetup> {
+  const { machine } = options;
+  const mountPoint = join(options.stateDir, 'tmpfs');
+  await mkdir(mountPoint, { recursive: true, mode: 0o755 });
+  const [system, groups, programs, help] = await Promise.all([
+    readHostSystem(options.rootDir ?? '', join(options.stateDir, `etc-${machine.user.uid}`), machine.user),
+    openGroupMaker(),
+    findTmpfsPrograms(options.searchPath),
+    execa(bwrap, ['--help'], { reject: false, all: true, extendEnv: false, env: {}, timeout: PROBE_WITHIN_MS }),
+  ]);
+  const host: BubblewrapHost = {
+    bwrap,
+    prlimit,
+    setpriv,
+    ...system,
+    toolPaths: options.toolPaths,
+    limitsProcessesByRlimit: setpriv === null,
+    canSizeTmpfs: help.all.includes('--size '),
+  };
+  const seccomp =
+    machine.architecture === null
+      ? null
+      : encodeBpfProgram(compileSeccompProgram(SECCOMP_POLICY, machine.architecture));
+  return {
+    host,
+    machine,
+    groups,
+    seccomp,
+    tmpfs: programs === null ? null : { programs, mountPoint },
+    context: {
+      machine: machine.size,
+      engineSockets: machine.engineSockets,
+      homeDir: machine.homeDir,
+      user: machine.user,
+      toolPaths: options.toolPaths,
+      defaultPath: buildSearchPath(options.toolPaths, options.programFolders, STANDARD_SEARCH_PATH),
+    },
+  };
+}
+
+async function findTmpfsPrograms(searchPath: string | undefined): Promise<TmpfsPrograms | null> {
+  const find = (name: string): Promise<string | null> => findHostProgram(name, searchPath);
+  const [unshare, nsenter, mount, install, cat] = await Promise.all(
+    ['unshare', 'nsenter', 'mount', 'install', 'cat'].map(find),
+  );
+  if (!unshare || !nsenter || !mount || !install || !cat) return null;
+  return { unshare, nsenter, mount, install, cat };
+}
+
+/** One real run with everything, and if that fails one without the tmpfs, which not every kernel lets a user make. */
+async function tryOut(setup: BubblewrapSetup, bwrap: string): Promise<OpenedEngine> {
+  let working = setup;
+  let exit = await probeRun(working);
+  if (exit.status !== 'exited' && setup.tmpfs !== null) {
+    working = { ...setup, tmpfs: null };
+    exit = await probeRun(working);
+  }
+  if (exit.status !== 'exited' || exit.exitCode !== 0)
+    return notWorking(`${bwrap} cannot make a sandbox here: ${exit.detail || `exit ${exit.exitCode}`}`, NAMESPACE_STEP);
+  const missing = listMissing(working);
+  const probe: EngineProbe = {
+    engine: 'bubblewrap',
+    works: true,
+    because: `bubblewrap on the host's system folders${working.groups === null ? '' : `, limits by cgroup v${working.groups.version}`}`,
+    missing,
+    nextStep: missing.length === 0 ? '' : STRONGER_STEP,
+  };
+  return { probe, createSandbox: (waived) => new BubblewrapSandbox(working, waived) };
+}
+
+const STANDARD_SEARCH_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+const NAMESPACE_STEP =
+  'let users make namespaces (sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0 ' +
+  'kernel.unprivileged_userns_clone=1, whichever exists), or install docker (sudo apt-get install -y docker.io)';
+const STRONGER_STEP = `install docker, which enforces everything (${INSTALL_COMMANDS.docker})`;
+
+function probeRun(setup: BubblewrapSetup): Promise<SandboxExit> {
+  return runInBubblewrap(setup, {
+    name: `probe-${randomUUID()}`,
+    profile: 'strict',
+    resources: 'small',
+    network: 'none',
+    command: ['/bin/sh', '-c', 'exit 0'],
+    workdir: '/',
+    mounts: [],
+    env: {},
+    stdin: null,
+    timeoutMs: PROBE_WITHIN_MS,
+    outputLimitBytes: 4096,
+  });
+}
+
+function listMissing(setup: BubblewrapSetup): MissingProperty[] {
+  const enforced = new Set<PropertyName>(setup.groups?.enforces);
+  if (setup.host.limitsProcessesByRlimit) enforced.add('pids-limit');
+  const missing: MissingProperty[] = [];
+  const noGroup = 'bubblewrap has no such limit, and no control group can be made by this user here';
+  for (const property of ['memory-limit', 'cpu-limit', 'pids-limit'] as const)
+    if (!enforced.has(property)) missing.push({ property, because: noGroup });
+  if (setup.tmpfs === null)
+    missing.push({ property: 'tmp-noexec', because: 'bubblewrap cannot mount a noexec tmpfs, and neither can this user' });
+  if (setup.seccomp === null)
+    missing.push({ property: 'seccomp', because: 'the filter is not compiled for this processor architecture' });
+  return missing;
+}
+
+class BubblewrapSandbox implements Sandbox {
+  readonly engine = 'bubblewrap';
+  readonly waived: readonly PropertyName[];
+  readonly #setup: BubblewrapSetup;
+
+  constructor(setup: BubblewrapSetup, waived: readonly PropertyName[]) {
+    this.#setup = setup;
+    this.waived = waived;
+  }
+
+  run(run: SandboxRun): Promise<SandboxExit> {
+    return runInBubblewrap(this.#setup, run);
+  }
+
+  pathInside(mount: { target: string }): string {
+    return mount.target;
+  }
+
+  async prepareWritable(paths: readonly string[]): Promise<void> {
+    if (this.#setup.machine.isRoot) await giveFolders(paths, this.#setup.machine.user, this.#setup.context);
+  }
+
+  findProgram(name: string, profile: SandboxRun['profile']): Promise<string | null> {
+    return findProgramInside(this, name, profile);
+  }
+
+  async reap(prefix: string): Promise<number> {
+    const { killed } = await killMarkedProcesses((name) => name.startsWith(prefix), GONE_WITHIN_MS);
+    const groups = (await this.#setup.groups?.reap(prefix)) ?? 0;
+    return Math.max(groups, killed > 0 ? 1 : 0);
+  }
+}
+
+/** What belongs to one run and has to be gone after it. */
+interface RunParts {
+  tmpfs: PrivateTmpfs | null;
+  group: RunGroup | null;
+  /** The first process of the pid namespace, as the host sees it. */
+  init: ProcessIdentity | null;
+  statusText: string;
+  /** Resolves when nobody can write the status any more. */
+  statusEnd: Promise<void>;
+  oomKills: number;
+  isClean: boolean;
+}
+
+async function runInBubblewrap(setup: BubblewrapSetup, run: SandboxRun): Promise<SandboxExit> {
+  const reading = await readRunPolicy(run, setup.context);
+  if (!reading.ok) return refusedRun(reading.because);
+  const { policy } = reading;
+  const parts: RunParts = {
+    tmpfs: null,
+    group: null,
+    init: null,
+    statusText: '',
+    statusEnd: Promise.resolve(),
+    oomKills: 0,
+    isClean: true,
+  };
+  try {
+    [parts.tmpfs, parts.group] = await Promise.all([makeTmpfs(setup, policy), makeGroup(setup, policy)]);
+    return await runParts(setup, run, policy, parts);
+  } catch (error) {
+    return failedRun(`The sandbox could not be made: ${describeError(error)}.`);
+  } finally {
+    await Promise.all([parts.tmpfs?.close(), parts.group?.remove()]);
+  }
+}
+
+async function makeTmpfs(setup: BubblewrapSetup, policy: SandboxPolicy): Promise<PrivateTmpfs | null> {
+  if (setup.tmpfs === null) return null;
+  return mountPrivateTmpfs({
+    ...setup.tmpfs,
+    sizeBytes: policy.limits.tmpBytes,
+    mayExecute: policy.mayExecuteInTmp,
+    owner: setup.machine.isRoot ? policy.user : null,
+  });
+}
+
+async function makeGroup(setup: BubblewrapSetup, policy: SandboxPolicy): Promise<RunGroup | null> {
+  return (await setup.groups?.create(policy.name, policy.limits)) ?? null;
+}
+
+async function runParts(
+  setup: BubblewrapSetup,
+  run: SandboxRun,
+  policy: SandboxPolicy,
+  parts: RunParts,
+): Promise<SandboxExit> {
+  const invocation = buildBubblewrapInvocation(policy, setup.host, {
+    tmpDir: parts.tmpfs?.path ?? null,
+    hasSeccomp: setup.seccomp !== null,
+  });
+  const end = await superviseProcess({
+    argv: [...(parts.tmpfs?.enter ?? []), ...invocation.argv],
+    // The first process inside keeps this environment where a run can read it, so nothing else is in it.
+    env: { [RUN_MARKER]: run.name },
+    stdin: run.stdin,
+    descriptors: [
+      { kind: 'bytes', bytes: encodeOptions(invocation) },
+      { kind: 'bytes', bytes: setup.seccomp ?? new Uint8Array() },
+      { kind: 'pipe' },
+      { kind: 'pipe' },
+    ],
+    timeoutMs: run.timeoutMs,
+    graceMs: GRACE_MS,
+    outputLimitBytes: run.outputLimitBytes,
+    onStdout: run.onStdout,
+    onStderr: run.onStderr,
+    signal: run.signal,
+    onSpawn: (child) => letGo(child, parts),
+    stopper: (child) => ({
+      terminate: () => terminateInside(child, parts),
+      kill: () => void trySignal(parts.init?.pid ?? child.pid, 'SIGKILL'),
+    }),
+    afterExit: () => emptyNamespace(parts),
+  });
+  if (!parts.isClean)
+    return { ...failedRun('The kernel did not end every process of the run in time.'), durationMs: end.durationMs };
+  return describeRunEnd({
+    end,
+    // Bubblewrap reports an exit code only if the command was reached.
+    hasStarted: parts.statusText.includes('"exit-code"'),
+    oomKills: parts.oomKills,
+    memoryBytes: policy.limits.memoryBytes,
+    engine: 'bubblewrap',
+  });
+}
+
+function encodeOptions(invocation: BubblewrapInvocation): Uint8Array {
+  return Buffer.from(invocation.options.map((option) => `${option}\0`).join(''), 'utf8');
+}
+
+/** Waits for the number of the first process, moves it into the group, and lets it go on. */
+async function letGo(child: SpawnedChild, parts: RunParts): Promise<void> {
+  const status = child.pipe(BUBBLEWRAP_FDS.status);
+  parts.statusEnd = new Promise((resolve) => status.on('end', resolve).on('close', resolve));
+  const firstLine = new Promise<void>((resolve) => {
+    status.on('data', (chunk: Buffer) => {
+      parts.statusText += chunk.toString('latin1');
+      if (parts.statusText.includes('\n')) resolve();
+    });
+  });
+  await Promise.race([firstLine, parts.statusEnd]);
+  const pid = Number(/"child-pid": (\d+)/.exec(parts.statusText)?.[1] ?? 0);
+  // Nothing was started: bubblewrap says why on standard error and ends by itself.
+  if (pid === 0) return;
+  parts.init = await identifyProcess(pid);
+  if (parts.init !== null) await parts.group?.add(pid);
+  child.pipe(BUBBLEWRAP_FDS.block).end('.');
+}
+
+async function terminateInside(child: SpawnedChild, parts: RunParts): Promise<void> {
+  if (parts.init === null) {
+    trySignal(child.pid, 'SIGTERM');
+    return;
+  }
+  for (const pid of await listDescendants(parts.init.pid)) trySignal(pid, 'SIGTERM');
+}
+
+async function emptyNamespace(parts: RunParts): Promise<void> {
+  if (parts.init !== null) {
+    if ((await identifyProcess(parts.init.pid))?.startedAt === parts.init.startedAt)
+      trySignal(parts.init.pid, 'SIGKILL');
+    parts.isClean = await waitUntilGone(parts.init, GONE_WITHIN_MS);
+  }
+  await Promise.race([parts.statusEnd, delay(STATUS_WITHIN_MS)]);
+  parts.oomKills = (await parts.group?.countOomKills()) ?? 0;
+}
