@@ -82,6 +82,8 @@ export interface Git extends AsyncDisposable {
   inspect(): Promise<RepositoryFacts>;
   /** Tip of a local branch, `null` if there is none. */
   readBranch(branch: BranchName): Promise<CommitSha | null>;
+  /** Tips of those of `branches` that exist, all read at once. */
+  readBranches(branches: readonly BranchName[]): Promise<ReadonlyMap<BranchName, CommitSha>>;
   /** All local branches under a prefix (`espalier/my-plan/`), sorted by name. */
   listBranches(prefix: string): Promise<{ branch: BranchName; sha: CommitSha }[]>;
   /** All moves or none; `moved: false` if any branch was not where `from` says. */

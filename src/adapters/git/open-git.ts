@@ -191,6 +191,7 @@ function makeGit(context: GitContext): Git {
     intakeProgram: INTAKE_PROGRAM,
     inspect: () => inspectRepository(context),
     readBranch: async (branch) => (await readBranches(context, [branch])).get(branch) ?? null,
+    readBranches: (branches) => readBranches(context, branches),
     listBranches: (prefix) => listBranches(context, prefix),
     moveBranches: (moves, reason) => moveBranches(context, moves, reason),
     treeOf: (commit) => treeOfCommit(context, commit),
