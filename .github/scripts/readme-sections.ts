@@ -14,6 +14,9 @@ import { RESOURCE_LIMITS } from '../../src/core/sandbox/resources.ts';
 import { buildProgram } from '../../src/entrypoints/cli/program.ts';
 import { openSession } from '../../src/entrypoints/cli/session.ts';
 
+/** More would make a row of the table unreadable. */
+const MAX_LISTED_CHOICES = 8;
+
 /** Every generated section by name, as Markdown without its markers. */
 export function renderSections(): Record<string, string> {
   const program = openProgram();
@@ -105,7 +108,9 @@ function renderOptionTable(options: readonly Option[]): string {
 
 function describeOption(option: Option): string {
   const facts: string[] = [];
-  if (option.argChoices !== undefined) facts.push(`one of ${option.argChoices.join(', ')}`);
+  const choices = option.argChoices ?? [];
+  if (choices.length > MAX_LISTED_CHOICES) facts.push(`one of the ${choices.length} that its help lists`);
+  else if (choices.length > 0) facts.push(`one of ${choices.join(', ')}`);
   const value: unknown = option.defaultValue;
   if (option.defaultValueDescription !== undefined) facts.push(`default ${option.defaultValueDescription}`);
   else if (typeof value === 'string' || typeof value === 'number') facts.push(`default ${String(value)}`);
@@ -144,9 +149,9 @@ function code(text: string): string {
   return `\`${text}\``;
 }
 
-/** Plain text as Markdown that shows it: what looks like a tag or emphasis is escaped. */
+/** Plain text as Markdown that shows it: what looks like a tag or emphasis is escaped, but not in `code`. */
 function prose(text: string): string {
-  return text.replaceAll(/[<*_]/g, String.raw`\$&`);
+  return text.replaceAll(/`[^`]*`|[<*_]/g, (found) => (found.startsWith('`') ? found : `\${found}`));
 }
 
 function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
