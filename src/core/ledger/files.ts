@@ -6,6 +6,7 @@
 import { z } from 'zod';
 
 import type { TaskId } from '../brand.ts';
+import { listWaves } from '../plan/graph.ts';
 import type { ResolvedPlan } from '../plan/plan.ts';
 import { isActive, landedAttempt, lastAttempt, taskPhase } from '../schedule/progress.ts';
 import { PlanLedger, QueueLedger } from './ledger.ts';
@@ -112,21 +113,5 @@ function describeDependencies(plan: ResolvedPlan): Record<string, unknown> {
   const dependencies = Object.fromEntries(
     plan.tasks.filter((task) => task.needs.length > 0).map((task) => [task.id, task.needs]),
   );
-  return { dependencies, merge_order: findWaves(plan) };
-}
-
-/** Tasks by how many needs lie before them. */
-function findWaves(plan: ResolvedPlan): TaskId[][] {
-  const needs = new Map(plan.tasks.map((task) => [task.id, new Set(task.needs)]));
-  const waves: TaskId[][] = [];
-  const done = new Set<TaskId>();
-  while (done.size < plan.tasks.length) {
-    const wave = plan.tasks
-      .filter((task) => !done.has(task.id) && [...(needs.get(task.id) ?? [])].every((need) => done.has(need)))
-      .map((task) => task.id);
-    if (wave.length === 0) break;
-    for (const id of wave) done.add(id);
-    waves.push(wave);
-  }
-  return waves;
+  return { dependencies, merge_order: listWaves(plan.tasks) };
 }
