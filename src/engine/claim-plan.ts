@@ -1,5 +1,5 @@
 /** Makes this process the one that works on a plan, or says who does. */
-import type { PlanLedger, QueueLedger } from '../core/ledger/ledger.ts';
+import type { HolderId, PlanLedger, QueueLedger } from '../core/ledger/ledger.ts';
 import {
   claimHolder,
   comparePlans,
@@ -22,7 +22,7 @@ const MAX_TRIES = 20;
 export async function claimPlan(deps: RunPlanDeps, request: RunRequest, leaseMs: number): Promise<ClaimOutcome> {
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const before = await readLedgers(deps.store, request.plan.id);
-    const prepared = prepareLedger(deps, request, before.ledger);
+    const prepared = await prepareLedger(deps, request, before.ledger);
     if (prepared.kind !== 'prepared') return prepared;
     const target = await ensureTarget(deps, prepared.ledger);
     if (target !== null) return target;
@@ -37,13 +37,13 @@ export async function claimPlan(deps: RunPlanDeps, request: RunRequest, leaseMs:
 
 type Prepared = { kind: 'prepared'; ledger: PlanLedger } | Exclude<ClaimOutcome, { kind: 'claimed' }>;
 
-function prepareLedger(deps: RunPlanDeps, request: RunRequest, known: PlanLedger | null): Prepared {
+async function prepareLedger(deps: RunPlanDeps, request: RunRequest, known: PlanLedger | null): Promise<Prepared> {
   const nowMs = deps.workers.clock.now();
   if (known === null) {
     const { plan, baseBranch, baseSha, target } = request;
     return { kind: 'prepared', ledger: createLedger({ plan, baseBranch, baseSha, target, nowMs }) };
   }
-  const dead = Object.keys(known.holders).filter((id) => deps.isHolderAlive(id) === false);
+  const dead = await listDeadHolders(deps, known);
   const holder = findLiveHolder(known, deps.holder.id, dead, nowMs);
   if (holder !== null) return { kind: 'busy', holder };
   if (known.target !== request.target)
@@ -55,6 +55,13 @@ function prepareLedger(deps: RunPlanDeps, request: RunRequest, known: PlanLedger
   if (known.plan.revision === request.plan.revision) return { kind: 'prepared', ledger: retryFinal(known) };
   if (!request.revise) return { kind: 'revision-differs', difference: comparePlans(known.plan, request.plan) };
   return { kind: 'prepared', ledger: revisePlan(known, request.plan) };
+}
+
+/** Holders whose process is known to be gone, whatever their lease says. */
+export async function listDeadHolders(deps: RunPlanDeps, ledger: PlanLedger): Promise<HolderId[]> {
+  const others = Object.keys(ledger.holders).filter((id) => id !== deps.holder.id);
+  const alive = await Promise.all(others.map((id) => deps.isHolderAlive(id)));
+  return others.filter((_id, at) => alive[at] === false);
 }
 
 /** Creates the landing branch where the plan begins. A branch that vanished after landings is a person's matter. */

@@ -4,6 +4,7 @@ import type { Evidence, FinalResult, TrialResult } from '../core/ledger/evidence
 import type { AttemptRecord, PlanLedger } from '../core/ledger/ledger.ts';
 import { workKey, type Snapshot } from '../core/reconcile/snapshot.ts';
 import { lastAttempt } from '../core/schedule/progress.ts';
+import { listDeadHolders } from './claim-plan.ts';
 import type { Ledgers } from './ledger-session.ts';
 import type { RunPlanDeps } from './run-plan.ts';
 import type { Workers } from './workers.ts';
@@ -34,7 +35,7 @@ export async function observe(
     ledger,
     queue,
     me: deps.holder.id,
-    deadHolders: Object.keys(ledger.holders).filter((id) => id !== deps.holder.id && deps.isHolderAlive(id) === false),
+    deadHolders: await listDeadHolders(deps, ledger),
     tip,
     inFlight,
     evidence,

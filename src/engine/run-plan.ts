@@ -34,7 +34,7 @@ export interface RunPlanDeps {
   store: LedgerStore;
   holder: { id: HolderId; description: string };
   /** Whether another holder's process still lives; `null` if that cannot be known from here. */
-  isHolderAlive(id: HolderId): boolean | null;
+  isHolderAlive(id: HolderId): Promise<boolean | null>;
 }
 
 /** Which plan to run, and on what. */
