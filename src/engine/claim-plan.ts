@@ -9,7 +9,7 @@ import {
   revisePlan,
 } from '../core/ledger/transitions.ts';
 import { LedgerError, readLedgers, writeLedgers, type Ledgers } from './ledger-session.ts';
-import type { RunOutcome, RunPlanDeps, RunRequest } from './run-plan.ts';
+import type { RunOutcome, RunPlanDeps, RunRequest } from './run-request.ts';
 
 /** `claimed`: the lease is written, the target branch exists. */
 export type ClaimOutcome =

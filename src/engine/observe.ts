@@ -6,7 +6,7 @@ import { workKey, type Snapshot } from '../core/reconcile/snapshot.ts';
 import { lastAttempt } from '../core/schedule/progress.ts';
 import { listDeadHolders } from './claim-plan.ts';
 import type { Ledgers } from './ledger-session.ts';
-import type { RunPlanDeps } from './run-plan.ts';
+import type { RunPlanDeps } from './run-request.ts';
 import type { Workers } from './workers.ts';
 
 /** The snapshot of this moment. Evidence on disk counts as much as evidence that this process saw being made. */

@@ -6,70 +6,24 @@
  * compare-and-swap; the loop then reads again). Only `Workers` starts and stops runs. Only `decide` decides.
  * Whatever instant the process dies at, the next one finds in the ledger what was meant and looks for its effect.
  */
-import type { BranchName, CommitSha, TaskId } from '../core/brand.ts';
-import type { Holder, HolderId, PlanLedger } from '../core/ledger/ledger.ts';
-import { releaseHolder, type PlanDifference } from '../core/ledger/transitions.ts';
-import type { ResolvedPlan } from '../core/plan/plan.ts';
+import type { TaskId } from '../core/brand.ts';
+import type { PlanLedger } from '../core/ledger/ledger.ts';
+import { releaseHolder } from '../core/ledger/transitions.ts';
 import { decide, type Decision } from '../core/reconcile/decide.ts';
 import type { DecisionNote } from '../core/reconcile/draft.ts';
 import type { DecideConfig } from '../core/reconcile/snapshot.ts';
 import { viewPlan } from '../core/reconcile/view-plan.ts';
 import type { PlanView } from '../core/reconcile/view.ts';
-import type { AttemptProgress } from '../ports/evidence-store.ts';
-import type { LedgerStore } from '../ports/ledger-store.ts';
 import { claimPlan } from './claim-plan.ts';
 import { readLedgers, writeLedgers, type Ledgers } from './ledger-session.ts';
 import { observe } from './observe.ts';
-import type { WorkerDeps } from './orders.ts';
+import type { RunControl, RunOutcome, RunPlanDeps, RunRequest } from './run-request.ts';
 import { Workers } from './workers.ts';
 
 /** A lease outlives several polls, and a process that is known dead loses it at once anyway. */
 const LEASE_MS = 60_000;
 const POLL_MS = 1000;
 const BACKOFF_MS = 15_000;
-
-/** What a run needs of the outside. */
-export interface RunPlanDeps {
-  workers: WorkerDeps;
-  store: LedgerStore;
-  holder: { id: HolderId; description: string };
-  /** Whether another holder's process still lives; `null` if that cannot be known from here. */
-  isHolderAlive(id: HolderId): Promise<boolean | null>;
-}
-
-/** Which plan to run, and on what. */
-export interface RunRequest {
-  plan: ResolvedPlan;
-  baseBranch: BranchName;
-  baseSha: CommitSha;
-  /** `espalier/<plan>/landed`, or the base itself. */
-  target: BranchName;
-  maxParallel: number;
-  /** Adopt the plan as given where the ledger has another revision. */
-  revise: boolean;
-}
-
-/** One thing that happened, as a line for people and scripts. */
-export interface RunEvent extends DecisionNote {
-  /** Milliseconds since the epoch. */
-  at: number;
-}
-
-/** How a run is watched and stopped. */
-export interface RunControl {
-  signal: AbortSignal;
-  /** After every change, with the live progress of what runs, by work key. */
-  onView(view: PlanView, progress: ReadonlyMap<string, AttemptProgress>): void;
-  onEvent(event: RunEvent): void;
-}
-
-/** How a run ended. */
-export type RunOutcome =
-  | { kind: 'ended'; view: PlanView; ledger: PlanLedger }
-  | { kind: 'interrupted'; view: PlanView; ledger: PlanLedger }
-  | { kind: 'busy'; holder: Holder }
-  | { kind: 'revision-differs'; difference: PlanDifference }
-  | { kind: 'refused'; because: string; next: string };
 
 /** Runs the plan until all has landed, or nothing can go on without a person, or the signal aborts. */
 export async function runPlan(deps: RunPlanDeps, request: RunRequest, control: RunControl): Promise<RunOutcome> {
