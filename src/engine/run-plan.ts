@@ -73,6 +73,7 @@ class RunLoop {
       leaseMs: LEASE_MS,
       backoffMs: BACKOFF_MS,
       landingStrength: deps.workers.forge.landingStrength,
+      only: request.only.length === 0 ? null : new Set(request.only),
     };
   }
 
@@ -82,13 +83,21 @@ class RunLoop {
       const hasMoved = await this.reconcile();
       const view = this.show();
       if (hasMoved) continue;
-      const isAtRest = this.workers.inFlight.size === 0 && !this.workers.hasNews;
-      if (isAtRest && view.status !== 'working' && view.status !== 'paused')
-        return { kind: 'ended', view, ledger: this.ledgers.ledger };
+      const isIdle = this.workers.inFlight.size === 0 && !this.workers.hasNews;
+      if (isIdle && this.isAtRest(view)) return { kind: 'ended', view, ledger: this.ledgers.ledger };
       await this.workers.waitForNews(POLL_MS, signal);
     }
     await this.workers.stopAll('the run was interrupted');
     return { kind: 'interrupted', view: this.show(), ledger: this.ledgers.ledger };
+  }
+
+  /** True if nothing that this run may work on will move without a person. */
+  private isAtRest(view: PlanView): boolean {
+    if (view.status === 'paused') return false;
+    const { only } = this.config;
+    if (view.status !== 'working' || only === null) return view.status !== 'working';
+    const mine = view.tasks.filter((task) => only.has(task.id) || task.state === 'queued');
+    return !mine.some((task) => task.waiting?.kind === 'backoff' || task.waiting?.kind === 'queue');
   }
 
   /** One reconcile. True if the ledger moved or something was done, so that it is worth looking again at once. */

@@ -1,5 +1,5 @@
 /** What running a plan takes and gives. */
-import type { BranchName, CommitSha } from '../core/brand.ts';
+import type { BranchName, CommitSha, TaskId } from '../core/brand.ts';
 import type { Holder, HolderId, PlanLedger } from '../core/ledger/ledger.ts';
 import type { PlanDifference } from '../core/ledger/transitions.ts';
 import type { ResolvedPlan } from '../core/plan/plan.ts';
@@ -28,6 +28,8 @@ export interface RunRequest {
   maxParallel: number;
   /** Adopt the plan as given where the ledger has another revision. */
   revise: boolean;
+  /** Work on these tasks only; empty is all of them. */
+  only: readonly TaskId[];
 }
 
 /** One thing that happened, as a line for people and scripts. */

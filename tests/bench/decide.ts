@@ -12,7 +12,7 @@ import { workKey, type Snapshot } from '../../src/core/reconcile/snapshot.ts';
 import { aLedger, anEvidence, aPlan, aTask, fakeCommit, fakeDigest, taskId } from '../support/builders.ts';
 
 const SIZES = [1000, 2000, 5000, 10_000];
-const CONFIG = { maxParallel: 64, leaseMs: 60_000, backoffMs: 1000, landingStrength: 'exact' as const };
+const CONFIG = { maxParallel: 64, leaseMs: 60_000, backoffMs: 1000, landingStrength: 'exact' as const, only: null };
 const REPEATS = 15;
 
 /** Layers of 100 tasks, each needing two of the layer before. */

@@ -48,7 +48,7 @@ export interface WorldLanding {
   tree: TreeSha;
 }
 
-const CONFIG: DecideConfig = { maxParallel: 3, leaseMs: 1000, backoffMs: 50, landingStrength: 'exact' };
+const CONFIG: DecideConfig = { maxParallel: 3, leaseMs: 1000, backoffMs: 50, landingStrength: 'exact', only: null };
 
 export class SimulatedWorld {
   nowMs = 1;

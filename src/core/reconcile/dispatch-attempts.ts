@@ -15,6 +15,7 @@ export function dispatchAttempts(draft: Draft): void {
   const unlanded = countUnlanded(draft.ledger);
   for (const id of draft.index.byUrgency) {
     if (occupancy.running >= draft.config.maxParallel) return;
+    if (draft.config.only !== null && !draft.config.only.has(id)) continue;
     const task = draft.index.task(id);
     if (task === undefined || (occupancy.phases.get(id) ?? 'open') !== 'open') continue;
     const reservedUsd = reservationFor(task, draft.ledger.plan.budgetUsd, occupancy, unlanded);

@@ -38,4 +38,6 @@ export interface DecideConfig {
   /** Wait before a transient failure is tried again. */
   backoffMs: number;
   landingStrength: 'exact' | 'audited';
+  /** Dispatch these tasks only; `null` is all. What has been dispatched goes on to its landing either way. */
+  only: ReadonlySet<TaskId> | null;
 }
