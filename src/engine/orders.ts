@@ -7,7 +7,9 @@ import type { AttemptProgress, EvidenceStore } from '../ports/evidence-store.ts'
 import type { Forge } from '../ports/forge.ts';
 import type { Git } from '../ports/git.ts';
 import type { Log } from '../ports/log.ts';
+import type { PortLeases } from '../ports/port-leases.ts';
 import type { Sandbox } from '../ports/sandbox.ts';
+import type { WorkFiles } from '../ports/work-files.ts';
 
 /** Limits on what a change may hold, and what only an `allow` opens. From the configuration at the base commit. */
 export interface TreePolicy {
@@ -70,6 +72,8 @@ export interface WorkerDeps {
   forge: Forge;
   sandbox: Sandbox;
   evidence: EvidenceStore;
+  files: WorkFiles;
+  ports: PortLeases;
   clock: Clock;
   log: Log;
   policy: TreePolicy;
