@@ -78,6 +78,9 @@ export const TaskSettings = z.object({
 });
 export type TaskSettings = z.infer<typeof TaskSettings>;
 
+/** Settings as far as somebody said them; `review` may itself be said in part. */
+export type SaidSettings = Partial<Omit<TaskSettings, 'review'>> & { review?: Partial<ReviewSettings> };
+
 /** What a task is, apart from its settings. */
 const taskCore = {
   id: taskId,
@@ -137,7 +140,7 @@ export interface Task {
   /** Check list items with their own estimates, where the form has them. */
   items: { text: string; minutes: number | null; done: boolean }[];
   variants: AttemptVariant[];
-  settings: Partial<TaskSettings>;
+  settings: SaidSettings;
   /** 1-based line of the source where the task begins. */
   line: number;
 }
@@ -149,7 +152,7 @@ export interface Plan {
   form: PlanForm;
   base: BranchName | null;
   tasks: Task[];
-  defaults: Partial<TaskSettings>;
+  defaults: SaidSettings;
   final: Command[];
   budgetUsd: number | null;
   /** A total that the document states somewhere, with its line, for `check` to compare. */
