@@ -20,12 +20,17 @@ export interface Machine {
   architecture: FilterArchitecture | null;
 }
 
-/** The variables of the caller that the sandbox looks at. */
+/** The variables of the caller that the sandbox looks at; the rest of an environment may be in it and is ignored. */
 export interface CallerEnvironment {
   PATH?: string | undefined;
   HOME?: string | undefined;
   DOCKER_HOST?: string | undefined;
   XDG_RUNTIME_DIR?: string | undefined;
+  XDG_CONFIG_HOME?: string | undefined;
+  XDG_DATA_HOME?: string | undefined;
+  CONTAINERS_CONF?: string | undefined;
+  CONTAINERS_STORAGE_CONF?: string | undefined;
+  DBUS_SESSION_BUS_ADDRESS?: string | undefined;
 }
 
 const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';

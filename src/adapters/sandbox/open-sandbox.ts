@@ -1,5 +1,5 @@
 /** Opens the engine that a caller asks for, or the strongest that works, or says exactly why not. */
-import { mkdir, realpath } from 'node:fs/promises';
+import { mkdir, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 
 import type { Profile } from '../../core/plan/plan.ts';
@@ -8,19 +8,12 @@ import { type PropertyName, SANDBOX_ENGINES, type SandboxEngine } from '../../co
 import { isToolFolder } from '../../core/sandbox/tool-paths.ts';
 import type { Sandbox } from '../../ports/sandbox.ts';
 import { openBubblewrap } from './bubblewrap.ts';
+import { openContainerEngine } from './container-engine.ts';
+import type { SandboxRoot } from './container-root.ts';
 import { closeInheritedDescriptors } from './inherited-descriptors.ts';
 import { type CallerEnvironment, type Machine, readMachine } from './machine.ts';
 import { openNone } from './none.ts';
 import type { OpenedEngine } from './opened-engine.ts';
-
-/** Where the root file system of a run comes from. */
-export type SandboxRoot =
-  /** The host's system folders, read-only. */
-  | { kind: 'host' }
-  /** An image that a container engine has or can get; bubblewrap cannot use it. */
-  | { kind: 'image'; image: string }
-  /** A folder that holds a root file system. */
-  | { kind: 'folder'; path: string };
 
 export interface OpenSandboxOptions {
   asked: 'auto' | SandboxEngine;
@@ -97,7 +90,7 @@ async function openEngine(
 ): Promise<OpenedEngine> {
   const searchPath = options.env.PATH;
   const stateDir = await realpath(options.stateDir);
-  const programFolders = options.toolPaths.flatMap((path) => [join(path, 'bin'), path]);
+  const programFolders = await Promise.all(options.toolPaths.map(findProgramFolder));
   switch (engine) {
     case 'none':
       return openNone(searchPath);
@@ -113,11 +106,21 @@ async function openEngine(
       });
     case 'docker':
     case 'podman':
-      return {
-        probe: { engine, works: false, because: 'not opened', missing: [], nextStep: '' },
-        createSandbox: null,
-      };
+      return openContainerEngine({
+        engine,
+        machine,
+        env: options.env,
+        stateDir,
+        root: options.root.kind === 'folder' ? { kind: 'folder', path: await realpath(options.root.path) } : options.root,
+        toolPaths: options.toolPaths,
+        programFolders,
+      });
   }
+}
+
+async function findProgramFolder(toolPath: string): Promise<string> {
+  const folder = join(toolPath, 'bin');
+  return stat(folder).then((found) => (found.isDirectory() ? folder : toolPath), () => toolPath);
 }
 
 function notForImages(): OpenedEngine {
