@@ -20,7 +20,7 @@ import {
   buildBubblewrapInvocation,
 } from '../../core/sandbox/bubblewrap-args.ts';
 import { INSTALL_COMMANDS, type EngineProbe, type MissingProperty } from '../../core/sandbox/choose-engine.ts';
-import type { PolicyContext, SandboxPolicy } from '../../core/sandbox/policy.ts';
+import { type PolicyContext, type SandboxPolicy, STANDARD_PATH } from '../../core/sandbox/policy.ts';
 import type { PropertyName } from '../../core/sandbox/property.ts';
 import { compileSeccompProgram, encodeBpfProgram } from '../../core/sandbox/seccomp-bpf.ts';
 import { SECCOMP_POLICY } from '../../core/sandbox/seccomp.ts';
@@ -133,7 +133,7 @@ async function readSetup(
       homeDir: machine.homeDir,
       user: machine.user,
       toolPaths: options.toolPaths,
-      defaultPath: buildSearchPath(options.toolPaths, options.programFolders, STANDARD_SEARCH_PATH),
+      defaultPath: buildSearchPath(options.toolPaths, options.programFolders, STANDARD_PATH),
     },
   };
 }
@@ -168,7 +168,6 @@ async function tryOut(setup: BubblewrapSetup, bwrap: string): Promise<OpenedEngi
   return { probe, createSandbox: (waived) => new BubblewrapSandbox(working, waived) };
 }
 
-const STANDARD_SEARCH_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const NAMESPACE_STEP =
   'let users make namespaces (sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0 ' +
   'kernel.unprivileged_userns_clone=1, whichever exists), or install docker (sudo apt-get install -y docker.io)';

@@ -156,7 +156,8 @@ async function readSetup(
     imageVariables: root.imageVariables,
     machineArguments: await readMachineArguments(options),
     ...limits,
-    canOwnTmpfs: true,
+    // Podman checks the options of a tmpfs against its own list, which has no owner.
+    canOwnTmpfs: options.engine === 'docker',
   };
   const context: PolicyContext = {
     machine: machine.size,

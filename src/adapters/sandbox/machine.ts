@@ -3,7 +3,7 @@ import { access, constants, realpath, stat } from 'node:fs/promises';
 import { arch, availableParallelism, homedir, totalmem } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 
-import { NONROOT_ID } from '../../core/sandbox/policy.ts';
+import { NONROOT_ID, STANDARD_PATH } from '../../core/sandbox/policy.ts';
 import type { MachineSize } from '../../core/sandbox/resources.ts';
 import { FILTER_ARCHITECTURES, type FilterArchitecture } from '../../core/sandbox/syscall-numbers.ts';
 
@@ -32,8 +32,6 @@ export interface CallerEnvironment {
   CONTAINERS_STORAGE_CONF?: string | undefined;
   DBUS_SESSION_BUS_ADDRESS?: string | undefined;
 }
-
-const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** Reads the machine. */
 export async function readMachine(env: CallerEnvironment): Promise<Machine> {
@@ -71,7 +69,7 @@ async function findEngineSockets(uid: number, env: CallerEnvironment): Promise<s
 /** Absolute path of a program on the host, looked for in the caller's PATH and then in the system's; or `null`. */
 export async function findHostProgram(name: string, searchPath: string | undefined): Promise<string | null> {
   if (name.includes('/')) return isAbsolute(name) && (await isProgram(name)) ? name : null;
-  for (const folder of `${searchPath ?? ''}:${SYSTEM_PATH}`.split(':')) {
+  for (const folder of `${searchPath ?? ''}:${STANDARD_PATH}`.split(':')) {
     if (!isAbsolute(folder)) continue;
     const candidate = join(folder, name);
     if (await isProgram(candidate)) return candidate;

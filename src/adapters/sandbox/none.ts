@@ -21,8 +21,8 @@ import { describeError, superviseProcess } from './supervised-process.ts';
 const GRACE_MS = 1500;
 const GONE_WITHIN_MS = 10_000;
 
-/** Always works. `searchPath` is the caller's. */
-export async function openNone(searchPath: string | undefined): Promise<OpenedEngine> {
+/** Always works. `searchPath` is where programs are looked for, by runs that say no PATH as well. */
+export async function openNone(searchPath: string): Promise<OpenedEngine> {
   const groups = await openGroupMaker().catch(() => null);
   return {
     probe: {
@@ -42,10 +42,10 @@ export async function openNone(searchPath: string | undefined): Promise<OpenedEn
 class NoSandbox implements Sandbox {
   readonly engine = 'none';
   readonly waived: readonly PropertyName[];
-  readonly #searchPath: string | undefined;
+  readonly #searchPath: string;
   readonly #groups: GroupMaker | null;
 
-  constructor(searchPath: string | undefined, groups: GroupMaker | null, waived: readonly PropertyName[]) {
+  constructor(searchPath: string, groups: GroupMaker | null, waived: readonly PropertyName[]) {
     this.#searchPath = searchPath;
     this.#groups = groups;
     this.waived = waived;
@@ -97,7 +97,7 @@ function checkRun(run: SandboxRun): string[] {
 async function runUnconfined(
   run: SandboxRun,
   workdir: string,
-  searchPath: string | undefined,
+  searchPath: string,
   group: RunGroup | null,
 ): Promise<SandboxExit> {
   // A second run may have the same name in another process; the rest makes the mark this run's alone.
@@ -105,7 +105,7 @@ async function runUnconfined(
   let isClean = true;
   const end = await superviseProcess({
     argv: run.command,
-    env: { PATH: searchPath ?? '/usr/local/bin:/usr/bin:/bin', ...run.env, [RUN_MARKER]: mark },
+    env: { PATH: searchPath, ...run.env, [RUN_MARKER]: mark },
     cwd: workdir,
     stdin: run.stdin,
     detached: true,

@@ -4,8 +4,9 @@ import { isAbsolute, join } from 'node:path';
 
 import type { Profile } from '../../core/plan/plan.ts';
 import { chooseEngine, type EngineChoice, type EngineProbe } from '../../core/sandbox/choose-engine.ts';
+import { STANDARD_PATH } from '../../core/sandbox/policy.ts';
 import { type PropertyName, SANDBOX_ENGINES, type SandboxEngine } from '../../core/sandbox/property.ts';
-import { isToolFolder } from '../../core/sandbox/tool-paths.ts';
+import { buildSearchPath, isToolFolder } from '../../core/sandbox/tool-paths.ts';
 import type { Sandbox } from '../../ports/sandbox.ts';
 import { openBubblewrap } from './bubblewrap.ts';
 import { openContainerEngine } from './container-engine.ts';
@@ -93,7 +94,7 @@ async function openEngine(
   const programFolders = await Promise.all(options.toolPaths.map(findProgramFolder));
   switch (engine) {
     case 'none':
-      return openNone(searchPath);
+      return openNone(buildSearchPath(options.toolPaths, programFolders, searchPath ?? STANDARD_PATH));
     case 'bubblewrap':
       if (options.root.kind === 'image') return notForImages();
       return openBubblewrap({
