@@ -27,8 +27,8 @@ function die(): never {
 /** Wraps methods so that each call is a step. */
 function counted<T extends object>(target: T, methods: readonly (keyof T & string)[]): T {
   return new Proxy(target, {
-    get(object, key, receiver) {
-      const member: unknown = Reflect.get(object, key, receiver);
+    get(object, key) {
+      const member: unknown = Reflect.get(object, key, object);
       if (typeof member !== 'function') return member;
       const bound = member.bind(object) as (...args: unknown[]) => unknown;
       if (!methods.includes(key as keyof T & string)) return bound;
