@@ -51,6 +51,8 @@ const PROBE_WITHIN_MS = 20_000;
 const KILL_WITHIN_MS = 15_000;
 // Where a host allows more, nothing that runs in a sandbox needs it, and some programs close every possible one.
 const MOST_OPEN_FILES = 65_536;
+// Per user, over all runs; --pids-limit bounds the single run.
+const MOST_USER_PROCESSES = 32_768;
 
 interface ContainerSetup {
   client: ContainerClient;
@@ -176,7 +178,7 @@ async function readOwnLimits(): Promise<{ openFiles: number; userProcesses: numb
     const found = new RegExp(`^${label} +\\S+ +(\\S+)`, 'm').exec(text)?.[1] ?? '';
     return Math.min(Number.parseInt(found, 10) || most, most);
   };
-  return { openFiles: hard('Max open files', MOST_OPEN_FILES), userProcesses: hard('Max processes', 1_048_576) };
+  return { openFiles: hard('Max open files', MOST_OPEN_FILES), userProcesses: hard('Max processes', MOST_USER_PROCESSES) };
 }
 
 async function readMachineArguments(options: ContainerOptions): Promise<string[]> {
