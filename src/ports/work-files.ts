@@ -38,5 +38,7 @@ export interface WorkFiles {
   remove(path: string): Promise<void>;
   /** Renames a folder to a free name next to it and returns that. */
   moveAside(path: string): Promise<string>;
+  /** Bytes that this user may still write where `path` is. */
+  freeBytes(path: string): Promise<number>;
   copyUntracked(request: CopyRequest): Promise<CopyOutcome>;
 }

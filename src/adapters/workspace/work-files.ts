@@ -1,6 +1,6 @@
 /** {@link WorkFiles} on the file system of the host. */
 import { constants } from 'node:fs';
-import { chmod, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, lstat, mkdir, open, readdir, rename, rm, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import type { WorkFiles } from '../../ports/work-files.ts';
@@ -8,7 +8,7 @@ import { copyUntracked } from './copy-untracked.ts';
 
 /** Opens the files of the host. */
 export function openWorkFiles(): WorkFiles {
-  return { makeFolder, writeText, readText, exists, remove, moveAside, copyUntracked };
+  return { makeFolder, writeText, readText, exists, remove, moveAside, freeBytes, copyUntracked };
 }
 
 async function makeFolder(path: string): Promise<void> {
@@ -81,4 +81,9 @@ async function moveAside(path: string): Promise<string> {
     return aside;
   }
   throw new Error(`Folder '${path}' cannot be moved aside: 999 of them are kept already. Remove those that you do not need.`);
+}
+
+async function freeBytes(path: string): Promise<number> {
+  const { bavail, bsize } = await statfs(path);
+  return bavail * bsize;
 }

@@ -16,10 +16,14 @@ export interface PromptFacts {
   iterationFeedback: string | null;
   /** Files that hold conflict markers, from merging earlier work with the base as it is now. */
   conflictedPaths: readonly string[];
+  /** True if work of an earlier attempt is in the worktree already. */
+  hasCarriedWork: boolean;
 }
 
 const MAX_LISTED_PATHS = 100;
 const MAX_FEEDBACK = 48 * 1024;
+const CARRIED =
+  '## What is there already\n\nThe worktree holds the work of an earlier attempt at this task, merged with the base branch as it is now. Go on from it.';
 
 /** The prompt of an editing agent. The task's text is fenced as data; the rules stand outside of it. */
 export function renderPrompt(facts: PromptFacts): string {
@@ -30,6 +34,7 @@ export function renderPrompt(facts: PromptFacts): string {
     `## What is wanted\n\n${fenceText(cleanBlock(task.spec), 'markdown')}`,
     renderPathRules(facts),
     renderChecks(facts),
+    facts.hasCarriedWork && facts.iteration === 1 ? CARRIED : '',
     facts.conflictedPaths.length > 0 ? renderConflicts(facts.conflictedPaths) : '',
     facts.earlierFeedback === null
       ? ''

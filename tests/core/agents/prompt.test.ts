@@ -36,6 +36,7 @@ function promptFacts(over: Partial<PromptFacts> = {}): PromptFacts {
     earlierFeedback: null,
     iterationFeedback: null,
     conflictedPaths: [],
+    hasCarriedWork: false,
     ...over,
   };
 }

@@ -1,0 +1,112 @@
+/** Looks at the resulting tree alone: what changed, whether the task may change it, and whether it may be there at all. */
+import { hasConflictMarkers } from '../../core/agents/feedback.ts';
+import type { CommitSha, TreeSha } from '../../core/brand.ts';
+import { readAddedText } from '../../core/gate/read-diff.ts';
+import { findTreeViolations } from '../../core/gate/tree-rules.ts';
+import type { TreeViolation } from '../../core/ledger/evidence.ts';
+import { compileGlob, matchesGlob } from '../../core/plan/glob.ts';
+import type { ResolvedTask } from '../../core/plan/plan.ts';
+import { findSecretShapes } from '../../core/text/secrets.ts';
+import type { TreeChange } from '../../ports/git.ts';
+import type { WorkRoom } from './work-room.ts';
+
+/** A change as it was judged. */
+export interface JudgedChange {
+  baseTree: TreeSha;
+  commit: CommitSha;
+  tree: TreeSha;
+  changes: TreeChange[];
+  insertions: number;
+  deletions: number;
+  violations: TreeViolation[];
+  /** Unified diff, cut to what a reviewer can read. */
+  diff: string;
+}
+
+/** What is judged. `conflictedPaths` are those that the agent was given with conflict markers. */
+export interface JudgeOrder {
+  task: ResolvedTask;
+  baseTree: TreeSha;
+  commit: CommitSha;
+  tree: TreeSha;
+  conflictedPaths: readonly string[];
+}
+
+// Read whole for links and secrets; a change with a longer diff is refused, since part of it would go unseen.
+const MAX_JUDGED_DIFF_BYTES = 128 * 1024 * 1024;
+const MAX_REVIEWED_DIFF = 2 * 1024 * 1024;
+const MAX_CONFLICT_FILE_BYTES = 16 * 1024 * 1024;
+const SYMLINK = '120000';
+
+/** Judges the tree of a taken-in commit against its base. */
+export async function judgeTree(room: WorkRoom, order: JudgeOrder): Promise<JudgedChange> {
+  const { git, policy } = room.deps;
+  const { task, baseTree, tree } = order;
+  const [changes, lines, diff, basePaths, unsolvedConflicts] = await Promise.all([
+    git.diffTrees(baseTree, tree),
+    git.countLines(baseTree, tree),
+    git.diffText(baseTree, tree, MAX_JUDGED_DIFF_BYTES),
+    git.listPaths(baseTree),
+    findUnsolved(room, order),
+  ]);
+  const added = readAddedText(diff);
+  const secrets = new Map(
+    added.map(({ path, text }) => [path, findSecretShapes(text)] as const).filter(([, shapes]) => shapes.length > 0),
+  );
+  const linkTargets = new Map(added.filter(({ newMode }) => newMode === SYMLINK).map(({ path, text }) => [path, text] as const));
+  const violations = findTreeViolations({
+    changes,
+    basePaths,
+    linkTargets,
+    secrets,
+    unsolvedConflicts,
+    isOwned: compileMatcher(task.owns),
+    isProtected: compileProtected(policy.protectedPaths, task),
+    isAllowed: compileMatcher(task.allow),
+    owns: task.owns,
+    limits: policy,
+  });
+  if (diff.length >= MAX_JUDGED_DIFF_BYTES / 2 && /\[diff cut here: [^\n]*\n$/.test(diff))
+    violations.push({ rule: 'contents', path: '.', because: 'the change is too long to be looked through' });
+  return {
+    baseTree,
+    commit: order.commit,
+    tree,
+    changes,
+    ...lines,
+    violations,
+    diff: diff.length <= MAX_REVIEWED_DIFF ? diff : `${diff.slice(0, MAX_REVIEWED_DIFF)}\n[diff cut here: read the rest in the worktree]\n`,
+  };
+}
+
+async function findUnsolved(room: WorkRoom, order: JudgeOrder): Promise<string[]> {
+  const found = await Promise.all(
+    order.conflictedPaths.map(async (path) => {
+      const text = await room.deps.git.readFile(order.tree, path, MAX_CONFLICT_FILE_BYTES);
+      return text !== null && hasConflictMarkers(text) ? path : null;
+    }),
+  );
+  return found.filter((path) => path !== null);
+}
+
+/** A test for "matches one of these globs". Throws for a glob that is none: the plan's reader lets none through. */
+export function compileMatcher(globs: readonly string[]): (path: string) => boolean {
+  const compiled = globs.map((text) => {
+    const glob = compileGlob(text);
+    if (!glob.ok) throw new Error(`'${text}' is no glob: ${glob.because}. Correct it in the plan or the configuration.`);
+    return glob.value;
+  });
+  return (path) => compiled.some((glob) => matchesGlob(glob, path));
+}
+
+/**
+ * Protected are the configured paths, and files of the repository that the reviewer's command names: whoever is
+ * judged must not rewrite the judge.
+ */
+function compileProtected(globs: readonly string[], task: ResolvedTask): (path: string) => boolean {
+  const isProtected = compileMatcher(globs);
+  const { reviewer } = task.review;
+  const words = reviewer?.kind === 'command' ? reviewer.command.map((word) => word.replace(/^\.\//, '')) : [];
+  const judges = new Set(words.filter((word) => word !== ''));
+  return (path) => isProtected(path) || judges.has(path);
+}

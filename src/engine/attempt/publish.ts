@@ -1,0 +1,24 @@
+/** Moves branches to what an attempt has made, so that no work depends on a worktree. */
+import type { CommitSha } from '../../core/brand.ts';
+import type { AttemptOrder } from '../orders.ts';
+import { makeFailure, type Failure } from './failure.ts';
+import { logLine, type WorkRoom } from './work-room.ts';
+
+/** Protects a head by the attempt's own branch; `null` if that went well. */
+export async function publishAttemptHead(room: WorkRoom, order: AttemptOrder, head: CommitSha): Promise<Failure | null> {
+  const outcome = await room.watch.measure('publish', () => room.deps.forge.publishHead(order.attemptBranch, head, null));
+  if (outcome.kind === 'published') return null;
+  return makeFailure('internal', `Branch '${order.attemptBranch}' could not be moved to the work: ${outcome.because}`);
+}
+
+/**
+ * Moves the task's branch to a verified head. A branch that a person holds is left alone: the work is safe on the
+ * attempt's branch and can land from there, so that is said and nothing else.
+ */
+export async function publishTaskHead(room: WorkRoom, order: AttemptOrder, head: CommitSha): Promise<void> {
+  const { taskBranch, taskBranchFrom } = order;
+  const outcome = await room.watch.measure('publish', () => room.deps.forge.publishHead(taskBranch, head, taskBranchFrom));
+  if (outcome.kind === 'published') return;
+  logLine(room, `branch '${taskBranch}' was left alone: ${outcome.because}`);
+  room.deps.log.warn('A task branch was left alone', { task: order.task.id, branch: taskBranch, because: outcome.because });
+}
