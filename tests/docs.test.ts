@@ -5,6 +5,11 @@ import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { renderSections, replaceSections } from '../.github/scripts/readme-sections.ts';
+import { CONFIG_ROWS, PLAN_ROWS, SETTING_ROWS, TASK_ROWS } from '../.github/scripts/setting-tables.ts';
+import { readConfig } from '../src/core/config/config.ts';
+import { readPlan } from '../src/core/plan/read-plan.ts';
+import { SETTING_KEYS } from '../src/core/plan/read-settings.ts';
+import { resolvePlan } from '../src/core/plan/resolve-plan.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -42,6 +47,55 @@ describe('the README', () => {
     ];
     expect(named.length).toBeGreaterThan(20);
     expect(named.map(([, name]) => name).filter((name) => !commands.has(name))).toEqual([]);
+  });
+});
+
+describe('the plan in the README', () => {
+  const plans = [...readme.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text);
+
+  it('can be run as it stands', () => {
+    expect(plans).toHaveLength(1);
+    const { plan, problems } = readPlan(plans[0] ?? '', { fileName: 'PLAN.yml' });
+    expect(problems).toEqual([]);
+    expect(resolvePlan(plan!, {}, {}).problems).toEqual([]);
+  });
+});
+
+describe('the tables of keys', () => {
+  /** Keys of a level that the reader does not know, out of `keys` and one that surely is none. */
+  function unknownKeys(problems: readonly { code: string; message: string }[]): string {
+    return problems
+      .filter(({ code }) => code === 'unknown-key')
+      .map(({ message }) => message)
+      .join('\n');
+  }
+
+  it('have every setting', () => {
+    expect(Object.keys(SETTING_ROWS).toSorted()).toEqual([...SETTING_KEYS].toSorted());
+  });
+
+  it.each([
+    ['a plan', Object.keys(PLAN_ROWS), (keys: string) => keys, ''],
+    ['a task', [...Object.keys(TASK_ROWS), ...SETTING_KEYS], (keys: string) => `tasks:\n  a:\n${keys}`, '    '],
+  ])('name keys that the reader of %s knows', (_level, keys, place, indent) => {
+    const text = place([...keys, 'nonsense'].map((key) => `${indent}${key}: x`).join('\n'));
+    const unknown = unknownKeys(readPlan(text, { form: 'yaml' }).problems);
+    expect(unknown).toContain('nonsense');
+    for (const key of keys) expect(unknown).not.toContain(`'${key}'`);
+  });
+
+  it('name keys that the reader of the configuration knows', () => {
+    const maps = Object.groupBy(Object.keys(CONFIG_ROWS), (key) =>
+      key.includes('.') ? (key.split('.')[0] ?? '') : '',
+    );
+    const lines = Object.entries(maps).flatMap(([map, keys = []]) =>
+      map === ''
+        ? keys.map((key) => `${key}: x`)
+        : [`${map}:`, ...keys.map((key) => `  ${key.slice(map.length + 1)}: x`)],
+    );
+    const unknown = unknownKeys(readConfig([...lines, 'nonsense: x'].join('\n')).problems);
+    expect(unknown).toContain('nonsense');
+    expect(unknown.split('\n')).toHaveLength(1);
   });
 });
 

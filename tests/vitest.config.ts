@@ -2,6 +2,11 @@ import { resolve } from 'node:path';
 
 import { defineConfig } from 'vitest/config';
 
+if (Number(process.versions.node.split('.', 1)[0]) < 24)
+  throw new Error(
+    `The tests run with the Node of the development dependencies, not with ${process.version}: use \`npm test\`.`,
+  );
+
 export default defineConfig({
   root: resolve(import.meta.dirname, '..'),
   test: {

@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 
 import type { Command, Option } from 'commander';
 
+import { BUILT_IN_PROTECTED } from '../../src/core/config/protected-paths.ts';
 import { EXIT_CODE_TABLE } from '../../src/core/report/exit-codes.ts';
 import { PROFILES, RESOURCE_SIZES } from '../../src/core/plan/plan.ts';
 import { PROFILE_RULES } from '../../src/core/sandbox/profile.ts';
@@ -13,6 +14,8 @@ import { PROPERTIES } from '../../src/core/sandbox/property.ts';
 import { RESOURCE_LIMITS } from '../../src/core/sandbox/resources.ts';
 import { buildProgram } from '../../src/entrypoints/cli/program.ts';
 import { openSession } from '../../src/entrypoints/cli/session.ts';
+import { code, prose, renderTable } from './markdown.ts';
+import { CONFIG_ROWS, PLAN_ROWS, renderKeys, SETTING_ROWS, TASK_ROWS } from './setting-tables.ts';
 
 /** More would make a row of the table unreadable. */
 const MAX_LISTED_CHOICES = 8;
@@ -24,6 +27,11 @@ export function renderSections(): Record<string, string> {
     commands: renderCommands(program),
     options: renderOptions(program),
     'exit-codes': renderExitCodes(),
+    'plan-keys': renderKeys(PLAN_ROWS),
+    'task-keys': renderKeys(TASK_ROWS),
+    settings: renderKeys(SETTING_ROWS),
+    configuration: renderKeys(CONFIG_ROWS),
+    protected: BUILT_IN_PROTECTED.map(code).join(', '),
     profiles: renderProfiles(),
     resources: renderResources(),
   };
@@ -78,7 +86,8 @@ function renderOptions(program: Command): string {
   const each = program.commands
     .filter((command) => command.options.length > 0)
     .flatMap((command) => [
-      `**\`${usageOf(command)}\`** ${prose(command.description())}`,
+      `**${code(usageOf(command))}**`,
+      prose(command.description()),
       renderOptionTable(command.options),
     ]);
   return [...all, ...each].join('\n\n');
@@ -143,19 +152,4 @@ function renderResources(): string {
 function gibibytes(bytes: number): string {
   const gib = bytes / 1024 ** 3;
   return gib < 1 ? `${gib * 1024} MiB` : `${gib} GiB`;
-}
-
-function code(text: string): string {
-  return `\`${text}\``;
-}
-
-/** Plain text as Markdown that shows it: what looks like a tag or emphasis is escaped, but not in `code`. */
-function prose(text: string): string {
-  return text.replaceAll(/`[^`]*`|[<*_]/g, (found) => (found.startsWith('`') ? found : `\${found}`));
-}
-
-function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', String.raw`\|`).replaceAll('\n', ' ')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
