@@ -76,10 +76,10 @@ export async function moveBranches(
     // Git's words for a lost race vary; where the branches are now does not.
     const lost = await findLostRace(context, moves);
     if (lost !== null) return { moved: false, because: lost };
-    // Nothing differs: the race was for a lock, or was won and lost again in between.
-    if (tries >= MOVE_TRIES) throw failureOf(`moving ${nameAll(moves)}`, exit);
-    if (!/\.lock'?: File exists|Unable to create|but expected|reference already exists/.test(exit.stderr))
-      throw failureOf(`moving ${nameAll(moves)}`, exit);
+    // Nothing differs: either the branch went and came back in between, or this has another reason. For a lock git
+    // has waited already.
+    const mayPass = /but expected|reference already exists|unable to resolve reference/.test(exit.stderr);
+    if (!mayPass || tries >= MOVE_TRIES) throw failureOf(`moving ${nameAll(moves)}`, exit);
   }
 }
 

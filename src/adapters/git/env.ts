@@ -21,8 +21,8 @@ const ALWAYS: readonly (readonly [string, string])[] = [
   ['core.protectHFS', 'true'],
   ['core.protectNTFS', 'true'],
   // Another process may hold a branch for a moment: wait for its lock (ms) before giving up.
-  ['core.filesRefLockTimeout', '2000'],
-  ['core.packedRefsTimeout', '2000'],
+  ['core.filesRefLockTimeout', '1500'],
+  ['core.packedRefsTimeout', '1500'],
   ['protocol.allow', 'never'],
   ['gc.auto', '0'],
   ['maintenance.auto', 'false'],

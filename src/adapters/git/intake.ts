@@ -3,8 +3,7 @@
  * objects, and moves among them only when the tree that it claims is whole and sane. No git porcelain and no
  * working tree take part, so nothing in it can be run.
  */
-import { createReadStream } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { TreeSha } from '../../core/brand.ts';
@@ -152,7 +151,7 @@ async function listPacked(intake: Intake): Promise<string[]> {
   if (index === undefined) return [];
   const exit = await runChecked(intake, {
     args: ['show-index', `--object-format=${intake.context.objectFormat}`],
-    input: createReadStream(path.join(intake.quarantine, 'pack', index)),
+    input: await readFile(path.join(intake.quarantine, 'pack', index)),
   });
   if (exit.exitCode !== 0) throw new GitFailure(`The index of a pack cannot be read: ${quoteForPerson(exit.stderr)}.`);
   const lines = exit.stdout.toString('latin1').split('\n');

@@ -36,6 +36,23 @@ export async function openGit(
   startDir: string,
   options: { stateDir?: string; env: CallerEnv },
 ): Promise<OpenOutcome> {
+  try {
+    return await findAndOpen(startDir, options);
+  } catch (error) {
+    // A status that a broken filter stops, an unwritable folder: the user's to repair, and not an accident.
+    if (!(error instanceof GitFailure)) throw error;
+    return {
+      kind: 'refused',
+      because: error.message,
+      nextStep: `Repair it so that 'git status' works in '${quoteForPerson(startDir)}', and run the same command again.`,
+    };
+  }
+}
+
+async function findAndOpen(
+  startDir: string,
+  options: { stateDir?: string; env: CallerEnv },
+): Promise<OpenOutcome> {
   const version = await readGitVersion(options.env);
   if (version.kind === 'refused') return version;
   const found = await findRepository(startDir, options.env);

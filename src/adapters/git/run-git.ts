@@ -1,7 +1,7 @@
 /** Runs one git process with arguments and an environment; never through a shell. */
 import { execa } from 'execa';
 
-import { failureOf, GitFailure } from './git-failure.ts';
+import { failureOf, GitFailure, quoteForPerson } from './git-failure.ts';
 
 /** How a git process ended, with what it wrote. */
 export interface GitExit {
@@ -60,13 +60,18 @@ export async function runGit(run: GitRun): Promise<GitExit> {
     });
   }
   const result = await subprocess;
-  if (result.exitCode === undefined && result.code === 'ENOENT')
-    throw new GitFailure("Git cannot be started: there is no 'git' in PATH. Install git 2.38 or newer.");
+  const cutOff = result.isMaxBuffer || isStopped ? 'bytes' : result.timedOut ? 'time' : result.isCanceled ? 'signal' : null;
+  if (result.exitCode === undefined && result.signal === undefined && cutOff === null)
+    throw new GitFailure(
+      `Git cannot be started in '${quoteForPerson(run.cwd)}' (${result.code ?? 'unknown error'}). ` +
+        'Look whether that folder and git are there, and whether the machine is out of processes or memory.',
+      { cause: result.cause },
+    );
   return {
     exitCode: result.exitCode ?? null,
     stdout: asBuffer(result.stdout),
     stderr: asBuffer(result.stderr).toString('utf8'),
-    cutOff: result.isMaxBuffer || isStopped ? 'bytes' : result.timedOut ? 'time' : result.isCanceled ? 'signal' : null,
+    cutOff,
   };
 }
 
