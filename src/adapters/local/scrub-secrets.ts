@@ -70,10 +70,9 @@ export function openSecretScrubber(secrets: readonly string[]): SecretScrubber {
       let whole = held.slice(0, lineEnd);
       held = held.slice(lineEnd);
       if (held.length > MAX_HELD_CHARACTERS) {
-        // The end of it may be the beginning of a secret: keep back as much as the longest could have.
-        const keep = Math.min(MAX_HELD_CHARACTERS / 2, Math.max(4096, ...values.map((value) => value.length)));
-        whole += held.slice(0, -keep);
-        held = held.slice(-keep);
+        const cut = findCut(held, values);
+        whole += held.slice(0, cut);
+        held = held.slice(cut);
       }
       return whole.split(/(?<=\n)/).map(cleanLine).join('');
     },
@@ -89,6 +88,33 @@ export function openSecretScrubber(secrets: readonly string[]): SecretScrubber {
 export function scrubSecrets(text: string, secrets: readonly string[]): string {
   const scrubber = openSecretScrubber(secrets);
   return scrubber.push(text) + scrubber.end();
+}
+
+/**
+ * Where a line that does not end may be cut: far enough from its end that the beginning of a secret stays whole
+ * there, and within no secret.
+ */
+function findCut(line: string, values: readonly string[]): number {
+  const keep = Math.min(MAX_HELD_CHARACTERS / 2, Math.max(4096, ...values.map((value) => value.length)));
+  let cut = line.length - keep;
+  for (let isMoved = true; isMoved; ) {
+    const at = startAround(line, cut, values);
+    isMoved = at !== null && at > 0;
+    if (isMoved && at !== null) cut = at;
+  }
+  return cut;
+}
+
+/** Where the secret begins that the position is inside of; `null` if it is inside of none. */
+function startAround(line: string, position: number, values: readonly string[]): number | null {
+  for (const value of values) {
+    const start = line.indexOf(value, Math.max(0, position - value.length + 1));
+    if (start !== -1 && start < position) return start;
+  }
+  for (const shape of TOKEN_SHAPES)
+    for (const match of line.matchAll(shape))
+      if (match.index < position && match.index + match[0].length > position) return match.index;
+  return null;
 }
 
 function replaceSecrets(line: string, values: readonly string[]): string {
