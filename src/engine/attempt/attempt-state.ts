@@ -53,8 +53,7 @@ export function toEvidence(
   state: AttemptState,
   end: { failure: Failure | null; startedAt: number; watch: Stopwatch | null },
 ): Evidence {
-  const { change, head } = state;
-  const timings = end.watch?.read() ?? {};
+  const { head, change } = state;
   return {
     version: 1,
     plan: order.plan,
@@ -66,23 +65,36 @@ export function toEvidence(
     baseTreeSha: state.baseTree ?? NO_TREE,
     headSha: head?.commit ?? null,
     treeSha: head?.tree ?? null,
-    outcome: end.failure === null ? 'verified' : end.failure.cause === 'cancelled' ? 'cancelled' : 'failed',
+    outcome: outcomeOf(end.failure),
     failure: end.failure,
     tests: state.tests,
     reviews: state.reviews,
     baseTests: state.baseTests,
     violations: change?.violations ?? [],
-    changes: {
-      files: change?.changes.length ?? 0,
-      insertions: change?.insertions ?? 0,
-      deletions: change?.deletions ?? 0,
-    },
-    paths: (change?.changes ?? []).slice(0, MAX_PATHS).map(({ path }) => cleanLine(path, 1000)),
+    ...describeChange(state),
     usage: state.usage ?? { costUsd: 0, inputTokens: 0, outputTokens: 0, turns: 0 },
     iterations: state.iterations,
     sandbox: { engine: deps.sandbox.engine, profile: order.task.profile, waived: [...deps.sandbox.waived] },
     startedAt: Math.round(end.startedAt),
     endedAt: Math.round(deps.clock.now()),
-    timings: Object.fromEntries(Object.entries(timings).map(([stage, ms]) => [stage, Math.round(ms * 10) / 10])),
+    timings: roundTimings(end.watch?.read() ?? {}),
   };
+}
+
+function outcomeOf(failure: Failure | null): Evidence['outcome'] {
+  if (failure === null) return 'verified';
+  return failure.cause === 'cancelled' ? 'cancelled' : 'failed';
+}
+
+function describeChange({ change }: AttemptState): Pick<Evidence, 'changes' | 'paths'> {
+  if (change === null) return { changes: { files: 0, insertions: 0, deletions: 0 }, paths: [] };
+  const { changes, insertions, deletions } = change;
+  return {
+    changes: { files: changes.length, insertions, deletions },
+    paths: changes.slice(0, MAX_PATHS).map(({ path }) => cleanLine(path, 1000)),
+  };
+}
+
+function roundTimings(timings: Record<string, number>): Record<string, number> {
+  return Object.fromEntries(Object.entries(timings).map(([stage, ms]) => [stage, Math.round(ms * 10) / 10]));
 }

@@ -22,7 +22,8 @@ export function openChunkChannel(): ChunkChannel {
   };
   async function* read(): AsyncGenerator<Uint8Array> {
     try {
-      while (!isClosed) {
+      for (;;) {
+        if (isClosed) return;
         const next = waiting.shift();
         if (next !== undefined) {
           yield next.chunk;

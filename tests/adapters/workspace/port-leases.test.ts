@@ -49,7 +49,8 @@ describe('port leases', () => {
           if (lease !== null) live.set(who, lease);
           const held = [...live.values()].flatMap((one) => Object.values(one.ports));
           expect(new Set(held).size).toBe(held.length);
-          if (lease === null) expect(held.length + count).toBeGreaterThan(20);
+          // Nothing is answered only where there is not enough left.
+          expect(lease !== null || held.length + count > 20).toBe(true);
         }
         await Promise.all([...live.values()].map((one) => one.release()));
         expect(await readdir(folder).catch(() => [])).toEqual([]);
