@@ -57,7 +57,7 @@ export async function takeInWorktree(
   });
   const program = path.join(repository.root, 'intake.sh');
   await writeFile(program, git.intakeProgram);
-  const [command = 'sh', ...args] = [...(options.through ?? []), 'sh', program, worktree.tree];
+  const [command = 'sh', ...args]: string[] = [...(options.through ?? []), 'sh', program, worktree.tree];
   const child = spawn(command, args, {
     cwd: '/',
     env: {

@@ -16,7 +16,6 @@ export function quoteForPerson(text: string, limit = 600): string {
   const line = text
     .trim()
     .replace(/\s*\n\s*/g, '; ')
-    // eslint-disable-next-line no-control-regex -- control characters are what is taken out
     .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '?')
     .replace(/[\ud800-\udfff]/gu, '?');
   return line.length > limit ? `${line.slice(0, limit)}…` : line;

@@ -129,9 +129,9 @@ describe('bringing a checkout along', () => {
       files: { 'a.txt': 'a\n', 'b.txt': 'b\n', 'dir/t.txt': 't\n', '.gitignore': '*.local\n' },
     });
     const from = await repository.sha();
-    const to = await commitBeside(repository, adds as FixtureFiles);
+    const to = await commitBeside(repository, adds);
     const git = await repository.open();
-    await repository.write(files as FixtureFiles);
+    await repository.write(files);
     await git.moveBranches([{ branch: MAIN, from, to }], 'test');
     const before = await repository.git('status', '--porcelain', '--ignored');
     expect((await git.checkRefresh(repository.path, from, to)).because).toContain(because);
@@ -170,7 +170,7 @@ describe('bringing a checkout along', () => {
     await git.moveBranches([{ branch: MAIN, from, to }], 'test');
     expect(await git.refreshCheckout(repository.path, from, to)).toMatchObject({
       refreshed: false,
-      because: expect.stringContaining("'out' would be overwritten"),
+      because: expect.stringContaining("'out' would be overwritten") as string,
     });
     await expect(lstat(path.join(outside, 'x.txt'))).rejects.toThrow('ENOENT');
   });

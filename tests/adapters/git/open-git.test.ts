@@ -139,12 +139,12 @@ describe('a repository is refused', () => {
   it('where there is none', async () => {
     await using folder = await makeTemporaryFolder();
     const outcome = await openGit(folder.path, { env: { PATH: process.env['PATH'], HOME: folder.path } });
-    expect(outcome).toMatchObject({ kind: 'refused', because: expect.stringContaining('not in a git repository') });
+    expect(outcome).toMatchObject({ kind: 'refused', because: expect.stringContaining('not in a git repository') as string });
   });
 
   it('where there is no folder', async () => {
     const outcome = await openGit('/nonexistent/folder', { env: { PATH: process.env['PATH'] } });
-    expect(outcome).toMatchObject({ kind: 'refused', because: expect.stringContaining('is no folder') });
+    expect(outcome).toMatchObject({ kind: 'refused', because: expect.stringContaining('is no folder') as string });
   });
 
   it.each([
@@ -159,8 +159,8 @@ describe('a repository is refused', () => {
     const outcome = await openGit(repository.path, { stateDir: repository.stateDir, env: { PATH: bin } });
     expect(outcome).toMatchObject({
       kind: 'refused',
-      because: expect.stringContaining(because),
-      nextStep: expect.stringContaining('2.38'),
+      because: expect.stringContaining(because) as string,
+      nextStep: expect.stringContaining('2.38') as string,
     });
   });
 
@@ -170,7 +170,7 @@ describe('a repository is refused', () => {
     await repository.git('config', 'filter.f.required', 'true');
     await repository.write({ 'a.txt': 'b\n' });
     const outcome = await openGit(repository.path, { stateDir: repository.stateDir, env: repository.env });
-    expect(outcome).toMatchObject({ kind: 'refused', because: expect.stringContaining("clean filter 'f' failed") });
+    expect(outcome).toMatchObject({ kind: 'refused', because: expect.stringContaining("clean filter 'f' failed") as string });
   });
 
   it('when the state folder would lie in the checkout', async () => {
@@ -179,7 +179,7 @@ describe('a repository is refused', () => {
       stateDir: path.join(repository.path, 'state'),
       env: repository.env,
     });
-    expect(outcome).toMatchObject({ kind: 'refused', because: expect.stringContaining('inside of the checkout') });
+    expect(outcome).toMatchObject({ kind: 'refused', because: expect.stringContaining('inside of the checkout') as string });
   });
 
   it.runIf(process.getuid?.() === 0)('when git does not trust its owner, until the user says so', async () => {
@@ -188,7 +188,7 @@ describe('a repository is refused', () => {
     const open = () => openGit(repository.path, { stateDir: repository.stateDir, env: repository.env });
     expect(await open()).toMatchObject({
       kind: 'refused',
-      nextStep: expect.stringContaining(`safe.directory '${repository.path}'`),
+      nextStep: expect.stringContaining(`safe.directory '${repository.path}'`) as string,
     });
     await repository.git('config', '--global', '--add', 'safe.directory', repository.path);
     expect(await open()).toMatchObject({ kind: 'opened' });

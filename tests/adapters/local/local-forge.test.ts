@@ -61,7 +61,7 @@ describe('landing on a local repository', () => {
     await repository.write({ [file]: 'mine\n' });
     const forge = openLocalForge(git, { stateDir: repository.stateDir });
     const outcome = await forge.land({ target: MAIN, from, to, reason: 'land' });
-    expect(outcome).toMatchObject({ kind: 'refused', because: expect.stringContaining(repository.path) });
+    expect(outcome).toMatchObject({ kind: 'refused', because: expect.stringContaining(repository.path) as string });
     expect((outcome as { because: string }).because).toContain(file);
     expect((outcome as { because: string }).because).toContain('Commit or stash');
     expect(await forge.readTip(MAIN)).toBe(from);
@@ -132,7 +132,7 @@ describe('landing on a local repository', () => {
     const forge = openLocalForge(racing, { stateDir: repository.stateDir });
     expect(await forge.land({ target: MAIN, from, to, reason: 'land' })).toMatchObject({
       kind: 'landed',
-      notice: expect.stringContaining(repository.path),
+      notice: expect.stringContaining(repository.path) as string,
     });
     expect(await readFile(path.join(repository.path, 'README.md'), 'utf8')).toBe('typed just now\n');
   });
@@ -162,7 +162,7 @@ describe('publishing a head on a local repository', () => {
     expect(await forge.publishHead(TASK, two, one)).toEqual({ kind: 'published' });
     await repository.git('branch', '--force', TASK, base);
     const refusal = await forge.publishHead(TASK, one, two);
-    expect(refusal).toMatchObject({ kind: 'refused', because: expect.stringContaining('somebody else') });
+    expect(refusal).toMatchObject({ kind: 'refused', because: expect.stringContaining('somebody else') as string });
     expect(await forge.readTip(TASK)).toBe(base);
   });
 
@@ -174,7 +174,7 @@ describe('publishing a head on a local repository', () => {
     const head = await commitOn(git, await repository.sha(), { a: '1' });
     expect(await forge.publishHead(TASK, head, null)).toMatchObject({
       kind: 'refused',
-      because: expect.stringContaining(`git branch -m '${TASK}'`),
+      because: expect.stringContaining(`git branch -m '${TASK}'`) as string,
     });
     expect(await forge.readTip(TASK)).toBe(await repository.sha());
   });
