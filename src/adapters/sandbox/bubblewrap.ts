@@ -4,8 +4,9 @@
  * supplied is known after {@link openBubblewrap} and before any run.
  *
  * Order of one run: tmpfs and group are made; bubblewrap starts and waits; its first process is moved into the group;
- * only then is it let go. In the end the first process of the pid namespace is killed and awaited, which empties the
- * namespace; bubblewrap itself may have ended a moment before that.
+ * only then is it let go. In the end the first process of the outer pid namespace is killed and awaited, which empties
+ * it and the one inside. The outer one also reaps: bubblewrap leaves its first process to the host's init, and the
+ * init of a CI container often reaps nothing.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
@@ -34,6 +35,7 @@ import type { OpenedEngine } from './opened-engine.ts';
 import { mountPrivateTmpfs, type PrivateTmpfs, type TmpfsPrograms } from './private-tmpfs.ts';
 import {
   identifyProcess,
+  isAlive,
   killMarkedProcesses,
   listDescendants,
   type ProcessIdentity,
@@ -71,6 +73,8 @@ interface BubblewrapSetup {
   machine: Machine;
   groups: GroupMaker | null;
   tmpfs: { programs: TmpfsPrograms; mountPoint: string } | null;
+  /** Put before bubblewrap where the tmpfs is: a pid namespace around it, which ends when this process does. */
+  enclose: readonly string[];
   seccomp: Uint8Array | null;
 }
 
@@ -82,7 +86,7 @@ export async function openBubblewrap(options: BubblewrapOptions): Promise<Opened
   if (prlimit === null || (options.machine.isRoot && setpriv === null))
     return notWorking('prlimit or setpriv is not installed', 'sudo apt-get install -y util-linux');
   try {
-    const setup = await readSetup(options, bwrap, prlimit, options.machine.isRoot ? setpriv : null);
+    const setup = await readSetup(options, { bwrap, prlimit, setpriv });
     return await tryOut(setup, bwrap);
   } catch (error) {
     return notWorking(describeError(error), INSTALL_COMMANDS.bubblewrap);
@@ -95,11 +99,11 @@ function notWorking(because: string, nextStep: string): OpenedEngine {
 
 async function readSetup(
   options: BubblewrapOptions,
-  bwrap: string,
-  prlimit: string,
-  setpriv: string | null,
+  found: { bwrap: string; prlimit: string; setpriv: string | null },
 ): Promise<BubblewrapSetup> {
   const { machine } = options;
+  const { bwrap, prlimit, setpriv: anySetpriv } = found;
+  const setpriv = machine.isRoot ? anySetpriv : null;
   const mountPoint = join(options.stateDir, 'tmpfs');
   await mkdir(mountPoint, { recursive: true, mode: 0o755 });
   const [system, groups, programs, help] = await Promise.all([
@@ -127,6 +131,10 @@ async function readSetup(
     groups,
     seccomp,
     tmpfs: programs === null ? null : { programs, mountPoint },
+    enclose:
+      programs === null || anySetpriv === null
+        ? []
+        : [anySetpriv, '--pdeathsig', 'KILL', '--', programs.unshare, '--pid', '--fork', '--kill-child', '--'],
     context: {
       machine: machine.size,
       engineSockets: machine.engineSockets,
@@ -240,8 +248,10 @@ class BubblewrapSandbox implements Sandbox {
 interface RunParts {
   tmpfs: PrivateTmpfs | null;
   group: RunGroup | null;
-  /** The first process of the pid namespace, as the host sees it. */
-  init: ProcessIdentity | null;
+  /** Process whose end is the end of all others: bubblewrap's first one, or the one around it. */
+  outermost: ProcessIdentity | null;
+  /** The first process of bubblewrap's pid namespace, as the host sees it. */
+  initPid: number | null;
   statusText: string;
   /** Resolves when nobody can write the status any more. */
   statusEnd: Promise<void>;
@@ -256,7 +266,8 @@ async function runInBubblewrap(setup: BubblewrapSetup, run: SandboxRun): Promise
   const parts: RunParts = {
     tmpfs: null,
     group: null,
-    init: null,
+    outermost: null,
+    initPid: null,
     statusText: '',
     statusEnd: Promise.resolve(),
     oomKills: 0,
@@ -297,7 +308,7 @@ async function runParts(
     hasSeccomp: setup.seccomp !== null,
   });
   const end = await superviseProcess({
-    argv: [...(parts.tmpfs?.enter ?? []), ...invocation.argv],
+    argv: [...(parts.tmpfs === null ? [] : [...parts.tmpfs.enter, ...setup.enclose]), ...invocation.argv],
     // The first process inside keeps this environment where a run can read it, so nothing else is in it.
     env: { [RUN_MARKER]: run.name },
     stdin: run.stdin,
@@ -316,7 +327,7 @@ async function runParts(
     onSpawn: (child) => letGo(child, parts),
     stopper: (child) => ({
       terminate: () => terminateInside(child, parts),
-      kill: () => void trySignal(parts.init?.pid ?? child.pid, 'SIGKILL'),
+      kill: () => void trySignal(parts.outermost?.pid ?? child.pid, 'SIGKILL'),
     }),
     afterExit: () => emptyNamespace(parts),
   });
@@ -336,7 +347,10 @@ function encodeOptions(invocation: BubblewrapInvocation): Uint8Array {
   return Buffer.from(invocation.options.map((option) => `${option}\0`).join(''), 'utf8');
 }
 
-/** Waits for the number of the first process, moves it into the group, and lets it go on. */
+/**
+ * Waits until the first process inside is there, moves it into the group, and lets it go on. At that moment the
+ * processes are one chain: what was spawned, where there is one the process around, bubblewrap's first.
+ */
 async function letGo(child: SpawnedChild, parts: RunParts): Promise<void> {
   const status = child.pipe(BUBBLEWRAP_FDS.status);
   parts.statusEnd = new Promise((resolve) => status.on('end', resolve).on('close', resolve));
@@ -347,27 +361,28 @@ async function letGo(child: SpawnedChild, parts: RunParts): Promise<void> {
     });
   });
   await Promise.race([firstLine, parts.statusEnd]);
-  const pid = Number(/"child-pid": (\d+)/.exec(parts.statusText)?.[1] ?? 0);
+  const chain = parts.statusText.includes('"child-pid"') ? await listDescendants(child.pid) : [];
+  const initPid = chain.at(-1);
   // Nothing was started: bubblewrap says why on standard error and ends by itself.
-  if (pid === 0) return;
-  parts.init = await identifyProcess(pid);
-  if (parts.init !== null) await parts.group?.add(pid);
+  if (initPid === undefined) return;
+  parts.initPid = initPid;
+  parts.outermost = await identifyProcess(chain[0] ?? initPid);
+  await parts.group?.add(initPid);
   child.pipe(BUBBLEWRAP_FDS.block).end('.');
 }
 
 async function terminateInside(child: SpawnedChild, parts: RunParts): Promise<void> {
-  if (parts.init === null) {
+  if (parts.initPid === null) {
     trySignal(child.pid, 'SIGTERM');
     return;
   }
-  for (const pid of await listDescendants(parts.init.pid)) trySignal(pid, 'SIGTERM');
+  for (const pid of await listDescendants(parts.initPid)) trySignal(pid, 'SIGTERM');
 }
 
 async function emptyNamespace(parts: RunParts): Promise<void> {
-  if (parts.init !== null) {
-    if ((await identifyProcess(parts.init.pid))?.startedAt === parts.init.startedAt)
-      trySignal(parts.init.pid, 'SIGKILL');
-    parts.isClean = await waitUntilGone(parts.init, GONE_WITHIN_MS);
+  if (parts.outermost !== null) {
+    if (await isAlive(parts.outermost)) trySignal(parts.outermost.pid, 'SIGKILL');
+    parts.isClean = await waitUntilGone(parts.outermost, GONE_WITHIN_MS);
   }
   await Promise.race([parts.statusEnd, delay(STATUS_WITHIN_MS)]);
   parts.oomKills = (await parts.group?.countOomKills()) ?? 0;
