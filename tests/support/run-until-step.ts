@@ -45,7 +45,7 @@ function counted<T extends object>(target: T, methods: readonly (keyof T & strin
   });
 }
 
-const { deps, close } = await openRunDeps({
+const { deps } = await openRunDeps({
   repository,
   stateDir,
   engine: engine as SandboxEngine,
@@ -67,7 +67,6 @@ const outcome = await runPlan(wrapped, requestFor(smallPlan(), baseSha as Commit
   onView: () => {},
   onEvent: () => {},
 });
-await close();
 const status = 'view' in outcome ? outcome.view.status : '';
 await writeFile(`${stateDir}/outcome.tmp`, JSON.stringify({ steps, kind: outcome.kind, status, names }));
 await rename(`${stateDir}/outcome.tmp`, `${stateDir}/outcome.json`);

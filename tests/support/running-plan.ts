@@ -66,17 +66,17 @@ function scripted(id: string, overrides: Partial<ResolvedTask> = {}): ResolvedTa
   });
 }
 
-/** Four tasks: `b` needs `a` and is reviewed twice; `c` and `d` touch the same lines as everybody. */
+/** Three tasks: `b` needs `a` and is reviewed twice; `c` runs beside them and touches the same lines. */
 export function smallPlan(overrides: Partial<ResolvedPlan> = {}): ResolvedPlan {
   return aPlan(
-    [scripted('a'), scripted('b', { needs: [taskId('a')] }), scripted('c'), scripted('d', { locks: ['l'] })],
+    [scripted('a'), scripted('b', { needs: [taskId('a')] }), scripted('c')],
     { final: [['sh', 'tools/test.sh']], ...overrides },
   );
 }
 
 /** What {@link SMALL_PROJECT} holds when {@link smallPlan} has landed, whatever the order was. */
 export const SMALL_OUTCOME: Readonly<Record<string, string>> = {
-  'list.txt': 'a\nb\nc\nd\nm\n',
+  'list.txt': 'a\nb\nc\nm\n',
   'a.txt': 'made by a\n',
   'b.txt': 'made by b\npolished\n',
 };
@@ -95,7 +95,7 @@ export interface RunningOptions {
 }
 
 /** Opens everything that `runPlan` needs. Properties that the engine lacks are waived: they are not the subject here. */
-export async function openRunDeps(options: RunningOptions): Promise<{ deps: RunPlanDeps; close: () => Promise<void> }> {
+export async function openRunDeps(options: RunningOptions): Promise<{ deps: RunPlanDeps }> {
   const opened = await openGit(options.repository, { stateDir: options.stateDir, env: options.env });
   if (opened.kind === 'refused') throw new Error(`${opened.because} ${opened.nextStep}`);
   const { git, stateDir } = opened;
@@ -112,7 +112,6 @@ export async function openRunDeps(options: RunningOptions): Promise<{ deps: RunP
   const holder = await describeThisProcess();
   const silent = (): void => {};
   return {
-    close: () => git.close(),
     deps: {
       store: openGitLedgerStore(git, { clock: systemClock }),
       holder: { id: holder.id, description: `process ${holder.pid}` },

@@ -8,6 +8,8 @@ import type { TaskId } from '../brand.ts';
 export interface QueueEntry {
   task: TaskId;
   priority: number;
+  /** How often work for this task has come back from the queue already. */
+  returns: number;
   /** Longest remaining path through the plan from this task, minutes. */
   remainingMinutes: number;
   /** Position in the plan. */
@@ -18,8 +20,10 @@ export interface QueueEntry {
 export function compareQueueEntries(a: QueueEntry, b: QueueEntry): number {
   // 1. a person's wish
   if (a.priority !== b.priority) return b.priority - a.priority;
-  // 2. what holds up most
+  // 2. what was turned away before, so that others who land first cannot turn it away for ever
+  if (a.returns !== b.returns) return b.returns - a.returns;
+  // 3. what holds up most
   if (a.remainingMinutes !== b.remainingMinutes) return b.remainingMinutes - a.remainingMinutes;
-  // 3. as the plan has it, so that the order never depends on timing
+  // 4. as the plan has it, so that the order never depends on timing
   return a.index - b.index;
 }

@@ -44,6 +44,7 @@ function queueEntry(draft: Draft, task: TaskId): QueueEntry {
   return {
     task,
     priority: draft.index.task(task)?.priority ?? 0,
+    returns: recordOf(draft, task)?.attempts.filter((attempt) => attempt.status === 'returned').length ?? 0,
     remainingMinutes: draft.index.remainingMinutes(task),
     index: draft.index.position(task),
   };
