@@ -60,6 +60,7 @@ interface ContainerSetup {
   context: PolicyContext;
   machine: Machine;
   root: ContainerRoot;
+  stateDir: string;
 }
 
 /** Looks for the client and its engine, prepares the root, and tries everything out with a real run. */
@@ -169,7 +170,7 @@ async function readSetup(
     toolPaths,
     defaultPath: usesHost ? buildSearchPath(toolPaths, options.programFolders, root.defaultPath) : root.defaultPath,
   };
-  return { client, host, context, machine, root };
+  return { client, host, context, machine, root, stateDir: options.stateDir };
 }
 
 async function readOwnLimits(): Promise<{ openFiles: number; userProcesses: number }> {
@@ -357,10 +358,13 @@ async function runCreated(
 ): Promise<SandboxExit> {
   const { client } = setup;
   const name = containerName(policy.name);
+  // Podman's conmon leaves a file named `oom` where the client was started, even where podman itself misses the event.
+  const cwd = await mkdtemp(join(setup.stateDir, 'run-'));
   let isGone = false;
   const end = await superviseProcess({
     argv: [...client.argv, ...start],
     env: client.env,
+    cwd,
     stdin: run.stdin,
     timeoutMs: run.timeoutMs,
     graceMs: GRACE_MS,
@@ -376,11 +380,13 @@ async function runCreated(
       isGone = true;
     },
   });
+  const hasOomFile = await access(join(cwd, 'oom')).then(() => true, () => false);
+  await rm(cwd, { recursive: true, force: true });
   const state = end.cause === 'exited' && end.exitCode === 0 ? null : await readState(client, name);
   return describeRunEnd({
     end: state === null ? end : { ...end, exitCode: state.ExitCode },
     hasStarted: state === null ? end.exitCode === 0 : isStarted(state),
-    oomKills: state?.OOMKilled === true ? 1 : 0,
+    oomKills: state?.OOMKilled === true || hasOomFile ? 1 : 0,
     memoryBytes: policy.limits.memoryBytes,
     engine: client.engine,
   });

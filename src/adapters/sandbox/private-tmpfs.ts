@@ -5,6 +5,7 @@
  * process ends however that happens; the tmpfs goes with it and the host's mount table never sees it. An ordinary
  * user gets the right to mount in a user namespace; root needs none.
  */
+import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 
 import { execa } from 'execa';
@@ -73,8 +74,10 @@ export async function mountPrivateTmpfs(options: TmpfsOptions): Promise<PrivateT
 /** The holder echoes only after its namespace is made. */
 async function waitForEcho(holder: { stdin: Writable; stdout: Readable }): Promise<void> {
   holder.stdin.write('.');
-  for await (const chunk of holder.stdout.iterator({ destroyOnReturn: false })) if (chunk.length > 0) return;
-  throw new Error('Mount namespace could not be made: the kernel does not permit it to this user');
+  await once(holder.stdout, 'readable');
+  // At its end a stream is readable too, with nothing in it.
+  if (holder.stdout.read() === null)
+    throw new Error('Mount namespace could not be made: the kernel does not permit it to this user');
 }
 
 async function fill(enter: readonly string[], options: TmpfsOptions): Promise<void> {

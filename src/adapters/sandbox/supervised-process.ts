@@ -75,22 +75,53 @@ type StopCause = Exclude<SupervisedEnd['cause'], 'exited' | 'not-started'>;
 /** Runs the child to its end. Never rejects; when it resolves, `afterExit` has run. */
 export async function superviseProcess(options: SuperviseOptions): Promise<SupervisedEnd> {
   const startedAt = performance.now();
-  const [file = '', ...args] = options.argv;
-  const ended = (end: Omit<SupervisedEnd, 'durationMs' | 'stderrTail'>, stderrTail = ''): SupervisedEnd => ({
-    ...end,
-    stderrTail,
-    durationMs: Math.round(performance.now() - startedAt),
-  });
-  if (options.signal?.aborted === true)
-    return ended({ cause: 'cancelled', exitCode: null, because: 'cancelled before it began' });
+  const tail = new TailBuffer();
+  const end =
+    options.signal?.aborted === true
+      ? { cause: 'cancelled' as const, exitCode: null, because: 'cancelled before it began' }
+      : await superviseChild(options, tail);
+  return { ...end, stderrTail: tail.read(), durationMs: Math.round(performance.now() - startedAt) };
+}
 
-  const subprocess = execa(file, args, {
+async function superviseChild(
+  options: SuperviseOptions,
+  tail: TailBuffer,
+): Promise<Omit<SupervisedEnd, 'durationMs' | 'stderrTail'>> {
+  const subprocess = spawnChild(options);
+  const { pid } = subprocess;
+  if (pid === undefined) {
+    const because = describeSpawnFailure(options.argv[0] ?? '', await subprocess);
+    return { cause: 'not-started', exitCode: null, because };
+  }
+  const exit = once(subprocess, 'exit') as Promise<[number | null, string | null]>;
+  const pipes = subprocess.stdio as readonly (Duplex | null | undefined)[];
+  const child: SpawnedChild = { pid, pipe: (descriptor) => pipes[descriptor] as Duplex };
+  const watch = watchForStop(options, options.stopper(child));
+  feed(options, pipes);
+  const pumps = pumpOutputs(options, subprocess, watch, tail);
+  const startFailure = (await options.onSpawn?.(child).then(() => null, describeError)) ?? null;
+  if (startFailure !== null) await watch.kill();
+  const [code, signal] = await exit;
+  watch.close();
+  await options.afterExit(child);
+  await Promise.race([pumps, delay(DRAIN_MS)]);
+  for (const pipe of pipes) pipe?.destroy();
+  const exitCode = code ?? 128 + (SIGNAL_NUMBERS[signal ?? ''] ?? 0);
+  if (startFailure !== null) return { cause: 'not-started', exitCode, because: startFailure };
+  return { cause: watch.cause() ?? 'exited', exitCode, because: watch.because() };
+}
+
+type Child = ReturnType<typeof spawnChild>;
+
+// oxlint-disable-next-line typescript/explicit-function-return-type -- execa's type depends on the options
+function spawnChild(options: SuperviseOptions) {
+  const [file = '', ...args] = options.argv;
+  return execa(file, args, {
     reject: false,
     buffer: false,
     encoding: 'buffer',
     extendEnv: false,
     env: options.env,
-    stripFinalNewline: false,
     detached: options.detached ?? false,
     cleanup: true,
     stdio: [
@@ -101,44 +132,30 @@ export async function superviseProcess(options: SuperviseOptions): Promise<Super
     ],
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });
-  const { pid } = subprocess;
-  if (pid === undefined) {
-    const failed = await subprocess;
-    return ended({ cause: 'not-started', exitCode: null, because: describeSpawnFailure(file, failed) });
-  }
-  const exit = once(subprocess, 'exit') as Promise<[number | null, string | null]>;
-  const pipes = subprocess.stdio as readonly (Duplex | null | undefined)[];
-  for (const pipe of pipes) pipe?.on('error', ignoreBrokenPipe);
-  const child: SpawnedChild = { pid, pipe: (descriptor) => pipes[descriptor] as Duplex };
+}
 
-  const watch = watchForStop(options, options.stopper(child));
+/** Hands in what is to be read; a child that ends without reading it is no error. */
+function feed(options: SuperviseOptions, pipes: readonly (Duplex | null | undefined)[]): void {
+  for (const pipe of pipes) pipe?.on('error', () => {});
+  if (options.stdin !== null) pipes[0]?.end(options.stdin);
   for (const [at, descriptor] of (options.descriptors ?? []).entries())
-    if (descriptor.kind === 'bytes') child.pipe(3 + at).end(descriptor.bytes);
-  if (options.stdin !== null) (subprocess.stdin as Duplex | null)?.end(options.stdin);
+    if (descriptor.kind === 'bytes') pipes[3 + at]?.end(descriptor.bytes);
+}
 
-  const tail = new TailBuffer();
+async function pumpOutputs(
+  options: SuperviseOptions,
+  subprocess: Child,
+  watch: StopWatch,
+  tail: TailBuffer,
+): Promise<void> {
   const meter = { seen: 0, limit: options.outputLimitBytes };
-  const pumps = Promise.all([
-    pump(subprocess.stdout as Readable, meter, watch, options.onStdout),
-    pump(subprocess.stderr as Readable, meter, watch, async (chunk) => {
+  await Promise.all([
+    pump(subprocess.stdout as unknown as Readable, meter, watch, options.onStdout),
+    pump(subprocess.stderr as unknown as Readable, meter, watch, async (chunk) => {
       tail.add(chunk);
       await options.onStderr?.(chunk);
     }),
   ]);
-  let startFailure: string | null = null;
-  if (options.onSpawn !== undefined)
-    await options.onSpawn(child).catch((error: unknown) => {
-      startFailure = describeError(error);
-      return watch.kill();
-    });
-  const [code, signal] = await exit;
-  watch.close();
-  await options.afterExit(child);
-  await Promise.race([pumps, delay(DRAIN_MS)]);
-  for (const pipe of pipes) pipe?.destroy();
-  const exitCode = code ?? 128 + (SIGNAL_NUMBERS[signal ?? ''] ?? 0);
-  if (startFailure !== null) return ended({ cause: 'not-started', exitCode, because: startFailure }, tail.read());
-  return ended({ cause: watch.cause() ?? 'exited', exitCode, because: watch.because() }, tail.read());
 }
 
 /** What an unknown thrown value says, on one line. */
@@ -156,9 +173,6 @@ function describeSpawnFailure(file: string, failed: { code?: string | undefined;
   if (failed.code === 'ENOENT') return `the program '${file}' was not found`;
   return `the program '${file}' could not be started: ${failed.originalMessage ?? failed.code ?? 'unknown reason'}`;
 }
-
-// A child that ends without reading its input is no error of ours.
-function ignoreBrokenPipe(): void {}
 
 interface StopWatch {
   stop(cause: StopCause, because: string): void;

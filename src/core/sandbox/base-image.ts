@@ -35,7 +35,7 @@ function writeHeader(block: Uint8Array, member: TarMember): void {
   const leadsTo = member.kind === 'symlink' ? member.leadsTo : '';
   if (member.path.length > 100 || leadsTo.length > 100) throw new Error(`Tar member '${member.path}' is too long`);
   const write = (at: number, text: string): void => {
-    for (const [offset, character] of [...text].entries()) block[at + offset] = character.charCodeAt(0);
+    for (let offset = 0; offset < text.length; offset += 1) block[at + offset] = text.charCodeAt(offset);
   };
   const octal = (value: number, digits: number): string => value.toString(8).padStart(digits, '0');
   write(0, member.path);

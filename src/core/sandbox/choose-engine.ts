@@ -152,7 +152,7 @@ function explainRefusal(
   }
   const found = probes.map(({ engine, because }) => `${engine}: ${because}`).join('; ');
   return {
-    because: demand.asked === 'auto' ? `no sandbox engine works here (${found})` : `${found || demand.asked}`,
+    because: demand.asked === 'auto' ? `no sandbox engine works here (${found})` : found,
     nextStep: probes.map(({ nextStep }) => nextStep).find((step) => step !== '') ?? INSTALL_COMMANDS.bubblewrap,
   };
 }

@@ -5,11 +5,32 @@
  *
  * Mount sources must be real paths (symbolic links resolved) when they come here: a name cannot tell where it leads.
  */
-import type { SandboxMount, SandboxRun } from '../../ports/sandbox.ts';
-import type { Command, Profile } from '../plan/plan.ts';
+import type { Command, Profile, ResourceSize } from '../plan/plan.ts';
 import { isNormalAbsolutePath, isWithin, pathDepth, quoteForMessage } from './inside-path.ts';
 import { PROFILE_RULES } from './profile.ts';
 import { limitResources, type MachineSize, type ResourceLimits } from './resources.ts';
+
+/** A host path, where it appears inside, and how. */
+export interface PolicyMount {
+  source: string;
+  target: string;
+  access: 'read-only' | 'read-write';
+}
+
+/** What a caller asks for; the part of a run that its policy depends on. */
+export interface RunRequest {
+  name: string;
+  profile: Profile;
+  resources: ResourceSize;
+  network: 'none' | 'open';
+  command: Command;
+  workdir: string;
+  mounts: readonly PolicyMount[];
+  env: Readonly<Record<string, string>>;
+  stdin: string | null;
+  timeoutMs: number;
+  outputLimitBytes: number;
+}
 
 /** Longest run name; the kernel allows 255 for a cgroup's folder and the engines add a prefix. */
 export const MAX_RUN_NAME_LENGTH = 120;
@@ -47,7 +68,7 @@ export interface SandboxPolicy {
   command: Command;
   workdir: string;
   /** Parents before what is nested in them. */
-  mounts: readonly SandboxMount[];
+  mounts: readonly PolicyMount[];
   /** The whole environment, sorted by name. */
   env: readonly (readonly [name: string, value: string])[];
   mayExecuteInTmp: boolean;
@@ -76,7 +97,7 @@ const RUN_NAME = /^[a-z0-9][a-z0-9_.-]*$/;
 const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** Checks a run against its profile and the machine. */
-export function readPolicy(run: SandboxRun, context: PolicyContext): PolicyReading {
+export function readPolicy(run: RunRequest, context: PolicyContext): PolicyReading {
   const because = [
     ...checkName(run.name),
     ...checkCommand(run.command),
@@ -91,7 +112,7 @@ export function readPolicy(run: SandboxRun, context: PolicyContext): PolicyReadi
   return { ok: true, policy: buildPolicy(run, context) };
 }
 
-function buildPolicy(run: SandboxRun, context: PolicyContext): SandboxPolicy {
+function buildPolicy(run: RunRequest, context: PolicyContext): SandboxPolicy {
   const env = {
     PATH: context.defaultPath,
     HOME: HOME_INSIDE,
@@ -135,12 +156,12 @@ function checkCommand(command: Command): string[] {
   return [];
 }
 
-function checkProfile(run: SandboxRun): string[] {
+function checkProfile(run: RunRequest): string[] {
   if (run.network === 'none' || PROFILE_RULES[run.profile].mayOpenNetwork) return [];
   return [`the profile '${run.profile}' has no network; ask for network 'none' or for the profile 'development'`];
 }
 
-function checkBounds(run: SandboxRun): string[] {
+function checkBounds(run: RunRequest): string[] {
   const because: string[] = [];
   if (!(Number.isFinite(run.timeoutMs) && run.timeoutMs > 0)) because.push('timeoutMs is not a positive number');
   if (!(Number.isFinite(run.outputLimitBytes) && run.outputLimitBytes > 0))
@@ -158,7 +179,7 @@ function checkUser(user: { uid: number; gid: number }): string[] {
   return ['the user or group inside would be root'];
 }
 
-function checkMounts(mounts: readonly SandboxMount[], context: PolicyContext): string[] {
+function checkMounts(mounts: readonly PolicyMount[], context: PolicyContext): string[] {
   const because: string[] = [];
   const targets = new Set<string>();
   for (const mount of mounts) {
