@@ -25,10 +25,17 @@ export async function runAttempt(deps: WorkerDeps, order: AttemptOrder, control:
   let watch: Stopwatch | null = null;
   let failure: Failure | null;
   try {
-    const room = await openWorkRoom(deps, control, { key, settings: order.task, stage: 'worktree', runTask: order.task.id });
+    const room = await openWorkRoom(deps, control, {
+      key,
+      settings: order.task,
+      stage: 'worktree',
+      runTask: order.task.id,
+    });
     watch = room.watch;
     try {
-      failure = await attempt(room, order, state).catch((error: unknown) => classifyError(error, 'The attempt could not go on'));
+      failure = await attempt(room, order, state).catch((error: unknown) =>
+        classifyError(error, 'The attempt could not go on'),
+      );
       failure = sayWhyStopped(failure, control.signal);
       logLine(room, failure === null ? 'verified' : `${failure.cause}: ${failure.detail}`);
     } finally {
@@ -52,7 +59,9 @@ function sayWhyStopped(failure: Failure | null, signal: AbortSignal): Failure | 
   if (failure === null || !signal.aborted) return failure;
   if (failure.cause !== 'cancelled' && failure.cause !== 'internal') return failure;
   const reason: unknown = signal.reason;
-  return makeFailure('cancelled', `Stopped: ${reason instanceof Error ? reason.message : 'it was asked to stop'}.`, { feedback: '' });
+  return makeFailure('cancelled', `Stopped: ${reason instanceof Error ? reason.message : 'it was asked to stop'}.`, {
+    feedback: '',
+  });
 }
 
 async function attempt(room: WorkRoom, order: AttemptOrder, state: AttemptState): Promise<Failure | null> {
@@ -74,7 +83,9 @@ async function withWorktree(
   state: AttemptState,
   ports: Readonly<Record<string, number>>,
 ): Promise<Failure | null> {
-  const { checkout, conflictedPaths } = await room.watch.measure('worktree', () => makeWorktree(room, order, state, ports));
+  const { checkout, conflictedPaths } = await room.watch.measure('worktree', () =>
+    makeWorktree(room, order, state, ports),
+  );
   let removing: Promise<void> | null = null;
   try {
     if (state.baseTree === null) return makeFailure('internal', 'The base has no tree.');
@@ -83,7 +94,8 @@ async function withWorktree(
     if (setup !== null) return setup;
     const rounds = await runRounds(room, { order, checkout, baseTree: state.baseTree, conflictedPaths, state });
     if (rounds !== null) return state.isWorkUnsaved ? sayWhereKept(rounds, checkout) : rounds;
-    if (state.change === null || state.head === null) return makeFailure('internal', 'The rounds ended without a change.');
+    if (state.change === null || state.head === null)
+      return makeFailure('internal', 'The rounds ended without a change.');
     // Its work is on a branch by now, and removing thousands of files takes a while.
     removing = removeCheckout(room, checkout.path);
     const verified = await verifyChange(room, { order, state, change: state.change, ports });
@@ -111,14 +123,25 @@ async function makeWorktree(
   const merge = order.carrySha === null ? null : await git.mergeCommits(order.baseSha, order.carrySha);
   const tree = merge?.tree ?? state.baseTree ?? (await git.treeOf(order.baseSha));
   const path = evidence.worktreePath(room.key);
-  const checkout = await makeCheckout(room, { path, name: 'work', commit: order.baseSha, tree, ports, copy: order.task.copy });
+  const checkout = await makeCheckout(room, {
+    path,
+    name: 'work',
+    commit: order.baseSha,
+    tree,
+    ports,
+    copy: order.task.copy,
+  });
   try {
     await recordWorktree(room, { path, commit: order.baseSha, tree, exclude: checkout.exclude });
     const validity = await git.validateWorktree(path);
-    if (!validity.isValid) throw new Error(`The new ${validity.because}. Something else on this machine removed it; run again.`);
+    if (!validity.isValid)
+      throw new Error(`The new ${validity.because}. Something else on this machine removed it; run again.`);
   } catch (error) {
     await removeCheckout(room, path);
     throw error;
   }
-  return { checkout, conflictedPaths: merge?.kind === 'conflict' ? merge.conflicts.map((conflict) => conflict.path) : [] };
+  return {
+    checkout,
+    conflictedPaths: merge?.kind === 'conflict' ? merge.conflicts.map((conflict) => conflict.path) : [],
+  };
 }

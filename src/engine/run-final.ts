@@ -18,7 +18,12 @@ export async function runFinal(deps: WorkerDeps, order: FinalOrder, control: Wor
   const key = { plan: order.plan, task: FINAL_TASK, attempt: 1, generation: order.generation };
   let test: TestResult;
   try {
-    const room = await openWorkRoom(deps, control, { key, settings: order.settings, stage: 'final', runTask: FINAL_TASK });
+    const room = await openWorkRoom(deps, control, {
+      key,
+      settings: order.settings,
+      stage: 'final',
+      runTask: FINAL_TASK,
+    });
     try {
       room.progress.update({ stage: 'final', iteration: 1 });
       test = await testLanded(room, order);
@@ -66,7 +71,14 @@ async function testLanded(room: WorkRoom, order: FinalOrder): Promise<TestResult
   const tree = await room.deps.git.treeOf(order.commitSha);
   const lease = await leasePorts(room, order.settings);
   try {
-    const checkout = await makeCheckout(room, { path, name: 'final', commit: order.commitSha, tree, ports: lease.ports, copy: [] });
+    const checkout = await makeCheckout(room, {
+      path,
+      name: 'final',
+      commit: order.commitSha,
+      tree,
+      ports: lease.ports,
+      copy: [],
+    });
     const setup = await runSetup(room, checkout, order.settings.setup);
     if (setup !== null) return toError(order, tree, setup);
     const suite = finalSuiteDigest(order.commands);

@@ -22,10 +22,17 @@ export async function runTrial(deps: WorkerDeps, order: TrialOrder, control: Wor
   const key = { plan: order.plan, task: order.task.id, attempt: order.attempt, generation: order.generation };
   let end: TrialEnd;
   try {
-    const room = await openWorkRoom(deps, control, { key, settings: order.task, stage: 'trial', runTask: order.task.id });
+    const room = await openWorkRoom(deps, control, {
+      key,
+      settings: order.task,
+      stage: 'trial',
+      runTask: order.task.id,
+    });
     try {
       room.progress.update({ stage: 'trial', iteration: 1 });
-      end = await tryOnTip(room, order).catch((error: unknown) => toError(classifyError(error, 'The trial could not go on')));
+      end = await tryOnTip(room, order).catch((error: unknown) =>
+        toError(classifyError(error, 'The trial could not go on')),
+      );
       logLine(room, `trial: ${end.outcome}${end.test === null ? '' : `, tests ${end.test.status}`} ${end.feedback}`);
     } finally {
       await closeWorkRoom(room);
@@ -98,7 +105,14 @@ async function testMerged(
   await clearStale(room, path);
   const lease = await leasePorts(room, task);
   try {
-    const checkout = await makeCheckout(room, { path, name: 'trial', commit, tree, ports: lease.ports, copy: task.copy });
+    const checkout = await makeCheckout(room, {
+      path,
+      name: 'trial',
+      commit,
+      tree,
+      ports: lease.ports,
+      copy: task.copy,
+    });
     const suite = suiteDigest(task);
     const from = room.deps.clock.now();
     const setup = await runSetup(room, checkout, task.setup);
@@ -106,7 +120,15 @@ async function testMerged(
     if (setup === null) return await runTests(room, checkout, { stage: 'trial', tree, suite, commands: task.test });
     // Both sides were set up well by themselves, so it is the merged tree that does not work.
     const durationMs = Math.round(room.deps.clock.now() - from);
-    const test = { stage: 'trial' as const, tree, suite, status: 'failed' as const, exitCode: null, durationMs, reused: false };
+    const test = {
+      stage: 'trial' as const,
+      tree,
+      suite,
+      status: 'failed' as const,
+      exitCode: null,
+      durationMs,
+      reused: false,
+    };
     return { kind: 'tested', test: { ...test, tail: setup.feedback } };
   } finally {
     await removeCheckout(room, path);
@@ -137,6 +159,9 @@ async function describeConflict(room: WorkRoom, merge: Extract<MergeOutcome, { k
     treeSha: null,
     test: null,
     conflicts: merge.conflicts.slice(0, 200),
-    feedback: renderConflictFeedback(merge.conflicts, hunks.filter(({ text }) => text !== '')),
+    feedback: renderConflictFeedback(
+      merge.conflicts,
+      hunks.filter(({ text }) => text !== ''),
+    ),
   };
 }

@@ -29,7 +29,8 @@ export async function copyUntracked(request: CopyRequest): Promise<CopyOutcome> 
   const state: CopyState = { request, copied: [], skipped: [], seen: new Set(), bytes: 0, visited: 0, isFull: false };
   for (const glob of request.globs) {
     const before = state.copied.length + state.skipped.length;
-    if (!(await leadsThroughLink(request.from, glob.start))) await visit(state, glob.start, glob.isLiteral, glob.matches);
+    if (!(await leadsThroughLink(request.from, glob.start)))
+      await visit(state, glob.start, glob.isLiteral, glob.matches);
     else skip(state, glob.start, 'a folder on the way to it is a symbolic link');
     if (glob.isLiteral && before === state.copied.length + state.skipped.length)
       skip(state, glob.start, 'it is not in the checkout');
@@ -48,7 +49,12 @@ async function leadsThroughLink(root: string, path: string): Promise<boolean> {
 }
 
 /** @param isMatched - true below a folder that matched: everything in it is wanted. */
-async function visit(state: CopyState, path: string, isMatched: boolean, matches: (path: string) => boolean): Promise<void> {
+async function visit(
+  state: CopyState,
+  path: string,
+  isMatched: boolean,
+  matches: (path: string) => boolean,
+): Promise<void> {
   if (state.isFull || path.split('/').some(isGitPart)) return;
   const found = await tryLstat(join(state.request.from, path));
   if (found === null) return;
@@ -83,7 +89,8 @@ async function copyOne(state: CopyState, path: string, found: Stats): Promise<vo
     return skip(state, path, 'something else stands there in the worktree');
   if (found.isSymbolicLink()) {
     const leadsTo = await readlink(join(request.from, path));
-    if (resolveLinkTarget(path, leadsTo).kind !== 'inside') return skip(state, path, 'it is a symbolic link that leaves the checkout');
+    if (resolveLinkTarget(path, leadsTo).kind !== 'inside')
+      return skip(state, path, 'it is a symbolic link that leaves the checkout');
     await symlink(leadsTo, target);
   } else if (found.isFile()) await copyContents(state, path, found);
   else return skip(state, path, 'it is no file');

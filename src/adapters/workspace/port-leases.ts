@@ -67,7 +67,9 @@ async function prepareFolder(folder: string): Promise<void> {
   const found = await lstat(folder);
   // In a folder that others write to, somebody else could have made it first.
   if (!found.isDirectory() || (process.getuid !== undefined && found.uid !== process.getuid()))
-    throw new Error(`The folder of port leases '${folder}' is not this user's own. Remove it, or have its owner do so.`);
+    throw new Error(
+      `The folder of port leases '${folder}' is not this user's own. Remove it, or have its owner do so.`,
+    );
 }
 
 /** Takes one port's lease, from nobody or from a process that is gone. */

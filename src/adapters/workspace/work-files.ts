@@ -20,7 +20,11 @@ async function makeFolder(path: string): Promise<void> {
 async function writeText(path: string, text: string): Promise<void> {
   // Written beside and renamed: a link that stands at `path` is replaced, not followed.
   const beside = join(dirname(path), `.${process.pid}-${process.hrtime.bigint()}.tmp`);
-  const file = await open(beside, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o644);
+  const file = await open(
+    beside,
+    constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW,
+    0o644,
+  );
   try {
     await file.chmod(0o644);
     await file.writeFile(text, 'utf8');
@@ -80,7 +84,9 @@ async function moveAside(path: string): Promise<string> {
     await rename(path, aside);
     return aside;
   }
-  throw new Error(`Folder '${path}' cannot be moved aside: 999 of them are kept already. Remove those that you do not need.`);
+  throw new Error(
+    `Folder '${path}' cannot be moved aside: 999 of them are kept already. Remove those that you do not need.`,
+  );
 }
 
 async function freeBytes(path: string): Promise<number> {

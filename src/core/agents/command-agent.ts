@@ -7,15 +7,23 @@ import { UNKNOWN_USAGE, type AgentReading } from './agent-reading.ts';
 // The end is enough to find a reviewer's answer in.
 const MAX_KEPT_TEXT = 256 * 1024;
 
-/** Keeps the last line as activity (uncleaned) and the end of the output as the final text. */
-export function readCommandLine(reading: AgentReading, line: string): AgentReading {
-  const text = `${reading.finalText ?? ''}${line}\n`;
+/**
+ * Takes a piece of the output: keeps its last line as activity (uncleaned) and the end of all as the final text.
+ * Works on pieces, not lines: a flood has millions of lines.
+ */
+export function readCommandText(reading: AgentReading, text: string): AgentReading {
+  const kept = `${reading.finalText ?? ''}${text}`;
   return {
     ...reading,
-    // Not cleaned here: a flood has millions of lines, and only one in a while is shown.
-    activity: line.length > 1 ? line.slice(0, 400) : reading.activity,
-    finalText: text.length > MAX_KEPT_TEXT * 2 ? text.slice(-MAX_KEPT_TEXT) : text,
+    activity: findLastLine(text) ?? reading.activity,
+    finalText: kept.length > MAX_KEPT_TEXT * 2 ? kept.slice(-MAX_KEPT_TEXT) : kept,
   };
+}
+
+/** The last line that has something on it, among the last few of a piece. */
+function findLastLine(text: string): string | null {
+  const lines = text.slice(-2000).split('\n');
+  return lines.findLast((line) => line.trim() !== '')?.slice(0, 400) ?? null;
 }
 
 const UsageReport = z.object(Usage.shape).partial();

@@ -6,7 +6,7 @@ import type { AgentPreset, CallSettings } from './agent-preset.ts';
 import type { AgentReading } from './agent-reading.ts';
 import { CLAUDE_CODE } from './claude-code.ts';
 import { CODEX } from './codex.ts';
-import { readCommandLine } from './command-agent.ts';
+import { readCommandText } from './command-agent.ts';
 
 const PRESETS: ReadonlyMap<string, AgentPreset> = new Map([CLAUDE_CODE, CODEX].map((preset) => [preset.name, preset]));
 
@@ -52,11 +52,16 @@ function nearestPreset(name: string): string | null {
   return distance(name.toLowerCase(), nearest) <= 3 ? nearest : null;
 }
 
+/** How standard output is read: line by line, or in pieces as they come. The reading goes in and the next comes out. */
+export type AgentReader =
+  | { kind: 'lines'; readLine: (reading: AgentReading, line: string) => AgentReading }
+  | { kind: 'text'; readText: (reading: AgentReading, text: string) => AgentReading };
+
 /** A call that is ready for a sandbox, and the reader of its output. */
 export interface AgentCall {
   command: Command;
   env: Record<string, string>;
-  readLine: (reading: AgentReading, line: string) => AgentReading;
+  reader: AgentReader;
 }
 
 /**
@@ -70,7 +75,8 @@ export function planAgentCall(
   settings: CallSettings,
   handed: Readonly<Record<string, string>>,
 ): AgentCall | null {
-  if (choice.kind === 'command') return { command: choice.command, env: { ...handed }, readLine: readCommandLine };
+  if (choice.kind === 'command')
+    return { command: choice.command, env: { ...handed }, reader: { kind: 'text', readText: readCommandText } };
   const preset = PRESETS.get(choice.name);
   if (preset === undefined) return null;
   const useful = new Set([...preset.credentials, ...preset.settings]);
@@ -79,6 +85,6 @@ export function planAgentCall(
   return {
     command: [preset.program, ...preset.buildArguments(settings)],
     env: { ...given, ...preset.buildEnvironment(settings, given) },
-    readLine: preset.readLine,
+    reader: { kind: 'lines', readLine: preset.readLine },
   };
 }

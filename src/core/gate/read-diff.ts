@@ -17,7 +17,8 @@ export function readAddedText(diff: string): AddedText[] {
   let oldLeft = 0;
   let newLeft = 0;
   const finish = (): void => {
-    if (current?.path != null) found.push({ path: current.path, newMode: current.newMode, text: current.lines.join('\n') });
+    if (current?.path != null)
+      found.push({ path: current.path, newMode: current.newMode, text: current.lines.join('\n') });
   };
   for (const line of diff.split('\n')) {
     if (current !== null && (oldLeft > 0 || newLeft > 0)) {

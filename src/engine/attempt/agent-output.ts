@@ -22,17 +22,21 @@ export function followAgentOutput(room: WorkRoom, call: AgentCall): AgentOutput 
   let reading = EMPTY_READING;
   let rest = NO_REST;
   const tail = openOutputTail(room.secrets);
+  const readLines = (text: string, readLine: (reading: AgentReading, line: string) => AgentReading): void => {
+    const split = splitLines(rest, text, MAX_LINE);
+    rest = split.rest;
+    for (const line of split.lines) reading = readLine(reading, line);
+  };
   return {
     onText(text) {
       tail.push(text);
-      const split = splitLines(rest, text, MAX_LINE);
-      rest = split.rest;
-      for (const line of split.lines) reading = call.readLine(reading, line);
+      if (call.reader.kind === 'text') reading = call.reader.readText(reading, text);
+      else readLines(text, call.reader.readLine);
       room.progress.noteActivity(reading.activity, reading.usage.costUsd);
     },
     onErrorText: (text) => tail.push(text),
     finish() {
-      if (rest.partial !== '') reading = call.readLine(reading, rest.partial);
+      if (rest.partial !== '' && call.reader.kind === 'lines') reading = call.reader.readLine(reading, rest.partial);
       rest = NO_REST;
       return reading;
     },
@@ -42,5 +46,10 @@ export function followAgentOutput(room: WorkRoom, call: AgentCall): AgentOutput 
 
 /** True for errors of a model's service that time may heal. */
 export function isServiceTrouble(error: string | null): boolean {
-  return error !== null && /\b(?:429|500|502|503|504|529)\b|overloaded|rate.?limit|usage limit|ECONN|ETIMEDOUT|EAI_AGAIN|network error/i.test(error);
+  return (
+    error !== null &&
+    /\b(?:429|500|502|503|504|529)\b|overloaded|rate.?limit|usage limit|ECONN|ETIMEDOUT|EAI_AGAIN|network error/i.test(
+      error,
+    )
+  );
 }

@@ -24,7 +24,17 @@ export interface AttemptState {
 
 /** Nothing found out yet. */
 export function beginState(): AttemptState {
-  return { baseTree: null, head: null, change: null, tests: [], reviews: [], baseTests: 'not-asked', usage: null, iterations: 0, isWorkUnsaved: false, };
+  return {
+    baseTree: null,
+    head: null,
+    change: null,
+    tests: [],
+    reviews: [],
+    baseTests: 'not-asked',
+    usage: null,
+    iterations: 0,
+    isWorkUnsaved: false,
+  };
 }
 
 /** Adds what one more run used. */

@@ -99,7 +99,11 @@ export function mountObjects(room: WorkRoom): SandboxMount[] {
   const { objectsDir, alternateDirs } = room.deps.git;
   return [
     { source: objectsDir, target: OBJECTS_INSIDE, access: 'read-only' },
-    ...alternateDirs.map((source, at) => ({ source, target: `${OBJECTS_INSIDE}-${at + 1}`, access: 'read-only' as const })),
+    ...alternateDirs.map((source, at) => ({
+      source,
+      target: `${OBJECTS_INSIDE}-${at + 1}`,
+      access: 'read-only' as const,
+    })),
   ];
 }
 
@@ -157,7 +161,11 @@ async function provision(room: WorkRoom, order: CheckoutOrder, tracked: Readonly
   return copied;
 }
 
-async function copyConfiguration(room: WorkRoom, order: CheckoutOrder, tracked: ReadonlySet<string>): Promise<string[]> {
+async function copyConfiguration(
+  room: WorkRoom,
+  order: CheckoutOrder,
+  tracked: ReadonlySet<string>,
+): Promise<string[]> {
   const { checkout, files } = room.deps;
   if (order.copy.length === 0) return [];
   if (checkout === null) {
@@ -167,8 +175,12 @@ async function copyConfiguration(room: WorkRoom, order: CheckoutOrder, tracked: 
   const globs = order.copy.flatMap((text) => {
     const glob = compileGlob(text.replace(/^\.\//, '').replace(/\/+$/, ''));
     const reading = readCopyGlob(text);
-    if (glob.ok && 'copy' in reading) return [{ ...reading.copy, matches: (path: string) => matchesGlob(glob.value, path) }];
-    logLine(room, `copy: ${JSON.stringify(text)} was left out: ${'because' in reading ? reading.because : 'it is no glob'}`);
+    if (glob.ok && 'copy' in reading)
+      return [{ ...reading.copy, matches: (path: string) => matchesGlob(glob.value, path) }];
+    logLine(
+      room,
+      `copy: ${JSON.stringify(text)} was left out: ${'because' in reading ? reading.because : 'it is no glob'}`,
+    );
     return [];
   });
   const inside = workspaceInside(room, order);
@@ -185,7 +197,8 @@ async function copyConfiguration(room: WorkRoom, order: CheckoutOrder, tracked: 
     maxFiles: MAX_COPIED_FILES,
     maxBytes: MAX_COPIED_BYTES,
   });
-  for (const { path, because } of outcome.skipped.slice(0, 50)) logLine(room, `copy: ${JSON.stringify(path)} was left out: ${because}`);
+  for (const { path, because } of outcome.skipped.slice(0, 50))
+    logLine(room, `copy: ${JSON.stringify(path)} was left out: ${because}`);
   return outcome.copied;
 }
 
@@ -202,5 +215,7 @@ export async function leasePorts(room: WorkRoom, task: Pick<ResolvedTask, 'ports
   const lease = await room.deps.ports.lease({ seed: `${plan}/${id}/${attempt}`, names, range: room.deps.portRange });
   if (lease !== null) return lease;
   const { first, last } = room.deps.portRange;
-  throw new Error(`No ${names.length} free ports are left in ${first} to ${last}. Widen the range, or run fewer tasks at once.`);
+  throw new Error(
+    `No ${names.length} free ports are left in ${first} to ${last}. Widen the range, or run fewer tasks at once.`,
+  );
 }

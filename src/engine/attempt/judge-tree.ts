@@ -53,7 +53,9 @@ export async function judgeTree(room: WorkRoom, order: JudgeOrder): Promise<Judg
   const secrets = new Map(
     added.map(({ path, text }) => [path, findSecretShapes(text)] as const).filter(([, shapes]) => shapes.length > 0),
   );
-  const linkTargets = new Map(added.filter(({ newMode }) => newMode === SYMLINK).map(({ path, text }) => [path, text] as const));
+  const linkTargets = new Map(
+    added.filter(({ newMode }) => newMode === SYMLINK).map(({ path, text }) => [path, text] as const),
+  );
   const violations = findTreeViolations({
     changes,
     basePaths,
@@ -75,7 +77,10 @@ export async function judgeTree(room: WorkRoom, order: JudgeOrder): Promise<Judg
     changes,
     ...lines,
     violations,
-    diff: diff.length <= MAX_REVIEWED_DIFF ? diff : `${diff.slice(0, MAX_REVIEWED_DIFF)}\n[diff cut here: read the rest in the worktree]\n`,
+    diff:
+      diff.length <= MAX_REVIEWED_DIFF
+        ? diff
+        : `${diff.slice(0, MAX_REVIEWED_DIFF)}\n[diff cut here: read the rest in the worktree]\n`,
   };
 }
 
@@ -93,7 +98,8 @@ async function findUnsolved(room: WorkRoom, order: JudgeOrder): Promise<string[]
 export function compileMatcher(globs: readonly string[]): (path: string) => boolean {
   const compiled = globs.map((text) => {
     const glob = compileGlob(text);
-    if (!glob.ok) throw new Error(`'${text}' is no glob: ${glob.because}. Correct it in the plan or the configuration.`);
+    if (!glob.ok)
+      throw new Error(`'${text}' is no glob: ${glob.because}. Correct it in the plan or the configuration.`);
     return glob.value;
   });
   return (path) => compiled.some((glob) => matchesGlob(glob, path));

@@ -63,7 +63,11 @@ async function clearWorktree(room: WorkRoom, key: AttemptKey, path: string, titl
   // The folder is gone from where git knows it, so this takes only the registration away.
   await removeCheckout(room, path);
   logLine(room, `a leftover worktree was moved to ${aside}: ${problem ?? 'it could not be removed'}`);
-  room.deps.log.warn('A leftover worktree was moved aside', { task: key.task, path: aside, because: problem ?? 'it could not be removed' });
+  room.deps.log.warn('A leftover worktree was moved aside', {
+    task: key.task,
+    path: aside,
+    because: problem ?? 'it could not be removed',
+  });
 }
 
 /** Takes in what an earlier run left; `null` if all that it held is safe now, else why not. */

@@ -72,10 +72,16 @@ async function findTaskProblems(task: ResolvedTask, around: Surroundings): Promi
   return [...found.flat(), ...checkNames(task, around.hostEnv), ...checkBudget(task)];
 }
 
-async function checkAgent(role: string, choice: AgentChoice, task: ResolvedTask, around: Surroundings): Promise<Problem[]> {
+async function checkAgent(
+  role: string,
+  choice: AgentChoice,
+  task: ResolvedTask,
+  around: Surroundings,
+): Promise<Problem[]> {
   const described = describeAgent(choice);
   if (described.kind === 'unknown-preset') {
-    const next = described.nearest === null ? 'Name a preset, or give a command.' : `Did you mean '${described.nearest}'?`;
+    const next =
+      described.nearest === null ? 'Name a preset, or give a command.' : `Did you mean '${described.nearest}'?`;
     return [error(`There is no ${role} preset '${cleanLine(described.name, 60)}'.`, next)];
   }
   const { description } = described;
@@ -84,10 +90,12 @@ async function checkAgent(role: string, choice: AgentChoice, task: ResolvedTask,
     problems.push(
       error(
         `The ${role} '${description.name}' talks to its model over the network, and the profile 'strict' has none.`,
-        "Set `profile: development` for the task, or use a command that works without network.",
+        'Set `profile: development` for the task, or use a command that works without network.',
       ),
     );
-  const usable = description.needsOneOf.filter((name) => task.env.includes(name) && (around.hostEnv[name] ?? '') !== '');
+  const usable = description.needsOneOf.filter(
+    (name) => task.env.includes(name) && (around.hostEnv[name] ?? '') !== '',
+  );
   if (description.needsOneOf.length > 0 && usable.length === 0) {
     const names = description.needsOneOf.join(', ');
     const isSet = description.needsOneOf.find((name) => (around.hostEnv[name] ?? '') !== '');
@@ -95,7 +103,9 @@ async function checkAgent(role: string, choice: AgentChoice, task: ResolvedTask,
       isSet === undefined
         ? `Set ${description.needsOneOf[0] ?? ''} in the environment and list it under the task's \`env\`.`
         : `${isSet} is set: list it under the task's \`env\`, since nothing else of the environment is handed in.`;
-    problems.push(error(`The ${role} '${description.name}' has no credential in its sandbox: it needs one of ${names}.`, next));
+    problems.push(
+      error(`The ${role} '${description.name}' has no credential in its sandbox: it needs one of ${names}.`, next),
+    );
   }
   return problems;
 }
@@ -154,13 +164,23 @@ function checkNames(task: ResolvedTask, hostEnv: Readonly<Record<string, string>
   for (const name of task.env) {
     const shown = cleanLine(name, 60);
     const because = checkVariable(name, hostEnv[name] ?? '');
-    if (because !== null) problems.push(error(`The variable '${shown}' cannot be handed in: ${because}.`, "Take it out of the task's `env`."));
+    if (because !== null)
+      problems.push(
+        error(`The variable '${shown}' cannot be handed in: ${because}.`, "Take it out of the task's `env`."),
+      );
     else if (!Object.hasOwn(hostEnv, name))
-      problems.push({ severity: 'warning', message: `The variable '${shown}' of \`env\` is not set.`, next: `Set ${shown}, or take it out of \`env\`.` });
+      problems.push({
+        severity: 'warning',
+        message: `The variable '${shown}' of \`env\` is not set.`,
+        next: `Set ${shown}, or take it out of \`env\`.`,
+      });
   }
   for (const name of task.ports) {
     const because = findPortNameProblem(name);
-    if (because !== null) problems.push(error(`'${cleanLine(name, 60)}' cannot name a port: ${because}.`, "Choose another name in the task's `ports`."));
+    if (because !== null)
+      problems.push(
+        error(`'${cleanLine(name, 60)}' cannot name a port: ${because}.`, "Choose another name in the task's `ports`."),
+      );
   }
   return problems;
 }

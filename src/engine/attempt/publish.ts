@@ -5,8 +5,14 @@ import { makeFailure, type Failure } from './failure.ts';
 import { logLine, type WorkRoom } from './work-room.ts';
 
 /** Protects a head by the attempt's own branch; `null` if that went well. */
-export async function publishAttemptHead(room: WorkRoom, order: AttemptOrder, head: CommitSha): Promise<Failure | null> {
-  const outcome = await room.watch.measure('publish', () => room.deps.forge.publishHead(order.attemptBranch, head, null));
+export async function publishAttemptHead(
+  room: WorkRoom,
+  order: AttemptOrder,
+  head: CommitSha,
+): Promise<Failure | null> {
+  const outcome = await room.watch.measure('publish', () =>
+    room.deps.forge.publishHead(order.attemptBranch, head, null),
+  );
   if (outcome.kind === 'published') return null;
   return makeFailure('internal', `Branch '${order.attemptBranch}' could not be moved to the work: ${outcome.because}`);
 }
@@ -17,8 +23,14 @@ export async function publishAttemptHead(room: WorkRoom, order: AttemptOrder, he
  */
 export async function publishTaskHead(room: WorkRoom, order: AttemptOrder, head: CommitSha): Promise<void> {
   const { taskBranch, taskBranchFrom } = order;
-  const outcome = await room.watch.measure('publish', () => room.deps.forge.publishHead(taskBranch, head, taskBranchFrom));
+  const outcome = await room.watch.measure('publish', () =>
+    room.deps.forge.publishHead(taskBranch, head, taskBranchFrom),
+  );
   if (outcome.kind === 'published') return;
   logLine(room, `branch '${taskBranch}' was left alone: ${outcome.because}`);
-  room.deps.log.warn('A task branch was left alone', { task: order.task.id, branch: taskBranch, because: outcome.because });
+  room.deps.log.warn('A task branch was left alone', {
+    task: order.task.id,
+    branch: taskBranch,
+    because: outcome.because,
+  });
 }

@@ -30,10 +30,18 @@ export async function reviewWithRetry(
   for (let tries = 1; ; tries++) {
     const budgetUsd = budgetLeft(order, state);
     if (budgetUsd === 0 && reviewer.kind === 'preset') {
-      const detail = 'The budget of the attempt is used up, or what was spent of it is unknown, so no review can be paid for. Raise the budget of the task.';
+      const detail =
+        'The budget of the attempt is used up, or what was spent of it is unknown, so no review can be paid for. Raise the budget of the task.';
       return { kind: 'stopped', failure: makeFailure('review-failed', detail) };
     }
-    const outcome = await runReview(room, checkout, { task: order.task, reviewer, stage, iteration, change, budgetUsd });
+    const outcome = await runReview(room, checkout, {
+      task: order.task,
+      reviewer,
+      stage,
+      iteration,
+      change,
+      budgetUsd,
+    });
     if (outcome.kind === 'stopped') return outcome;
     recordUsage(state, outcome.usage);
     state.reviews.push(outcome.review);

@@ -45,7 +45,10 @@ export async function runAgent(room: WorkRoom, checkout: Checkout, order: AgentO
   );
   if (call === null) {
     const name = task.agent.kind === 'preset' ? task.agent.name : '';
-    return { failure: makeFailure('agent-failed', `There is no agent preset '${name}'. Name another, or a command.`), usage: UNKNOWN_USAGE };
+    return {
+      failure: makeFailure('agent-failed', `There is no agent preset '${name}'. Name another, or a command.`),
+      usage: UNKNOWN_USAGE,
+    };
   }
   const folders = await openExchangeFolders(room, 'agent', { 'prompt.md': order.prompt });
   const output = followAgentOutput(room, call);
@@ -88,15 +91,27 @@ export function pickEnv(room: WorkRoom, names: readonly string[]): Record<string
 }
 
 // What shells, runtimes and kernels say when the limit on processes is reached.
-const CANNOT_FORK = /fork: (?:retry: )?Resource temporarily unavailable|Cannot fork|can't fork|(?:fork|spawn|pthread_create).{0,40}EAGAIN/i;
+const CANNOT_FORK =
+  /fork: (?:retry: )?Resource temporarily unavailable|Cannot fork|can't fork|(?:fork|spawn|pthread_create).{0,40}EAGAIN/i;
 
-async function findFailure(room: WorkRoom, exit: SandboxExit, reading: AgentReading, tail: string): Promise<Failure | null> {
+async function findFailure(
+  room: WorkRoom,
+  exit: SandboxExit,
+  reading: AgentReading,
+  tail: string,
+): Promise<Failure | null> {
   const byExit = classifyExit(exit, 'the agent');
-  if (byExit !== null) return byExit.cause === 'cancelled' || byExit.feedback === '' ? byExit : { ...byExit, feedback: `${byExit.detail}\n\n${fenceText(tail)}` };
+  if (byExit !== null)
+    return byExit.cause === 'cancelled' || byExit.feedback === ''
+      ? byExit
+      : { ...byExit, feedback: `${byExit.detail}\n\n${fenceText(tail)}` };
   if (exit.exitCode === 0 && reading.error === null) return null;
   if (await isDiskReallyFull(room, tail)) return diskFull('while the agent ran');
   if (exit.exitCode !== 0 && CANNOT_FORK.test(tail))
-    return makeFailure('agent-resources', 'The agent reached the limit of processes. Give the task larger `resources`, or a simpler agent.');
+    return makeFailure(
+      'agent-resources',
+      'The agent reached the limit of processes. Give the task larger `resources`, or a simpler agent.',
+    );
   const what = reading.error ?? describeCode(exit.exitCode);
   return makeFailure('agent-failed', `The agent failed: ${what}. See the log.`, {
     feedback: `The agent failed: ${what}. The end of its output:\n\n${fenceText(tail)}`,

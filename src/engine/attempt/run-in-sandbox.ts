@@ -5,6 +5,7 @@ import { redactSecrets } from '../../core/text/secrets.ts';
 import type { SandboxExit, SandboxMount } from '../../ports/sandbox.ts';
 import { saysDiskFull } from './failure.ts';
 import { openDecoder } from './output-tail.ts';
+import { openRunLog } from './run-log.ts';
 import { logLine, type WorkRoom } from './work-room.ts';
 
 /** Output of one run after which it is killed. */
@@ -33,6 +34,7 @@ export interface RunOrder {
 export async function runInSandbox(room: WorkRoom, order: RunOrder): Promise<SandboxExit> {
   logLine(room, `${order.title}: ${redactSecrets(renderCommand(order.command), room.secrets)}`);
   const [decodeOut, decodeError] = [openDecoder(), openDecoder()];
+  const log = openRunLog(room.log);
   const exit = await room.deps.sandbox.run({
     name: room.nextRunName(),
     profile: room.settings.profile,
@@ -47,16 +49,17 @@ export async function runInSandbox(room: WorkRoom, order: RunOrder): Promise<San
     outputLimitBytes: OUTPUT_LIMIT_BYTES,
     onStdout: (chunk) => {
       const text = decodeOut(chunk);
-      room.log.write(text);
+      log.write(text);
       order.onText?.(text);
     },
     onStderr: (chunk) => {
       const text = decodeError(chunk);
-      room.log.write(text);
+      log.write(text);
       order.onErrorText?.(text);
     },
     ...(order.ignoresStop === true ? {} : { signal: room.signal }),
   });
+  log.end();
   const how = exit.status === 'exited' ? `exit code ${exit.exitCode ?? 'unknown'}` : `${exit.status}: ${exit.detail}`;
   logLine(room, `${order.title}: ${how} after ${exit.durationMs} ms`);
   return exit;

@@ -59,12 +59,19 @@ export async function runReview(room: WorkRoom, checkout: Checkout, order: Revie
   };
   const unscored = { score: null, findings: [] };
   if (call === null) {
-    const review = { ...base, ...unscored, status: 'error' as const, durationMs: 0, detail: `There is no preset '${base.reviewer}'.` };
+    const review = {
+      ...base,
+      ...unscored,
+      status: 'error' as const,
+      durationMs: 0,
+      detail: `There is no preset '${base.reviewer}'.`,
+    };
     return { kind: 'reviewed', review, usage: readUsageFile(null) };
   }
   const { exit, reading } = await callReviewer(room, checkout, order, { folders, call, workspace });
   const usage = reviewer.kind === 'preset' ? reading.usage : readUsageFile(await folders.readOutput('usage.json'));
-  const stopped = exit.status === 'cancelled' || exit.status === 'engine-error' ? classifyExit(exit, 'the reviewer') : null;
+  const stopped =
+    exit.status === 'cancelled' || exit.status === 'engine-error' ? classifyExit(exit, 'the reviewer') : null;
   if (stopped !== null) return { kind: 'stopped', failure: stopped };
   const durationMs = Math.round(exit.durationMs);
   const trouble = findTrouble(exit, reading);

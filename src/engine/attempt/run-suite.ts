@@ -40,7 +40,11 @@ export async function runTests(
   order: { stage: TestResult['stage']; tree: TreeSha; suite: Digest; commands: readonly Command[] },
 ): Promise<SuiteOutcome> {
   const from = room.deps.clock.now();
-  const end = await runCommands(room, checkout, { title: `tests (${order.stage})`, commands: order.commands, network: 'none' });
+  const end = await runCommands(room, checkout, {
+    title: `tests (${order.stage})`,
+    commands: order.commands,
+    network: 'none',
+  });
   const base = {
     stage: order.stage,
     tree: order.tree,
@@ -94,5 +98,7 @@ async function runCommands(
 
 function describeExit(exit: SandboxExit): string {
   if (exit.status !== 'exited') return `'${exit.status}' (${exit.detail})`;
-  return exit.exitCode === 127 ? 'exit code 127 (the program was not found)' : `exit code ${exit.exitCode ?? 'unknown'}`;
+  return exit.exitCode === 127
+    ? 'exit code 127 (the program was not found)'
+    : `exit code ${exit.exitCode ?? 'unknown'}`;
 }

@@ -57,7 +57,8 @@ export async function takeInWorktree(room: WorkRoom, source: WorktreeSource): Pr
     const outcome = await taking;
     if (failure !== null) return { kind: 'failed', failure };
     if (outcome.kind !== 'taken') return { kind: 'failed', failure: refused(outcome.because) };
-    if (EMPTY_TREES.includes(outcome.tree) && !EMPTY_TREES.includes(source.tree)) return lost('The agent removed every file of it.');
+    if (EMPTY_TREES.includes(outcome.tree) && !EMPTY_TREES.includes(source.tree))
+      return lost('The agent removed every file of it.');
     return { kind: 'taken', tree: outcome.tree };
   } finally {
     channel.end();
@@ -132,16 +133,23 @@ async function runOverFiles(
       if (errors.length < MAX_ERROR_TEXT) errors = (errors + decode(chunk)).slice(0, MAX_ERROR_TEXT);
     },
   });
-  logLine(room, `${order.title}: ${exit.status} ${exit.exitCode ?? ''} after ${exit.durationMs} ms ${errors}`.trimEnd());
+  logLine(
+    room,
+    `${order.title}: ${exit.status} ${exit.exitCode ?? ''} after ${exit.durationMs} ms ${errors}`.trimEnd(),
+  );
   await Promise.all([files.remove(gitDir.source), folders.remove()]);
   return { exit, errors };
 }
 
 function explainExit(room: WorkRoom, exit: SandboxExit, errors: string): Failure | null {
   if (exit.status === 'engine-error' || exit.status === 'cancelled') return classifyExit(exit, 'the intake');
-  if (exit.status !== 'exited') return refused(`The changed files could not be collected: ${exit.status}, ${exit.detail}`);
+  if (exit.status !== 'exited')
+    return refused(`The changed files could not be collected: ${exit.status}, ${exit.detail}`);
   if (exit.exitCode === 126 || exit.exitCode === 127)
-    return makeFailure('sandbox-failed', `The sandbox has no working 'sh' and 'git' (${errors.trim() || 'not found'}), which taking in needs. Add them to its root file system.`);
+    return makeFailure(
+      'sandbox-failed',
+      `The sandbox has no working 'sh' and 'git' (${errors.trim() || 'not found'}), which taking in needs. Add them to its root file system.`,
+    );
   const because = room.deps.git.explainIntakeExit(exit.exitCode ?? -1, errors);
   if (because === null) return null;
   return saysDiskFull(because) ? diskFull('while the change was taken in') : refused(because);
@@ -155,6 +163,8 @@ function lost(because: string): TakenIn {
   const detail = `The worktree is lost. ${because}`;
   return {
     kind: 'failed',
-    failure: makeFailure('worktree-lost', detail, { feedback: `${detail} Edit the files in the worktree; never remove the worktree itself or all of its files.` }),
+    failure: makeFailure('worktree-lost', detail, {
+      feedback: `${detail} Edit the files in the worktree; never remove the worktree itself or all of its files.`,
+    }),
   };
 }

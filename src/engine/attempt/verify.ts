@@ -32,11 +32,23 @@ export async function verifyChange(room: WorkRoom, verify: VerifyOrder): Promise
   room.progress.update({ stage: 'verify', activity: 'fresh checkout' });
   const path = verifyPath(room);
   const checkout = await room.watch.measure('verifyWorktree', () =>
-    makeCheckout(room, { path, name: 'verify', commit: change.commit, tree: change.tree, ports: verify.ports, copy: verify.order.task.copy }),
+    makeCheckout(room, {
+      path,
+      name: 'verify',
+      commit: change.commit,
+      tree: change.tree,
+      ports: verify.ports,
+      copy: verify.order.task.copy,
+    }),
   );
   try {
     return (
-      (await testCheckout(room, verify, checkout, { stage: 'verify', tree: change.tree, setup: 'verifySetup', tests: 'verifyTests' })) ??
+      (await testCheckout(room, verify, checkout, {
+        stage: 'verify',
+        tree: change.tree,
+        setup: 'verifySetup',
+        tests: 'verifyTests',
+      })) ??
       (await runBaseTests(room, verify)) ??
       (await reviewIndependently(room, verify, checkout))
     );
@@ -70,7 +82,10 @@ async function testCheckout(
   state.tests.push(test);
   if (test.status === 'passed') return null;
   const cause = stage === 'base-tests' ? 'base-tests-failed' : 'tests-failed';
-  const where = stage === 'base-tests' ? "The base's tests do not pass against the change" : 'The tests did not pass in a fresh checkout of the change';
+  const where =
+    stage === 'base-tests'
+      ? "The base's tests do not pass against the change"
+      : 'The tests did not pass in a fresh checkout of the change';
   const how = test.status === 'failed' ? `exit code ${test.exitCode ?? 'unknown'}` : test.status;
   return makeFailure(cause, `${where} (${how}). See the log.`, { feedback: renderTestFeedback(test) });
 }
@@ -83,7 +98,9 @@ async function runBaseTests(room: WorkRoom, verify: VerifyOrder): Promise<Failur
   const isTestPath = compileMatcher(task.testPaths);
   const isAllowed = compileMatcher(task.allow);
   // Added tests stay: only what the base has can be weakened.
-  const touched = change.changes.filter(({ path, status }) => status !== 'added' && isTestPath(path)).map(({ path }) => path);
+  const touched = change.changes
+    .filter(({ path, status }) => status !== 'added' && isTestPath(path))
+    .map(({ path }) => path);
   const restored = touched.filter((path) => !isAllowed(path));
   state.baseTests = touched.length === 0 ? 'not-needed' : restored.length === 0 ? 'waived' : 'run';
   if (state.baseTests !== 'run') return null;
@@ -93,13 +110,22 @@ async function runBaseTests(room: WorkRoom, verify: VerifyOrder): Promise<Failur
     makeCheckout(room, { path, name: 'base-tests', commit: change.commit, tree, ports: verify.ports, copy: task.copy }),
   );
   try {
-    return await testCheckout(room, verify, checkout, { stage: 'base-tests', tree, setup: 'baseTests', tests: 'baseTests' });
+    return await testCheckout(room, verify, checkout, {
+      stage: 'base-tests',
+      tree,
+      setup: 'baseTests',
+      tests: 'baseTests',
+    });
   } finally {
     await removeCheckout(room, path);
   }
 }
 
-async function reviewIndependently(room: WorkRoom, { order, state, change }: VerifyOrder, checkout: Checkout): Promise<Failure | null> {
+async function reviewIndependently(
+  room: WorkRoom,
+  { order, state, change }: VerifyOrder,
+  checkout: Checkout,
+): Promise<Failure | null> {
   const { reviewer, threshold } = order.task.review;
   if (reviewer === null) return null;
   room.progress.update({ activity: 'review' });
@@ -108,10 +134,15 @@ async function reviewIndependently(room: WorkRoom, { order, state, change }: Ver
   );
   if (outcome.kind === 'stopped') return outcome.failure;
   const { review } = outcome;
-  if (review.score === null) return makeFailure('review-failed', `The independent review gave no score: ${review.detail}`);
+  if (review.score === null)
+    return makeFailure('review-failed', `The independent review gave no score: ${review.detail}`);
   room.progress.update({ score: review.score });
   if (isReviewPassed({ score: review.score, findings: review.findings }, threshold)) return null;
-  return makeFailure('review-failed', `The independent review scored ${review.score}/10; ${threshold}/10 and no blocking finding are needed.`, {
-    feedback: renderReviewFeedback(review, threshold),
-  });
+  return makeFailure(
+    'review-failed',
+    `The independent review scored ${review.score}/10; ${threshold}/10 and no blocking finding are needed.`,
+    {
+      feedback: renderReviewFeedback(review, threshold),
+    },
+  );
 }

@@ -2,11 +2,7 @@
  * The rounds of one attempt: agent, intake, rules, tests, review. What is found goes back to the agent while rounds
  * are left. Every round that changed something leaves a commit on the attempt's branch before it is judged.
  */
-import {
-  renderReviewFeedback,
-  renderTestFeedback,
-  renderViolationFeedback,
-} from '../../core/agents/feedback.ts';
+import { renderReviewFeedback, renderTestFeedback, renderViolationFeedback } from '../../core/agents/feedback.ts';
 import { isReviewPassed } from '../../core/agents/review-answer.ts';
 import { renderPrompt } from '../../core/agents/prompt.ts';
 import { attemptMessage } from '../../core/attempts/commit-message.ts';
@@ -64,12 +60,20 @@ function giveUp({ cause, detail, feedback }: Extract<RoundEnd, { kind: 'again' }
   return makeFailure(cause, detail, { feedback });
 }
 
-async function runRound(room: WorkRoom, work: WorkOrder, iteration: number, feedback: string | null): Promise<RoundEnd> {
+async function runRound(
+  room: WorkRoom,
+  work: WorkOrder,
+  iteration: number,
+  feedback: string | null,
+): Promise<RoundEnd> {
   const { state, checkout } = work;
   const before = state.head?.tree ?? null;
   const budgetUsd = budgetLeft(work.order, state);
   if (budgetUsd === 0 && iteration > 1)
-    return over('agent-failed', 'The budget of the attempt is used up, or what was spent of it is unknown. Raise the budget of the task.');
+    return over(
+      'agent-failed',
+      'The budget of the attempt is used up, or what was spent of it is unknown. Raise the budget of the task.',
+    );
   room.progress.update({ stage: 'agent', iteration, activity: '' });
   const prompt = makePrompt(room, work, iteration, feedback);
   const agent = await room.watch.measure('agent', () =>
@@ -82,7 +86,8 @@ async function runRound(room: WorkRoom, work: WorkOrder, iteration: number, feed
   if (agent.failure !== null) return { kind: 'over', failure: agent.failure };
   if (intake.kind === 'failed') return { kind: 'over', failure: intake.failure };
   if (room.signal.aborted) return over('cancelled', 'Stopped after the agent had ended.');
-  if (intake.tree === work.baseTree) return again('no-change', 'The agent ended without an error and changed nothing.', NO_CHANGE_FEEDBACK);
+  if (intake.tree === work.baseTree)
+    return again('no-change', 'The agent ended without an error and changed nothing.', NO_CHANGE_FEEDBACK);
   if (state.change === null) return over('internal', 'The change was taken in but not judged.');
   return judgeRound(room, work, state.change, { iteration, isUnchanged: intake.tree === before });
 }
@@ -109,7 +114,10 @@ function makePrompt(room: WorkRoom, work: WorkOrder, iteration: number, feedback
 type RoundIntake = { kind: 'taken'; tree: TreeSha } | { kind: 'failed'; failure: Failure };
 
 /** Takes the files in, makes the commit, protects it by its branch, and looks at what changed. */
-async function takeInRound(room: WorkRoom, { order, checkout, baseTree, conflictedPaths, state }: WorkOrder): Promise<RoundIntake> {
+async function takeInRound(
+  room: WorkRoom,
+  { order, checkout, baseTree, conflictedPaths, state }: WorkOrder,
+): Promise<RoundIntake> {
   const taken = await takeInWorktree(room, checkout);
   state.isWorkUnsaved = taken.kind === 'failed' && taken.failure.cause !== 'worktree-lost';
   if (taken.kind === 'failed') return taken;
@@ -161,7 +169,11 @@ async function testRound(room: WorkRoom, work: WorkOrder, change: JudgedChange):
   }
   if (test.status === 'passed') return null;
   const how = test.status === 'failed' ? `exit code ${test.exitCode ?? 'unknown'}` : test.status;
-  return again('tests-failed', `The tests did not pass in the worktree (${how}). See the log.`, renderTestFeedback(test));
+  return again(
+    'tests-failed',
+    `The tests did not pass in the worktree (${how}). See the log.`,
+    renderTestFeedback(test),
+  );
 }
 
 async function reviewRound(

@@ -68,7 +68,9 @@ describe('port leases', () => {
   });
 
   it('answer nothing when the range has not enough, and hold none of it', async () => {
-    expect(await open().lease({ seed: 'x', names: Array.from({ length: 21 }, (_, i) => `P${i}`), range: RANGE })).toBeNull();
+    expect(
+      await open().lease({ seed: 'x', names: Array.from({ length: 21 }, (_, i) => `P${i}`), range: RANGE }),
+    ).toBeNull();
     expect(await readdir(folder)).toEqual([]);
   });
 
@@ -87,7 +89,11 @@ describe('port leases', () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    const lease = await openPortLeases({ folder }).lease({ seed: 'x', names: ['A'], range: { first: port, last: port } });
+    const lease = await openPortLeases({ folder }).lease({
+      seed: 'x',
+      names: ['A'],
+      range: { first: port, last: port },
+    });
     server.close();
     expect(lease).toBeNull();
   });

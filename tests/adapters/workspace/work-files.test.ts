@@ -76,7 +76,12 @@ async function copy(globs: string[], over: Partial<CopyRequest> = {}): Promise<C
   const read = globs.map((glob) => {
     const reading = readCopyGlob(glob);
     if ('because' in reading) throw new Error(reading.because);
-    const pattern = new RegExp(`^${glob.replaceAll('.', '\\.').replaceAll('**/', '(?:.*/)?').replaceAll(/(?<!\.)\*/g, '[^/]*')}$`);
+    const pattern = new RegExp(
+      `^${glob
+        .replaceAll('.', '\\.')
+        .replaceAll('**/', '(?:.*/)?')
+        .replaceAll(/(?<!\.)\*/g, '[^/]*')}$`,
+    );
     return { ...reading.copy, matches: (path: string) => pattern.test(path) };
   });
   return files.copyUntracked({

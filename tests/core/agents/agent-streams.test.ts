@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { addUsage, EMPTY_READING, UNKNOWN_USAGE, type AgentReading } from '../../../src/core/agents/agent-reading.ts';
 import { CLAUDE_CODE } from '../../../src/core/agents/claude-code.ts';
 import { CODEX } from '../../../src/core/agents/codex.ts';
-import { readCommandLine, readUsageFile } from '../../../src/core/agents/command-agent.ts';
+import { readCommandText, readUsageFile } from '../../../src/core/agents/command-agent.ts';
 import { NO_REST, splitLines } from '../../../src/core/agents/line-splitter.ts';
 
 type Reader = (reading: AgentReading, line: string) => AgentReading;
@@ -110,7 +110,7 @@ describe('the stream of Codex', () => {
 describe.each([
   ['Claude Code', CLAUDE_CODE.readLine],
   ['Codex', CODEX.readLine],
-  ['a command', readCommandLine],
+  ['a command', readCommandText],
 ])('the reader of %s', (_name, reader) => {
   it('takes any line without failing', () => {
     const types = fc.constantFrom('assistant', 'result', 'turn.completed', 'turn.failed', 'error', 'item.completed');

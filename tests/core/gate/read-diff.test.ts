@@ -49,7 +49,18 @@ describe('readAddedText', () => {
   });
 
   it('takes any text without failing', () => {
-    const line = fc.constantFrom('diff --git a/x b/x', '--- a/x', '+++ b/x', '+++ "b/\\303"', '@@ -1,2 +1,3 @@', '+a', '-b', ' c', '\\', '');
+    const line = fc.constantFrom(
+      'diff --git a/x b/x',
+      '--- a/x',
+      '+++ b/x',
+      '+++ "b/\\303"',
+      '@@ -1,2 +1,3 @@',
+      '+a',
+      '-b',
+      ' c',
+      '\\',
+      '',
+    );
     fc.assert(
       fc.property(fc.array(line), (lines) => {
         expect(Array.isArray(readAddedText(lines.join('\n')))).toBe(true);

@@ -14,8 +14,16 @@ describe('names of runs', () => {
   });
 
   it('keep apart what differs only at the end, and whose id is the beginning of another', () => {
-    const prefix = (task: string, attempt = 1): string => attemptRunPrefix('/r', 'p' as PlanId, task as TaskId, attempt);
-    const names = [prefix('auth'), prefix('auth-2'), prefix('auth', 2), prefix('auth', 11), prefix(LONG), prefix(`${LONG.slice(0, -1)}2`)];
+    const prefix = (task: string, attempt = 1): string =>
+      attemptRunPrefix('/r', 'p' as PlanId, task as TaskId, attempt);
+    const names = [
+      prefix('auth'),
+      prefix('auth-2'),
+      prefix('auth', 2),
+      prefix('auth', 11),
+      prefix(LONG),
+      prefix(`${LONG.slice(0, -1)}2`),
+    ];
     for (const a of names) for (const b of names) expect(a === b || !a.startsWith(b)).toBe(true);
   });
 

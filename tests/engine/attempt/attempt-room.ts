@@ -104,7 +104,12 @@ export async function openAttemptRoom(engine: TestEngine, files: Record<string, 
       warn: (message, fields) => void warnings.push(`${message} ${JSON.stringify(fields)}`),
       error: (message, fields) => void warnings.push(`${message} ${JSON.stringify(fields)}`),
     },
-    policy: { protectedPaths: ['.github/**'], maxFileBytes: 1_000_000, maxChangedFiles: 100, maxChangeBytes: 5_000_000 },
+    policy: {
+      protectedPaths: ['.github/**'],
+      maxFileBytes: 1_000_000,
+      maxChangedFiles: 100,
+      maxChangeBytes: 5_000_000,
+    },
     hostEnv: {},
     checkout: repository,
     portRange: { first: 20_000, last: 29_999 },
@@ -178,7 +183,10 @@ export function attemptOrder(room: AttemptRoom, task: ResolvedTask, over: Partia
   };
 }
 
-export function trialOrder(task: ResolvedTask, over: Pick<TrialOrder, 'headSha' | 'ontoSha'> & Partial<TrialOrder>): TrialOrder {
+export function trialOrder(
+  task: ResolvedTask,
+  over: Pick<TrialOrder, 'headSha' | 'ontoSha'> & Partial<TrialOrder>,
+): TrialOrder {
   return {
     plan: PLAN,
     planTitle: 'A plan',

@@ -56,13 +56,16 @@ describe.each(ENGINES)('an attempt under %s', (engine) => {
     expect(evidence.reviews.map((one) => [one.stage, one.score, one.change, one.rubric, one.reviewer])).toEqual(
       ['work', 'verify'].map((stage) => [stage, 10, change, rubricDigest(task), reviewerName(scorer(10))]),
     );
-    for (const branch of [order.attemptBranch, order.taskBranch]) expect(room.git('rev-parse', branch)).toBe(evidence.headSha);
+    for (const branch of [order.attemptBranch, order.taskBranch])
+      expect(room.git('rev-parse', branch)).toBe(evidence.headSha);
     expect(room.git('log', '-1', '--format=%P %s', order.attemptBranch)).toBe(`${room.base} Change a`);
     expect(fileAt(room, order.attemptBranch, 'src/a.txt')).toBe('a\nchanged');
     expect(await room.deps.evidence.readEvidence({ ...order, task: order.task.id })).toEqual(evidence);
     expect(room.git('worktree', 'list').split('\n')).toHaveLength(1);
     expect(room.git('status', '--porcelain')).toBe('');
-    expect(control.told.map(({ stage }) => stage)).toEqual(expect.arrayContaining(['setup', 'agent', 'intake', 'tests', 'review', 'verify', 'publish']));
+    expect(control.told.map(({ stage }) => stage)).toEqual(
+      expect.arrayContaining(['setup', 'agent', 'intake', 'tests', 'review', 'verify', 'publish']),
+    );
     expect(room.warnings).toEqual([]);
   });
 
@@ -73,7 +76,9 @@ describe.each(ENGINES)('an attempt under %s', (engine) => {
         'else echo \'{"score": 10, "findings": []}\' > "$ESPALIER_REVIEW_FILE"; fi',
     );
     // What it was told goes into the file, so that the test sees it.
-    const agent = script('grep -o "say it in round ." | tail -n 1 >> src/a.txt; echo "changed $ESPALIER_ITERATION" >> src/a.txt');
+    const agent = script(
+      'grep -o "say it in round ." | tail -n 1 >> src/a.txt; echo "changed $ESPALIER_ITERATION" >> src/a.txt',
+    );
     const order = attemptOrder(room, makeTask({ agent, review: review({ reviewer }) }));
     const evidence = await runAttempt(room.deps, order, watch());
     expect(evidence).toMatchObject({ outcome: 'verified', iterations: 3 });
@@ -96,7 +101,13 @@ describe.each(ENGINES)('an attempt under %s', (engine) => {
       owns: ['src/**'],
       setup: [['sh', '-c', 'mkdir installed && echo yes > installed/tool']],
       agent: script('echo "round $ESPALIER_ITERATION" >> src/a.txt; test -f installed/tool'),
-      test: [['sh', '-c', 'echo leftover > junk.txt; echo broken > src/b.txt; mkdir -p out/deep; echo x > out/deep/y; grep -q "round 2" src/a.txt']],
+      test: [
+        [
+          'sh',
+          '-c',
+          'echo leftover > junk.txt; echo broken > src/b.txt; mkdir -p out/deep; echo x > out/deep/y; grep -q "round 2" src/a.txt',
+        ],
+      ],
       review: review({ reviewer: null, iterations: 2 }),
     });
     const order = attemptOrder(room, task);
@@ -113,7 +124,11 @@ describe.each(ENGINES)('an attempt under %s', (engine) => {
     room = await openAttemptRoom(engine);
     const reviewer = scorer(4, [{ severity: 'warning', path: null, line: null, message: 'meh' }]);
     const agent = script('test "$ESPALIER_ITERATION" = 1 && echo changed >> src/a.txt; true');
-    const evidence = await runAttempt(room.deps, attemptOrder(room, makeTask({ agent, review: review({ reviewer, iterations: 3 }) })), watch());
+    const evidence = await runAttempt(
+      room.deps,
+      attemptOrder(room, makeTask({ agent, review: review({ reviewer, iterations: 3 }) })),
+      watch(),
+    );
     expect(evidence).toMatchObject({ outcome: 'failed', failure: { cause: 'review-failed' }, iterations: 3 });
     expect(evidence.failure?.feedback).toContain('meh');
     expect(evidence.tests).toHaveLength(1);
@@ -129,11 +144,15 @@ describe.each(ENGINES)('an attempt under %s', (engine) => {
     const agent = script(
       'cat .env .ports.env local/mcp.json > src/seen.txt; echo "port=$BACKEND_PORT home=$HOME" >> src/seen.txt; pwd >> src/seen.txt; echo changed >> src/a.txt; git status --porcelain >> src/seen.txt',
     );
-    const order = attemptOrder(room, makeTask({ agent, copy: ['.env', 'local'], ports: ['BACKEND_PORT', 'FRONTEND_PORT'] }));
+    const order = attemptOrder(
+      room,
+      makeTask({ agent, copy: ['.env', 'local'], ports: ['BACKEND_PORT', 'FRONTEND_PORT'] }),
+    );
     const evidence = await runAttempt(room.deps, order, watch());
     expect(evidence).toMatchObject({ outcome: 'verified', paths: ['src/a.txt', 'src/seen.txt'] });
     const seen = fileAt(room, order.attemptBranch, 'src/seen.txt').split('\n');
-    const inside = engine === 'none' ? room.deps.evidence.worktreePath({ ...order, task: order.task.id }) : '/workspace';
+    const inside =
+      engine === 'none' ? room.deps.evidence.worktreePath({ ...order, task: order.task.id }) : '/workspace';
     const port = /^BACKEND_PORT=(2\d{4})$/.exec(seen[2] ?? '')?.[1];
     expect(port).toBeDefined();
     expect(seen).toEqual([
@@ -176,8 +195,12 @@ describe.each(ENGINES)('an attempt under %s', (engine) => {
 describe('the money of an attempt', () => {
   it('adds up what agent and reviewer report, and hands the rest of the cap to the next round', async () => {
     room = await openAttemptRoom('none');
-    const agent = script('echo "$ESPALIER_BUDGET_USD changed" >> src/a.txt; echo \'{"costUsd": 0.25, "turns": 2}\' > "$ESPALIER_USAGE_FILE"');
-    const reviewer = script('echo \'{"costUsd": 0.05}\' > "$ESPALIER_USAGE_FILE"; test "$ESPALIER_ITERATION" = 2 && s=10 || s=1; echo "{\\"score\\": $s, \\"findings\\": []}"');
+    const agent = script(
+      'echo "$ESPALIER_BUDGET_USD changed" >> src/a.txt; echo \'{"costUsd": 0.25, "turns": 2}\' > "$ESPALIER_USAGE_FILE"',
+    );
+    const reviewer = script(
+      'echo \'{"costUsd": 0.05}\' > "$ESPALIER_USAGE_FILE"; test "$ESPALIER_ITERATION" = 2 && s=10 || s=1; echo "{\\"score\\": $s, \\"findings\\": []}"',
+    );
     const order = attemptOrder(room, makeTask({ agent, review: review({ reviewer }) }), { reservedUsd: 1 });
     const evidence = await runAttempt(room.deps, order, watch());
     expect(evidence.usage).toMatchObject({ turns: null });
