@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import type { TaskId } from '../../../src/core/brand.ts';
 import type { TaskState } from '../../../src/core/reconcile/view.ts';
 import { type LiveProgress, progressShare, renderBar, renderRows } from '../../../src/core/report/plan-rows.ts';
 import { rowText, rowWidth } from '../../../src/core/report/spans.ts';
@@ -147,7 +148,7 @@ describe('renderRows', () => {
         fc.string({ unit: 'binary' }),
         (tasks, width, height, isUtf8, activity) => {
           const view = makeView(
-            tasks.map((each) => makeTask(each.id, each)),
+            tasks.map((each) => makeTask(each.id, { ...each, id: each.id as TaskId })),
             { budgetUsd: 3 },
           );
           const progress = new Map(

@@ -1,0 +1,42 @@
+/** The command line's process: hands over what the process has, and ends with the exit code. Nothing else. */
+import path from 'node:path';
+import process from 'node:process';
+
+import { runProgram } from './cli/program.ts';
+import { openSession } from './cli/session.ts';
+
+/** The words that call this program again from anywhere. */
+function selfCommand(script: string): string[] {
+  return path.basename(script) === 'espalier' ? ['espalier'] : [process.execPath, script];
+}
+
+function onInterrupt(handler: (signal: string) => void): () => void {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, handler);
+  return () => {
+    for (const signal of signals) process.off(signal, handler);
+  };
+}
+
+// A reader that goes away (`espalier status | head -1`) is no defect.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exitCode ??= 0;
+    else throw error;
+  });
+
+const session = openSession({
+  argv: process.argv.slice(2),
+  env: process.env,
+  cwd: process.cwd(),
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  selfCommand: selfCommand(process.argv[1] ?? 'espalier'),
+  onInterrupt,
+  exitNow: (code) => {
+    // oxlint-disable-next-line unicorn/no-process-exit -- the second Ctrl-C means at once
+    process.exit(code);
+  },
+});
+process.exitCode = await runProgram(session);

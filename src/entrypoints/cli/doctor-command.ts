@@ -1,0 +1,37 @@
+/** `espalier doctor`: what the sandboxes of this machine really enforce. */
+import type { Command } from 'commander';
+
+import { SANDBOX_ENGINES, type SandboxEngine } from '../../core/sandbox/property.ts';
+import { examineMachine } from './examine-machine.ts';
+import { addExamples, listOf } from './help.ts';
+import type { Session } from './session.ts';
+
+/** Options of `doctor`. */
+export interface DoctorOptions {
+  sandbox?: SandboxEngine[];
+  image?: string;
+  json?: true;
+}
+
+/** Adds `doctor`. */
+export function addDoctorCommand(program: Command, session: Session): void {
+  const command = program
+    .command('doctor')
+    .summary('prove what the sandboxes of this machine enforce')
+    .description(
+      'Tries to break every property that a sandbox promises, with every engine that works on this machine, and ' +
+        'prints what held. The exit code is 1 when an engine does not hold what the strict profile demands.',
+    )
+    .option(
+      '--sandbox <engines>',
+      `only these engines (${SANDBOX_ENGINES.join(', ')}; comma-separated)`,
+      listOf(SANDBOX_ENGINES),
+    )
+    .option('--image <image>', 'container image for docker and podman')
+    .option('--json', 'print the table as one JSON document')
+    .action(async (options: DoctorOptions) => examineMachine(session, options));
+  addExamples(command, [
+    ['espalier doctor', 'all engines that work here'],
+    ['espalier doctor --sandbox bubblewrap --json', 'one engine, for a script'],
+  ]);
+}

@@ -1,0 +1,1 @@
+export async function examineMachine(..._a: unknown[]): Promise<void> {}

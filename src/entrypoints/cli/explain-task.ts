@@ -1,0 +1,18 @@
+/** Does `espalier why`. */
+import { renderWhy, whoActs } from '../../core/report/why-report.ts';
+import { openRepository } from './open-repository.ts';
+import { readTaskArgument, requireTask, selectPlan } from './select-plan.ts';
+import type { Session } from './session.ts';
+import type { TaskOptions } from './why-command.ts';
+
+/** Explains one task. */
+export async function explainTask(session: Session, text: string, options: TaskOptions): Promise<void> {
+  const id = readTaskArgument(text);
+  await using repository = await openRepository(session);
+  const plan = await selectPlan(session, repository, options.plan ?? null, id);
+  requireTask(plan, id);
+  const task = plan.view.tasks.find((each) => each.id === id);
+  if (task === undefined) return;
+  if (options.json === true) session.printJson({ plan: plan.view.plan, task, actor: whoActs(plan.view, task) });
+  else session.out.print(renderWhy(plan.view, task, { isUtf8: session.out.isUtf8 }));
+}

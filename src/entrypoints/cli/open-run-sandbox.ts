@@ -1,0 +1,115 @@
+/** Opens the sandbox of a run and says which it is, why, and what is waived. */
+import path from 'node:path';
+import process from 'node:process';
+
+import type { SandboxRoot } from '../../adapters/sandbox/container-root.ts';
+import { openSandbox } from '../../adapters/sandbox/open-sandbox.ts';
+import type { EspalierConfig } from '../../core/config/config.ts';
+import type { ResolvedPlan } from '../../core/plan/plan.ts';
+import { span } from '../../core/report/spans.ts';
+import type { PropertyName, SandboxEngine } from '../../core/sandbox/property.ts';
+import type { Sandbox } from '../../ports/sandbox.ts';
+import { CliError } from './cli-error.ts';
+import type { Session } from './session.ts';
+import { findToolPaths } from './tool-paths.ts';
+
+/** What was asked of the sandbox; the command line goes over the configuration. */
+export interface SandboxDemand {
+  engine: 'auto' | SandboxEngine;
+  waive: readonly PropertyName[];
+  image: string | null;
+  rootfs: string | null;
+  /** Absolute folders with programs. */
+  tools: readonly string[];
+}
+
+/** An open sandbox with the reason for it. */
+export interface RunSandbox {
+  sandbox: Sandbox;
+  /** One sentence. */
+  reason: string;
+}
+
+/** Puts together what the command line and the configuration ask for. */
+export function demandSandbox(
+  said: {
+    sandbox?: SandboxDemand['engine'];
+    waive?: readonly PropertyName[];
+    image?: string;
+    tools?: readonly string[];
+  },
+  config: EspalierConfig,
+): SandboxDemand {
+  return {
+    engine: said.sandbox ?? config.sandbox.engine,
+    waive: [...new Set([...(said.waive ?? []), ...config.sandbox.waive])],
+    image: said.image ?? config.sandbox.image,
+    rootfs: said.image === undefined ? config.sandbox.rootfs : null,
+    tools: said.tools ?? [],
+  };
+}
+
+/** For which plan and where a sandbox is opened. */
+export interface SandboxPlace {
+  plan: ResolvedPlan;
+  config: EspalierConfig;
+  /** Espalier's folder for the repository. */
+  stateDir: string;
+}
+
+/** Opens the sandbox of a run, or throws why there is none. */
+export type SandboxOpener = (session: Session, place: SandboxPlace) => Promise<RunSandbox>;
+
+/** Opens what is demanded; `refused` says what was tried and what to do. */
+export async function tryOpenSandbox(
+  session: Session,
+  place: SandboxPlace,
+  demand: SandboxDemand,
+): Promise<({ kind: 'opened' } & RunSandbox) | { kind: 'refused'; because: string; nextStep: string }> {
+  const { env } = session.input;
+  const opened = await openSandbox({
+    asked: demand.engine,
+    profiles: [...new Set(place.plan.tasks.map((task) => task.profile))],
+    waive: demand.waive,
+    root: rootOf(demand),
+    toolPaths: await findToolPaths({
+      plan: place.plan,
+      node: process.execPath,
+      searchPath: env['PATH'] ?? '',
+      said: demand.tools,
+    }),
+    stateDir: path.join(place.stateDir, 'sandbox'),
+    env,
+  });
+  if (opened.kind === 'refused') return opened;
+  return { kind: 'opened', sandbox: opened.sandbox, reason: opened.choice.because };
+}
+
+/** The opener for what the command line says; refuses with what was tried and what to do. */
+export function demandedOpener(said: Parameters<typeof demandSandbox>[0]): SandboxOpener {
+  return async (session, place) => {
+    const opened = await tryOpenSandbox(session, place, demandSandbox(said, place.config));
+    if (opened.kind === 'opened') return opened;
+    throw new CliError('unfit', `No sandbox: ${opened.because}.`, { next: opened.nextStep });
+  };
+}
+
+/** Says in plain sight what a run is confined by. */
+export function announceSandbox(session: Session, opened: RunSandbox): void {
+  const { engine, waived } = opened.sandbox;
+  const isNone = engine === 'none';
+  session.err.print([
+    [
+      span('sandbox: ', 'dim'),
+      span(engine, isNone ? 'bad' : 'strong'),
+      span(` (${opened.reason})`, isNone ? 'bad' : 'plain'),
+    ],
+  ]);
+  if (isNone) session.warn('agents, tests and reviewers run as you, with all that you may read and write.');
+  else if (waived.length > 0) session.warn(`not enforced here and waived by name: ${waived.join(', ')}`);
+}
+
+function rootOf(demand: SandboxDemand): SandboxRoot {
+  if (demand.image !== null) return { kind: 'image', image: demand.image };
+  return demand.rootfs === null ? { kind: 'host' } : { kind: 'folder', path: demand.rootfs };
+}
