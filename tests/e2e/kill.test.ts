@@ -3,21 +3,38 @@ import { readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 
-import { describe, expect, it } from 'vitest';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { makeRepository, type RepositoryFixture } from '../support/git-fixture.ts';
+import { makeRepository, makeTemporaryFolder, type RepositoryFixture } from '../support/git-fixture.ts';
 import { SMALL_OUTCOME, SMALL_PROJECT } from '../support/running-plan.ts';
 
 /** Of all effects, each with the moments before and after it, every k-th is died at; all with ESPALIER_KILL_EVERY=1. */
-const STRIDE = Number(process.env['ESPALIER_KILL_EVERY'] ?? '7');
+const STRIDE = Number(process.env['ESPALIER_KILL_EVERY'] ?? '17');
 
 interface Run {
   signal: string | null;
   outcome: { steps: number; kind: string; status: string; names: string[] } | null;
 }
 
+const bundles = await makeTemporaryFolder();
+const program = path.join(bundles.path, 'run-until-step.mjs');
+
+// One file starts in a third of the time of two hundred, and this test starts it often.
+beforeAll(() =>
+  build({
+    entryPoints: [path.join(import.meta.dirname, '../support/run-until-step.ts')],
+    outfile: program,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    logLevel: 'error',
+  }),
+);
+afterAll(() => bundles[Symbol.asyncDispose]());
+
 async function runUntil(repository: RepositoryFixture, base: string, step: number, moment: string): Promise<Run> {
-  const program = path.join(import.meta.dirname, '../support/run-until-step.ts');
   const args = [program, repository.path, repository.stateDir, 'none', base, String(step), moment];
   await rm(path.join(repository.stateDir, 'outcome.json'), { force: true });
   const ended = await new Promise<{ signal: string | null; stderr: string; code: unknown }>((resolve) => {
