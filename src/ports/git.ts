@@ -139,6 +139,11 @@ export interface Git extends AsyncDisposable {
     tree: TreeSha;
     worktreeInside: string;
     objectsInside: string;
+    /**
+     * Host path of the worktree that it is for, if {@link Git.createWorktree} made that with the same `tree`: git
+     * inside then knows unchanged files by their times and reads only the others.
+     */
+    worktree?: string;
     /** Where each of {@link Git.alternateDirs} is found inside, in the same order; needed if there are any. */
     alternatesInside?: readonly string[];
     /** Exact paths, from the top of the worktree, that git inside must ignore while they are untracked. */
@@ -166,11 +171,7 @@ export interface Git extends AsyncDisposable {
    * `maxBytes`, takes longer than `timeoutMs` (2 minutes unless said), or would make absurd paths or file counts.
    * Reads `stdout` to its end unless it refuses.
    */
-  takeIn(options: {
-    stdout: AsyncIterable<Uint8Array>;
-    maxBytes: number;
-    timeoutMs?: number;
-  }): Promise<TakeInOutcome>;
+  takeIn(options: { stdout: AsyncIterable<Uint8Array>; maxBytes: number; timeoutMs?: number }): Promise<TakeInOutcome>;
   /** Why the intake program ended with `exitCode`, as a sentence; `null` for 0. `stderr` is what it wrote there. */
   explainIntakeExit(exitCode: number, stderr: string): string | null;
   /** Worktrees (of the user or others) that have `branch` checked out. */

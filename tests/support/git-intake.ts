@@ -16,7 +16,11 @@ export interface FixtureWorktree {
 }
 
 /** Makes a worktree of HEAD below the state folder. */
-export async function makeWorktree(repository: RepositoryFixture, git: Git, name = 'task.1.1'): Promise<FixtureWorktree> {
+export async function makeWorktree(
+  repository: RepositoryFixture,
+  git: Git,
+  name = 'task.1.1',
+): Promise<FixtureWorktree> {
   const worktree = {
     path: path.join(repository.stateDir, 'trees', 'plan', name),
     commit: await repository.sha(),
@@ -53,6 +57,7 @@ export async function takeInWorktree(
     tree: worktree.tree,
     worktreeInside: worktree.path,
     objectsInside: git.objectsDir,
+    worktree: worktree.path,
     exclude: options.exclude ?? [],
   });
   const program = path.join(repository.root, 'intake.sh');
@@ -79,7 +84,11 @@ export async function takeInWorktree(
 }
 
 /** Runs git in the fixture with bytes on standard input; answers bytes. */
-export async function gitBytes(repository: RepositoryFixture, args: readonly string[], input: Uint8Array): Promise<Buffer> {
+export async function gitBytes(
+  repository: RepositoryFixture,
+  args: readonly string[],
+  input: Uint8Array,
+): Promise<Buffer> {
   const child = spawn('git', args, { cwd: repository.path, env: repository.env, stdio: ['pipe', 'pipe', 'pipe'] });
   const chunks: Buffer[] = [];
   let stderr = '';
@@ -114,7 +123,11 @@ export function rawTree(entries: readonly { mode: string; name: string | Uint8Ar
 }
 
 /** A stream as the intake program writes it: this tree's name, then a pack of exactly these objects. */
-export async function packedStream(repository: RepositoryFixture, tree: string, ids: readonly string[]): Promise<Buffer> {
+export async function packedStream(
+  repository: RepositoryFixture,
+  tree: string,
+  ids: readonly string[],
+): Promise<Buffer> {
   const pack = await gitBytes(repository, ['pack-objects', '--stdout', '-q'], Buffer.from(`${ids.join('\n')}\n`));
   return Buffer.concat([Buffer.from(`${tree}\n`), pack]);
 }

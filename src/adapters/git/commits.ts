@@ -17,7 +17,8 @@ export interface NewCommit {
 /** Tree of a commit; throws if there is no such commit. */
 export async function treeOfCommit(context: GitContext, commit: CommitSha): Promise<TreeSha> {
   const object = await context.objects.reader.contents(commit);
-  const tree = object?.type === 'commit' ? /^tree ([0-9a-f]+)\n/.exec(object.data.toString('latin1', 0, 80))?.[1] : null;
+  const tree =
+    object?.type === 'commit' ? /^tree ([0-9a-f]+)\n/.exec(object.data.toString('latin1', 0, 80))?.[1] : null;
   if (!tree) throw new GitFailure(`Commit ${commit} is missing. Run 'git fsck' in the repository.`);
   return tree as TreeSha;
 }
@@ -40,7 +41,9 @@ export async function isAncestor(context: GitContext, ancestor: CommitSha, desce
 export async function writeCommit(context: GitContext, commit: NewCommit): Promise<CommitSha> {
   const { reader, writer } = context.objects;
   const named = [commit.tree, ...commit.parents];
-  const types = await Promise.all(named.map(async (id) => (isObjectName(id) ? (await reader.info(id))?.type : undefined)));
+  const types = await Promise.all(
+    named.map(async (id) => (isObjectName(id) ? (await reader.info(id))?.type : undefined)),
+  );
   types.forEach((type, position) => {
     if (type !== (position === 0 ? 'tree' : 'commit'))
       throw new GitFailure(`A commit cannot be made of ${named[position]}: it is missing or of another kind.`);

@@ -24,8 +24,7 @@ async function readChange(context: GitContext, header: Buffer, path: Buffer): Pr
   const [oldMode = '', newMode = '', , newBlob = '', letter = ''] = header.toString('latin1').slice(1).split(' ');
   const hasBlob = newMode !== '000000' && newMode !== '160000';
   const info = hasBlob ? await context.objects.reader.info(newBlob) : null;
-  if (hasBlob && info === null)
-    throw new GitFailure(`Object ${newBlob} is missing. Run 'git fsck' in the repository.`);
+  if (hasBlob && info === null) throw new GitFailure(`Object ${newBlob} is missing. Run 'git fsck' in the repository.`);
   return {
     path: decodePath(path),
     status: statusOf(letter),

@@ -159,9 +159,8 @@ function unquoteC(quoted: string): string {
   return Buffer.concat(bytes).toString('utf8');
 }
 
-/** A path as a line of an alternates file: quoted as in C where git would misread it plain. */
-export function asAlternatesLine(folder: string): string {
-  if (!/["\\\n\r]|^#/.test(folder)) return `${folder}\n`;
+/** A path as an entry of an alternates file or variable: quoted as in C, so that no character of it ends it early. */
+export function quoteAlternate(folder: string): string {
   const escaped = folder.replace(/["\\]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
-  return `"${escaped}"\n`;
+  return `"${escaped}"`;
 }

@@ -22,7 +22,8 @@ export function quoteForPerson(text: string, limit = 600): string {
 }
 
 const DISK_FULL = /No space left on device|Disk quota exceeded/;
-const MISSING_OBJECT = /missing (?:blob|tree|object)|unable to read (?:sha1 file|tree|blob)|bad object|could not fetch/i;
+const MISSING_OBJECT =
+  /missing (?:blob|tree|object)|unable to read (?:sha1 file|tree|blob)|bad object|could not fetch/i;
 
 /** True if what git wrote says that the disk is full. */
 export function saysDiskFull(stderr: string): boolean {

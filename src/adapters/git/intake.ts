@@ -8,7 +8,7 @@ import path from 'node:path';
 
 import type { TreeSha } from '../../core/brand.ts';
 import type { TakeInOutcome } from '../../ports/git.ts';
-import { asAlternatesLine, type GitContext } from './git-context.ts';
+import { type GitContext, quoteAlternate } from './git-context.ts';
 import { GitFailure, quoteForPerson, saysDiskFull } from './git-failure.ts';
 import { splitIntakeStream } from './intake-stream.ts';
 import { type GitExit, type GitRun, runGit } from './run-git.ts';
@@ -20,6 +20,10 @@ const MAX_ENTRIES = 2_000_000;
 const MAX_PATH_BYTES = 4095;
 /** Most that one object may take in memory while it is checked; large plain files are streamed and not counted. */
 const MAX_OBJECT_MEMORY = '256m';
+
+const PACK_INDEX_MAGIC = 0xff744f63;
+/** Names begin after the magic, the version and 256 counts, the last of which is that of all. */
+const PACK_INDEX_NAMES = 8 + 256 * 4;
 
 interface Intake {
   context: GitContext;
@@ -45,14 +49,14 @@ export async function takeIn(
       deadline: Date.now() + (options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
       env: context.storeEnv({
         GIT_OBJECT_DIRECTORY: quarantine,
-        GIT_ALTERNATE_OBJECT_DIRECTORIES: asAlternatesLine(context.objectsDir).trimEnd(),
+        GIT_ALTERNATE_OBJECT_DIRECTORIES: quoteAlternate(context.objectsDir),
         GIT_ALLOC_LIMIT: MAX_OBJECT_MEMORY,
       }),
     };
     return (
       (await indexPack(intake, stream.pack, options.maxBytes)) ??
       (await checkTree(intake, stream.tree)) ??
-      (await keepPack(intake), { kind: 'taken', tree: stream.tree as TreeSha })
+      (await keepPack(intake, stream.tree as TreeSha))
     );
   } finally {
     await rm(quarantine, { recursive: true, force: true });
@@ -105,7 +109,8 @@ async function checkTree(intake: Intake, tree: string): Promise<TakeInOutcome | 
   const [reached, shape] = await Promise.all([listReached(intake, tree), checkShape(intake, tree)]);
   if (typeof reached === 'string') return refused(reached);
   if (shape !== null) return refused(shape);
-  for (const id of await listPacked(intake)) if (!reached.has(id)) return refused(`object ${id} is no part of its tree`);
+  for (const id of await listPacked(intake))
+    if (!reached.has(id)) return refused(`object ${id} is no part of its tree`);
   return null;
 }
 
@@ -113,7 +118,8 @@ async function checkTree(intake: Intake, tree: string): Promise<TakeInOutcome | 
 async function listReached(intake: Intake, tree: string): Promise<Set<string> | string> {
   const exit = await runChecked(intake, { args: ['rev-list', '--objects', '--no-object-names', `${tree}^{tree}`] });
   if (exit.cutOff === 'time') return 'checking its tree took too long';
-  if (exit.exitCode !== 0) return `tree ${tree} is not whole: ${quoteForPerson(exit.stderr, 300) || 'git gave no reason'}`;
+  if (exit.exitCode !== 0)
+    return `tree ${tree} is not whole: ${quoteForPerson(exit.stderr, 300) || 'git gave no reason'}`;
   return new Set(exit.stdout.toString('latin1').split('\n'));
 }
 
@@ -146,25 +152,30 @@ async function checkShape(intake: Intake, tree: string): Promise<string | null> 
   return null;
 }
 
+/** Names of the objects in the pack, from its index: see gitformat-pack(5), version 2. */
 async function listPacked(intake: Intake): Promise<string[]> {
-  const index = (await readdir(path.join(intake.quarantine, 'pack'))).find((name) => name.endsWith('.idx'));
-  if (index === undefined) return [];
-  const exit = await runChecked(intake, {
-    args: ['show-index', `--object-format=${intake.context.objectFormat}`],
-    input: await readFile(path.join(intake.quarantine, 'pack', index)),
+  const folder = path.join(intake.quarantine, 'pack');
+  const name = (await readdir(folder)).find((candidate) => candidate.endsWith('.idx'));
+  if (name === undefined) return [];
+  const index = await readFile(path.join(folder, name));
+  if (index.readUInt32BE(0) !== PACK_INDEX_MAGIC || index.readUInt32BE(4) !== 2)
+    throw new GitFailure(
+      'The index that git wrote for a pack is of an unknown version. Use a released version of git.',
+    );
+  const { idBytes } = intake.context.objects;
+  const count = index.readUInt32BE(PACK_INDEX_NAMES - 4);
+  return Array.from({ length: count }, (_, at) => {
+    const start = PACK_INDEX_NAMES + at * idBytes;
+    return index.toString('hex', start, start + idBytes);
   });
-  if (exit.exitCode !== 0) throw new GitFailure(`The index of a pack cannot be read: ${quoteForPerson(exit.stderr)}.`);
-  const lines = exit.stdout.toString('latin1').split('\n');
-  return lines.flatMap((line) => line.split(' ')[1] ?? []);
 }
 
 /** Moves the pack among the user's objects: its index last, since that is what makes the others seen. */
-async function keepPack(intake: Intake): Promise<void> {
+async function keepPack(intake: Intake, tree: TreeSha): Promise<TakeInOutcome> {
   const from = path.join(intake.quarantine, 'pack');
   const to = path.join(intake.context.objectsDir, 'pack');
   const names = await readdir(from);
-  const isEmpty = (await listPacked(intake)).length === 0;
-  if (isEmpty) return;
+  if ((await listPacked(intake)).length === 0) return { kind: 'taken', tree };
   await mkdir(to, { recursive: true });
   const mode = (await stat(to)).mode & 0o444;
   for (const ending of ['.pack', '.rev', '.idx']) {
@@ -173,12 +184,10 @@ async function keepPack(intake: Intake): Promise<void> {
       await rename(path.join(from, name), path.join(to, name));
     }
   }
+  return { kind: 'taken', tree };
 }
 
-async function runChecked(
-  intake: Intake,
-  run: Pick<GitRun, 'args' | 'input' | 'onStdout'>,
-): Promise<GitExit> {
+async function runChecked(intake: Intake, run: Pick<GitRun, 'args' | 'input' | 'onStdout'>): Promise<GitExit> {
   return runGit({
     ...run,
     env: intake.env,

@@ -28,7 +28,7 @@ function readConflicts(records: readonly Buffer[]): { path: string; because: str
   const names = (gap === -1 ? records : records.slice(0, gap)).map(decodePath);
   const reasons = new Map<string, string>(names.map((path) => [path, '']));
   const messages = gap === -1 ? [] : records.slice(gap + 1);
-  for (let at = 0; at < messages.length; ) {
+  for (let at = 0; at < messages.length;) {
     const count = Number(messages[at]?.toString('latin1'));
     if (!Number.isInteger(count)) break;
     const paths = messages.slice(at + 1, at + 1 + count).map(decodePath);

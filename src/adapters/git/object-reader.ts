@@ -34,10 +34,7 @@ interface Request {
 }
 
 /** Opens a reader in the repository that `env` names. The process starts with the first read. */
-export function openObjectReader(options: {
-  env: Readonly<Record<string, string>>;
-  cwd: string;
-}): ObjectReader {
+export function openObjectReader(options: { env: Readonly<Record<string, string>>; cwd: string }): ObjectReader {
   let session: Session | null = null;
   function ask(command: Request['command'], id: string): Promise<ObjectContents | null> {
     if (!isObjectName(id)) return Promise.reject(new GitFailure('Reading an object needs its full name.'));

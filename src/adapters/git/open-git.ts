@@ -32,10 +32,7 @@ const OLDEST_GIT = [2, 38] as const;
  * Opens the repository that `startDir` is in. `env` is the environment that git may inherit (without its GIT_
  * variables); `stateDir` is where Espalier keeps its files, unless {@link resolveStateDir} is to say.
  */
-export async function openGit(
-  startDir: string,
-  options: { stateDir?: string; env: CallerEnv },
-): Promise<OpenOutcome> {
+export async function openGit(startDir: string, options: { stateDir?: string; env: CallerEnv }): Promise<OpenOutcome> {
   try {
     return await findAndOpen(startDir, options);
   } catch (error) {
@@ -49,18 +46,13 @@ export async function openGit(
   }
 }
 
-async function findAndOpen(
-  startDir: string,
-  options: { stateDir?: string; env: CallerEnv },
-): Promise<OpenOutcome> {
+async function findAndOpen(startDir: string, options: { stateDir?: string; env: CallerEnv }): Promise<OpenOutcome> {
   const version = await readGitVersion(options.env);
   if (version.kind === 'refused') return version;
   const found = await findRepository(startDir, options.env);
   if (found.kind === 'refused') return found;
   const { commonDir, topLevel, objectFormat } = found;
-  const stateDir = path.resolve(
-    options.stateDir ?? (await resolveStateDir({ commonDir, topLevel, env: options.env })),
-  );
+  const stateDir = path.resolve(options.stateDir ?? (await resolveStateDir({ commonDir, topLevel, env: options.env })));
   const isInCheckout = topLevel !== null && isInside(stateDir, topLevel) && !isInside(stateDir, commonDir);
   if (isInCheckout)
     return {
@@ -103,8 +95,7 @@ async function readGitVersion(
     return { kind: 'refused', because: 'Git is not installed, or is not in PATH.', nextStep };
   }
   const [, text = '', major = '', minor = ''] = /git version ((\d+)\.(\d+)\S*)/.exec(output) ?? [];
-  const isOld =
-    Number(major) < OLDEST_GIT[0] || (Number(major) === OLDEST_GIT[0] && Number(minor) < OLDEST_GIT[1]);
+  const isOld = Number(major) < OLDEST_GIT[0] || (Number(major) === OLDEST_GIT[0] && Number(minor) < OLDEST_GIT[1]);
   if (text === '') return { kind: 'refused', because: "The 'git' in PATH does not tell its version.", nextStep };
   if (isOld) return { kind: 'refused', because: `Git ${quoteForPerson(text)} is too old.`, nextStep };
   return { kind: 'found', text };

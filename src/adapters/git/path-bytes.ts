@@ -10,7 +10,7 @@ const SURROGATE_BASE = 0xdc00;
 export function decodePath(bytes: Uint8Array): string {
   if (isUtf8(bytes)) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
   let text = '';
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const length = validSequenceLength(bytes, at);
     if (length === 0) {
       text += String.fromCharCode(SURROGATE_BASE + (bytes[at] ?? 0));

@@ -3,9 +3,9 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { CommitSha, TreeSha } from '../../core/brand.ts';
-import { asAlternatesLine, type GitContext } from './git-context.ts';
+import { type GitContext, quoteAlternate } from './git-context.ts';
 import { GitFailure } from './git-failure.ts';
-import { removeFolder } from './worktrees.ts';
+import { copyFirstIndex, removeFolder } from './worktrees.ts';
 import { runGitOrFail } from './run-git.ts';
 
 /** See `Git.createPrivateGitDir`. */
@@ -15,6 +15,7 @@ export interface PrivateGitDir {
   tree: TreeSha;
   worktreeInside: string;
   objectsInside: string;
+  worktree?: string;
   alternatesInside?: readonly string[];
   exclude?: readonly string[];
 }
@@ -34,26 +35,30 @@ export async function createPrivateGitDir(context: GitContext, options: PrivateG
   }
 }
 
-async function writeParts(
-  context: GitContext,
-  options: PrivateGitDir,
-  alternates: readonly string[],
-): Promise<void> {
+async function writeParts(context: GitContext, options: PrivateGitDir, alternates: readonly string[]): Promise<void> {
   const at = (...parts: string[]): string => path.join(options.path, ...parts);
-  await Promise.all(['objects/info', 'objects/pack', 'refs/heads', 'info'].map((part) => mkdir(at(part), { recursive: true })));
+  await Promise.all(
+    ['objects/info', 'objects/pack', 'refs/heads', 'info'].map((part) => mkdir(at(part), { recursive: true })),
+  );
   await Promise.all([
     writeFile(at('HEAD'), 'ref: refs/heads/work\n'),
     writeFile(at('refs', 'heads', 'work'), `${options.head}\n`),
     writeFile(at('config'), configText(context, options.worktreeInside)),
-    writeFile(at('objects', 'info', 'alternates'), alternates.map(asAlternatesLine).join('')),
+    writeFile(at('objects', 'info', 'alternates'), alternates.map((folder) => `${quoteAlternate(folder)}\n`).join('')),
     writeExclude(context, at('info', 'exclude'), options.exclude ?? []),
     copyIfThere(path.join(context.commonDir, 'shallow'), at('shallow')),
-    runGitOrFail('preparing a private git directory', {
-      args: ['read-tree', options.tree],
-      env: context.storeEnv({ GIT_INDEX_FILE: at('index') }),
-      cwd: context.storeDir,
-    }),
+    writeIndex(context, options, at('index')),
   ]);
+}
+
+/** The index as the worktree's files were written with, or else a new one without their times. */
+async function writeIndex(context: GitContext, options: PrivateGitDir, target: string): Promise<void> {
+  if (options.worktree !== undefined && (await copyFirstIndex(context, options.worktree, options.tree, target))) return;
+  await runGitOrFail('preparing a private git directory', {
+    args: ['read-tree', options.tree],
+    env: context.storeEnv({ GIT_INDEX_FILE: target }),
+    cwd: context.storeDir,
+  });
 }
 
 function configText(context: GitContext, worktreeInside: string): string {

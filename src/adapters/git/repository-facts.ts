@@ -47,7 +47,9 @@ async function readConfig(folder: string, env: Record<string, string>): Promise<
 /** See `Git.inspect`. */
 export async function inspectRepository(context: GitContext): Promise<RepositoryFacts> {
   const gitDir =
-    context.topLevel === null ? context.commonDir : ((await findAdminDir(context, context.topLevel)) ?? context.commonDir);
+    context.topLevel === null
+      ? context.commonDir
+      : ((await findAdminDir(context, context.topLevel)) ?? context.commonDir);
   const env = { ...context.repositoryEnv('user'), GIT_DIR: gitDir };
   const [head, commit, config, isShallow] = await Promise.all([
     runGit({ args: ['symbolic-ref', '--quiet', 'HEAD'], env, cwd: gitDir }),

@@ -60,7 +60,8 @@ export async function runGit(run: GitRun): Promise<GitExit> {
     });
   }
   const result = await subprocess;
-  const cutOff = result.isMaxBuffer || isStopped ? 'bytes' : result.timedOut ? 'time' : result.isCanceled ? 'signal' : null;
+  const cutOff =
+    result.isMaxBuffer || isStopped ? 'bytes' : result.timedOut ? 'time' : result.isCanceled ? 'signal' : null;
   if (result.exitCode === undefined && result.signal === undefined && cutOff === null)
     throw new GitFailure(
       `Git cannot be started in '${quoteForPerson(run.cwd)}' (${result.code ?? 'unknown error'}). ` +

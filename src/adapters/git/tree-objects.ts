@@ -22,7 +22,7 @@ export function isFolder(entry: TreeEntry): boolean {
 /** Reads the bytes of a tree object. */
 export function parseTree(data: Buffer, idBytes: number): TreeEntry[] {
   const entries: TreeEntry[] = [];
-  for (let at = 0; at < data.length; ) {
+  for (let at = 0; at < data.length;) {
     const space = data.indexOf(0x20, at);
     const nul = data.indexOf(0, space);
     if (space === -1 || nul === -1 || nul + 1 + idBytes > data.length)

@@ -3,7 +3,7 @@
  * setting of the user takes part. Once an agent had a worktree, nothing in it is believed: it is found again through
  * the registration in the user's git directory, and removed as plain files.
  */
-import { chmod, lstat, mkdir, readdir, readFile, realpath, rm } from 'node:fs/promises';
+import { chmod, copyFile, lstat, mkdir, readdir, readFile, realpath, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -42,7 +42,8 @@ export async function createWorktree(
   options: { path: string; commit: CommitSha; tree: TreeSha },
 ): Promise<void> {
   const { path: target } = options;
-  if (!path.isAbsolute(target)) throw new GitFailure(`A worktree needs an absolute path, not '${quoteForPerson(target)}'.`);
+  if (!path.isAbsolute(target))
+    throw new GitFailure(`A worktree needs an absolute path, not '${quoteForPerson(target)}'.`);
   if (await exists(target))
     throw new GitFailure(`Worktree '${quoteForPerson(target)}' cannot be made: the path exists. Remove it first.`);
   await mkdir(path.dirname(target), { recursive: true });
@@ -82,19 +83,45 @@ async function register(context: GitContext, target: string, commit: CommitSha):
 async function populate(context: GitContext, target: string, tree: TreeSha): Promise<void> {
   const admin = await findAdminDir(context, target);
   if (admin === null) throw new GitFailure(`Worktree '${quoteForPerson(target)}' was made but git does not list it.`);
-  await checkOut(context, { index: path.join(admin, 'index'), worktree: target, tree });
+  const index = path.join(admin, 'index');
+  await runGitOrFail(`writing the files of '${quoteForPerson(target)}'`, {
+    args: ['read-tree', '-u', '--reset', tree],
+    env: context.storeEnv({ GIT_INDEX_FILE: index, GIT_WORK_TREE: target }),
+    cwd: target,
+  });
+  await copyIndex(index, firstIndexOf(admin, tree));
 }
 
-/** Fills an empty folder with the files of a tree, and an index to match. */
-export async function checkOut(
+/** The index as it was when the files were written: whoever runs git in the worktree changes the other one. */
+function firstIndexOf(admin: string, tree: TreeSha): string {
+  return path.join(admin, `espalier-index.${tree}`);
+}
+
+/** Copies the index that a worktree was filled with to `target`; `false` if it was filled with another tree. */
+export async function copyFirstIndex(
   context: GitContext,
-  options: { index: string; worktree: string; tree: TreeSha },
-): Promise<void> {
-  await runGitOrFail(`writing the files of '${quoteForPerson(options.worktree)}'`, {
-    args: ['read-tree', '-u', '--reset', options.tree],
-    env: context.storeEnv({ GIT_INDEX_FILE: options.index, GIT_WORK_TREE: options.worktree }),
-    cwd: options.worktree,
-  });
+  worktree: string,
+  tree: TreeSha,
+  target: string,
+): Promise<boolean> {
+  const admin = await findAdminDir(context, worktree);
+  return admin !== null && (await copyIndex(firstIndexOf(admin, tree), target));
+}
+
+/**
+ * Git reads files again that are as young as their index, since their times cannot tell. So the copy must not be
+ * younger than the original; rounding down to the millisecond only makes git read a few more.
+ */
+async function copyIndex(from: string, to: string): Promise<boolean> {
+  try {
+    const { mtimeMs } = await stat(from);
+    await copyFile(from, to);
+    await utimes(to, new Date(), new Date(Math.floor(mtimeMs)));
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 /** The folder below `worktrees/` of the user's git directory that registers a worktree; `null` if none does. */
@@ -188,14 +215,17 @@ async function openFolders(folder: string): Promise<void> {
 export async function listWorktrees(context: GitContext): Promise<WorktreeEntry[]> {
   const output = await context.runInRepository('listing worktrees', ['worktree', 'list', '--porcelain', '-z']);
   const entries: WorktreeEntry[] = [];
+  const main = await findMainCheckout(context);
+  let isFirst = true;
   let isBare = false;
   let entry: WorktreeEntry | null = null;
   for (const line of output.split('\0')) {
     const [word = '', ...rest] = line.split(' ');
     const value = rest.join(' ');
     if (word === 'worktree') {
-      entry = { path: value, head: null, branch: null };
-      isBare = false;
+      // The main one comes first (git-worktree(1)).
+      entry = { path: isFirst && main !== null ? main : value, head: null, branch: null };
+      [isFirst, isBare] = [false, false];
     } else if (entry !== null && word === 'HEAD') {
       // An unborn branch is shown as zeros.
       entry.head = isObjectName(value) && !/^0+$/.test(value) ? (value as CommitSha) : null;
@@ -209,6 +239,12 @@ export async function listWorktrees(context: GitContext): Promise<WorktreeEntry[
     }
   }
   return entries;
+}
+
+/** Git guesses the main checkout from the git directory's place, wrongly where that is kept apart from it. */
+async function findMainCheckout(context: GitContext): Promise<string | null> {
+  const isLinked = context.topLevel !== null && (await findAdminDir(context, context.topLevel)) !== null;
+  return isLinked ? null : context.topLevel;
 }
 
 async function exists(target: string): Promise<boolean> {

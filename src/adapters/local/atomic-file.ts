@@ -26,9 +26,12 @@ export async function writeFileWhole(
     await rm(temporary, { force: true }).catch(() => undefined);
     const { code } = error as NodeJS.ErrnoException;
     throw Object.assign(
-      new Error(`'${file}' cannot be written (${code ?? 'unknown error'}). Free some disk space, or make it writable.`, {
-        cause: error,
-      }),
+      new Error(
+        `'${file}' cannot be written (${code ?? 'unknown error'}). Free some disk space, or make it writable.`,
+        {
+          cause: error,
+        },
+      ),
       code === undefined ? {} : { code },
     );
   }

@@ -106,8 +106,7 @@ async function cutMiddle(
   const headBytes = head.lastIndexOf(10) + 1 || head.length;
   const lastQuarter = await readPart(old, size - quarter, quarter);
   const tail = lastQuarter.subarray(lastQuarter.indexOf(10) + 1);
-  const leftOutBytes =
-    size - headBytes - tail.length - (before?.markerBytes ?? 0) + (before?.leftOutBytes ?? 0);
+  const leftOutBytes = size - headBytes - tail.length - (before?.markerBytes ?? 0) + (before?.leftOutBytes ?? 0);
   const marker = Buffer.from(`[${leftOutBytes} bytes left out]\n`, 'utf8');
   const temporary = `${options.file}.cut`;
   await writeFile(temporary, Buffer.concat([head.subarray(0, headBytes), marker, tail]), { mode: 0o600 });

@@ -137,7 +137,7 @@ async function listAttempts(plan: PlanId, folder: string): Promise<AttemptKey[]>
     const task = readTaskId(id);
     if (task.ok) keys.push({ plan, task: task.value, attempt: Number(attempt), generation: Number(generation) });
   }
-  return keys.sort(
-    (a, b) => (a.task === b.task ? a.attempt - b.attempt || a.generation - b.generation : a.task < b.task ? -1 : 1),
+  return keys.sort((a, b) =>
+    a.task === b.task ? a.attempt - b.attempt || a.generation - b.generation : a.task < b.task ? -1 : 1,
   );
 }

@@ -25,12 +25,23 @@ const SEPARATOR = ':';
 /** The identity of this process. Different on each call in its random part. */
 export async function describeThisProcess(): Promise<HolderIdentity> {
   const parts = {
-    host: os.hostname().replace(/[^A-Za-z0-9.-]/g, '-').slice(0, 100) || 'unknown',
+    host:
+      os
+        .hostname()
+        .replace(/[^A-Za-z0-9.-]/g, '-')
+        .slice(0, 100) || 'unknown',
     ...(await describeMachine()),
     pid: process.pid,
     startTime: (await readStart(process.pid))?.startTime ?? '0',
   };
-  const words = [parts.host, parts.bootId, parts.pidNamespace, parts.pid, parts.startTime, randomBytes(4).toString('hex')];
+  const words = [
+    parts.host,
+    parts.bootId,
+    parts.pidNamespace,
+    parts.pid,
+    parts.startTime,
+    randomBytes(4).toString('hex'),
+  ];
   return { id: words.join(SEPARATOR), ...parts };
 }
 
@@ -50,7 +61,14 @@ export function readHolderId(id: string): HolderIdentity | null {
 export async function isHolderAlive(id: string): Promise<boolean | null> {
   const holder = readHolderId(id);
   if (holder === null) return null;
-  const here = { host: os.hostname().replace(/[^A-Za-z0-9.-]/g, '-').slice(0, 100) || 'unknown', ...(await describeMachine()) };
+  const here = {
+    host:
+      os
+        .hostname()
+        .replace(/[^A-Za-z0-9.-]/g, '-')
+        .slice(0, 100) || 'unknown',
+    ...(await describeMachine()),
+  };
   if (holder.host !== here.host) return null;
   if (holder.bootId !== here.bootId) return holder.bootId === '0' || here.bootId === '0' ? null : false;
   if (holder.pidNamespace !== here.pidNamespace) return null;

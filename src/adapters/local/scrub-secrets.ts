@@ -74,7 +74,10 @@ export function openSecretScrubber(secrets: readonly string[]): SecretScrubber {
         whole += held.slice(0, cut);
         held = held.slice(cut);
       }
-      return whole.split(/(?<=\n)/).map(cleanLine).join('');
+      return whole
+        .split(/(?<=\n)/)
+        .map(cleanLine)
+        .join('');
     },
     end() {
       const rest = held;
@@ -97,7 +100,7 @@ export function scrubSecrets(text: string, secrets: readonly string[]): string {
 function findCut(line: string, values: readonly string[]): number {
   const keep = Math.min(MAX_HELD_CHARACTERS / 2, Math.max(4096, ...values.map((value) => value.length)));
   let cut = line.length - keep;
-  for (let isMoved = true; isMoved; ) {
+  for (let isMoved = true; isMoved;) {
     const at = startAround(line, cut, values);
     isMoved = at !== null && at > 0;
     if (isMoved && at !== null) cut = at;

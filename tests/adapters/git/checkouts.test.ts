@@ -78,6 +78,18 @@ describe('checkouts of a branch', () => {
 });
 
 describe('bringing a checkout along', () => {
+  it('finds it where the git directory is kept apart', async () => {
+    await using repository = await makeRepository({ files: { 'a.txt': 'a\n' } });
+    await repository.git('init', '--quiet', `--separate-git-dir=${path.join(repository.root, 'apart')}`);
+    const git = await repository.open();
+    const from = await repository.sha();
+    expect(await git.checkoutsOf(MAIN)).toEqual([{ path: repository.path, isClean: true, because: '' }]);
+    const to = await commitBeside(repository, { 'b.txt': 'b\n' });
+    await git.moveBranches([{ branch: MAIN, from, to }], 'test');
+    expect(await git.refreshCheckout(repository.path, from, to)).toEqual({ refreshed: true, because: '' });
+    expect(await repository.git('status', '--porcelain')).toBe('');
+  });
+
   it('changes, adds and removes files, and leaves a clean status', async () => {
     await using repository = await makeRepository({ files: { 'a.txt': 'a\n', 'b/c.txt': 'c\n', swap: 's\n' } });
     const from = await repository.sha();
@@ -120,10 +132,30 @@ describe('bringing a checkout along', () => {
   it.each([
     { name: 'a changed file', files: { 'a.txt': 'mine\n' }, adds: { 'a.txt': 'theirs\n' }, because: 'is changed' },
     { name: 'a change elsewhere', files: { 'b.txt': 'mine\n' }, adds: { 'a.txt': 'theirs\n' }, because: 'is changed' },
-    { name: 'an untracked file in the way', files: { 'new.txt': 'mine\n' }, adds: { 'new.txt': 'theirs\n' }, because: "'new.txt' would be overwritten" },
-    { name: 'an ignored file in the way', files: { 'x.local': 'mine\n' }, adds: { 'x.local': 'theirs\n' }, because: "'x.local' would be overwritten" },
-    { name: 'an ignored file where a folder goes', files: { 'd.local': 'mine\n' }, adds: { 'd.local/inner.txt': 't\n' }, because: "'d.local' would be overwritten" },
-    { name: 'an ignored file in a folder that becomes a file', files: { 'dir/x.local': 'mine\n' }, adds: { 'dir/t.txt': null, dir: 'file\n' }, because: "'dir/x.local' would be overwritten" },
+    {
+      name: 'an untracked file in the way',
+      files: { 'new.txt': 'mine\n' },
+      adds: { 'new.txt': 'theirs\n' },
+      because: "'new.txt' would be overwritten",
+    },
+    {
+      name: 'an ignored file in the way',
+      files: { 'x.local': 'mine\n' },
+      adds: { 'x.local': 'theirs\n' },
+      because: "'x.local' would be overwritten",
+    },
+    {
+      name: 'an ignored file where a folder goes',
+      files: { 'd.local': 'mine\n' },
+      adds: { 'd.local/inner.txt': 't\n' },
+      because: "'d.local' would be overwritten",
+    },
+    {
+      name: 'an ignored file in a folder that becomes a file',
+      files: { 'dir/x.local': 'mine\n' },
+      adds: { 'dir/t.txt': null, dir: 'file\n' },
+      because: "'dir/x.local' would be overwritten",
+    },
   ])('refuses with $name, and changes nothing', async ({ files, adds, because }) => {
     await using repository = await makeRepository({
       files: { 'a.txt': 'a\n', 'b.txt': 'b\n', 'dir/t.txt': 't\n', '.gitignore': '*.local\n' },

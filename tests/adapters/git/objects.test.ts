@@ -15,7 +15,7 @@ describe.each(['sha1', 'sha256'] as const)('objects written by Espalier under %s
   it('are the ones that git itself would write', async () => {
     await using repository = await makeRepository({ objectFormat });
     const git = await repository.open();
-    const files = { 'b/c.txt': 'c\n', 'b.txt': 'b\n', 'b0': '0', 'a/é.txt': 'ü\n', 'x.txt': '' };
+    const files = { 'b/c.txt': 'c\n', 'b.txt': 'b\n', b0: '0', 'a/é.txt': 'ü\n', 'x.txt': '' };
     const tree = await git.writeTree(files);
     await repository.write({ 'README.md': null, ...files });
     await repository.git('add', '--all');
@@ -150,11 +150,18 @@ describe('differences', () => {
     await repository.git('add', '--all');
     await repository.git('update-index', '--chmod=+x', 'moved/b.txt');
     await repository.git('update-index', '--add', '--cacheinfo', `160000,${'3'.repeat(40)},module`);
-    await repository.git('update-index', '--add', '--cacheinfo', `120000,${await repository.git('hash-object', '-w', 'a.txt')},c.txt`);
+    await repository.git(
+      'update-index',
+      '--add',
+      '--cacheinfo',
+      `120000,${await repository.git('hash-object', '-w', 'a.txt')},c.txt`,
+    );
     const to = (await repository.git('write-tree')) as TreeSha;
     const git = await repository.open();
     const changes = await git.diffTrees(from, to);
-    expect(changes.map((change) => [change.path, change.status, change.oldMode, change.newMode, change.newSize])).toEqual([
+    expect(
+      changes.map((change) => [change.path, change.status, change.oldMode, change.newMode, change.newSize]),
+    ).toEqual([
       ['a.txt', 'modified', '100644', '100644', 3],
       ['b.txt', 'deleted', '100644', '000000', 0],
       ['c.txt', 'type-changed', '100644', '120000', 3],

@@ -139,7 +139,10 @@ describe('a repository is refused', () => {
   it('where there is none', async () => {
     await using folder = await makeTemporaryFolder();
     const outcome = await openGit(folder.path, { env: { PATH: process.env['PATH'], HOME: folder.path } });
-    expect(outcome).toMatchObject({ kind: 'refused', because: expect.stringContaining('not in a git repository') as string });
+    expect(outcome).toMatchObject({
+      kind: 'refused',
+      because: expect.stringContaining('not in a git repository') as string,
+    });
   });
 
   it('where there is no folder', async () => {
@@ -170,7 +173,10 @@ describe('a repository is refused', () => {
     await repository.git('config', 'filter.f.required', 'true');
     await repository.write({ 'a.txt': 'b\n' });
     const outcome = await openGit(repository.path, { stateDir: repository.stateDir, env: repository.env });
-    expect(outcome).toMatchObject({ kind: 'refused', because: expect.stringContaining("clean filter 'f' failed") as string });
+    expect(outcome).toMatchObject({
+      kind: 'refused',
+      because: expect.stringContaining("clean filter 'f' failed") as string,
+    });
   });
 
   it('when the state folder would lie in the checkout', async () => {
@@ -179,7 +185,10 @@ describe('a repository is refused', () => {
       stateDir: path.join(repository.path, 'state'),
       env: repository.env,
     });
-    expect(outcome).toMatchObject({ kind: 'refused', because: expect.stringContaining('inside of the checkout') as string });
+    expect(outcome).toMatchObject({
+      kind: 'refused',
+      because: expect.stringContaining('inside of the checkout') as string,
+    });
   });
 
   it.runIf(process.getuid?.() === 0)('when git does not trust its owner, until the user says so', async () => {
@@ -202,7 +211,11 @@ describe('the state folder', () => {
     const found = await resolveStateDir({ commonDir, topLevel: null, env: { HOME: home.path } });
     expect(path.dirname(found)).toBe(path.join(home.path, '.local', 'state', 'espalier'));
     expect(path.basename(found)).toMatch(/^my-project-[0-9a-f]{12}$/);
-    const other = await resolveStateDir({ commonDir: '/else/My Project/.git', topLevel: null, env: { HOME: home.path } });
+    const other = await resolveStateDir({
+      commonDir: '/else/My Project/.git',
+      topLevel: null,
+      env: { HOME: home.path },
+    });
     expect(other).not.toBe(found);
   });
 

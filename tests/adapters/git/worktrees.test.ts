@@ -4,9 +4,10 @@ import path from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
-import { makeRepository, type RepositoryFixture } from '../../support/git-fixture.ts';
-import { makeWorktree, rawTree, writeRawObject } from '../../support/git-intake.ts';
+import { openGit } from '../../../src/adapters/git/open-git.ts';
 import type { TreeSha } from '../../../src/core/brand.ts';
+import { makeRepository, type RepositoryFixture } from '../../support/git-fixture.ts';
+import { makeWorktree, rawTree, takeInWorktree, writeRawObject } from '../../support/git-intake.ts';
 
 async function isThere(file: string): Promise<boolean> {
   return lstat(file).then(
@@ -116,7 +117,11 @@ describe('a worktree', () => {
       name: 'a tree with an entry `..`',
       make: async (repository: RepositoryFixture) => {
         const blob = await writeRawObject(repository, 'blob', Buffer.from('x'));
-        const inner = await writeRawObject(repository, 'tree', rawTree([{ mode: '100644', name: 'escaped', id: blob }]));
+        const inner = await writeRawObject(
+          repository,
+          'tree',
+          rawTree([{ mode: '100644', name: 'escaped', id: blob }]),
+        );
         return writeRawObject(repository, 'tree', rawTree([{ mode: '40000', name: '..', id: inner }]));
       },
     },
@@ -133,15 +138,18 @@ describe('a worktree', () => {
 
   it('is made of a repository whose folder has an odd name', async () => {
     await using outer = await makeRepository();
-    const odd = path.join(outer.root, "odd 'na\"me$(x)");
-    await outer.git('clone', '--quiet', outer.path, odd);
-    const { openGit } = await import('../../../src/adapters/git/open-git.ts');
+    const odd = path.join(outer.root, 'odd \'na"me:$(x)\\\n');
+    await outer.git('clone', '--quiet', '--no-local', outer.path, odd);
     const outcome = await openGit(odd, { stateDir: path.join(outer.root, 'st ate;x'), env: outer.env });
     if (outcome.kind === 'refused') throw new Error(outcome.because);
     await using git = outcome.git;
     const target = path.join(outcome.stateDir, 'trees', 'plan', 'task.1.1');
     await git.createWorktree({ path: target, commit: await outer.sha(), tree: await outer.tree() });
     expect(await git.validateWorktree(target)).toMatchObject({ isValid: true });
+    await writeFile(path.join(target, 'new.txt'), 'new\n');
+    const worktree = { path: target, commit: await outer.sha(), tree: await outer.tree() };
+    const { outcome: taken } = await takeInWorktree(outer, git, worktree);
+    expect(taken.kind === 'taken' && (await git.listPaths(taken.tree))).toEqual(['README.md', 'new.txt']);
     await git.removeWorktree(target);
     expect(await git.listWorktrees()).toHaveLength(1);
   });
@@ -193,7 +201,10 @@ describe('removing a worktree', () => {
     { name: 'the folder is gone', spoil: (at: string) => rm(at, { recursive: true }) },
     { name: 'the .git file points elsewhere', spoil: (at: string) => writeFile(path.join(at, '.git'), 'gitdir: /\n') },
     { name: 'the .git file is gone', spoil: (at: string) => rm(path.join(at, '.git')) },
-    { name: 'it was locked', spoil: async (at: string) => void execFileSync('git', ['worktree', 'lock', at], { cwd: at }) },
+    {
+      name: 'it was locked',
+      spoil: async (at: string) => void execFileSync('git', ['worktree', 'lock', at], { cwd: at }),
+    },
     {
       name: 'it holds folders that nobody may enter',
       spoil: async (at: string) => {

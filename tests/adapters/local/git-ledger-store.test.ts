@@ -34,7 +34,9 @@ describe('ledgers in git', () => {
     if (second.kind !== 'written') throw new Error('conflict');
     expect(second.version.queue).toBe(first.version.queue);
     expect(await store.read(PLAN, TARGET)).toMatchObject({ planFiles: changed, queueFiles });
-    expect(await repository.git('log', '--format=%s', 'espalier-ledger/my-plan')).toBe('Dispatch auth\nAccept the plan');
+    expect(await repository.git('log', '--format=%s', 'espalier-ledger/my-plan')).toBe(
+      'Dispatch auth\nAccept the plan',
+    );
     expect(await repository.git('for-each-ref', '--format=%(refname:short)', 'refs/heads/espalier-queue')).toBe(
       'espalier-queue/espalier%2Fmy-plan%2Flanded',
     );

@@ -146,8 +146,7 @@ describe('publishing a head on a local repository', () => {
     const base = await repository.sha();
     const own = branch('espalier/plan/auth.1');
     const [one, two] = [await commitOn(git, base, { a: '1' }), await commitOn(git, base, { a: '2' })];
-    for (const head of [one, two, two])
-      expect(await forge.publishHead(own, head, null)).toEqual({ kind: 'published' });
+    for (const head of [one, two, two]) expect(await forge.publishHead(own, head, null)).toEqual({ kind: 'published' });
     expect(await forge.readTip(own)).toBe(two);
   });
 

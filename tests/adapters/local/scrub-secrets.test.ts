@@ -26,7 +26,9 @@ describe('secrets in text', () => {
   });
 
   it('are taken out as private keys, whole', () => {
-    const key = ['-----BEGIN RSA PRIVATE', 'KEY-----\nMIIE\nabcd\n-----END RSA PRIVATE', 'KEY----- tail\nnext\n'].join(' ');
+    const key = ['-----BEGIN RSA PRIVATE', 'KEY-----\nMIIE\nabcd\n-----END RSA PRIVATE', 'KEY----- tail\nnext\n'].join(
+      ' ',
+    );
     expect(scrubSecrets(`x ${key}`, [])).toBe('x [secret]\n tail\nnext\n');
   });
 
@@ -80,7 +82,9 @@ describe('secrets in text', () => {
 
   it('are looked for in time that grows with the text, not faster', () => {
     const started = performance.now();
-    scrubSecrets(`https://${'a:'.repeat(100_000)}\n${'eyJaaaaaaaaa.'.repeat(20_000)}\nsk-${'-'.repeat(200_000)}`, ['secret']);
+    scrubSecrets(`https://${'a:'.repeat(100_000)}\n${'eyJaaaaaaaaa.'.repeat(20_000)}\nsk-${'-'.repeat(200_000)}`, [
+      'secret',
+    ]);
     expect(performance.now() - started).toBeLessThan(3000);
   });
 });
