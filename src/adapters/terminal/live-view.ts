@@ -27,7 +27,7 @@ export function openLiveView(terminal: Terminal, render: () => readonly Row[]): 
   const draw = (): void => {
     pending = null;
     lastDrawn = performance.now();
-    update(render().map(terminal.paint).join('\n'));
+    update(render().map((row) => terminal.paint(row)).join('\n'));
   };
   const touch = (): void => {
     if (isClosed || pending !== null) return;
@@ -41,7 +41,7 @@ export function openLiveView(terminal: Terminal, render: () => readonly Row[]): 
   return {
     touch,
     printAbove: (rows) => {
-      update.persist(rows.map(terminal.paint).join('\n'));
+      update.persist(rows.map((row) => terminal.paint(row)).join('\n'));
     },
     close: (keep) => {
       if (isClosed) return;

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { addExamples } from './help.ts';
 import { showCertificates } from './show-certificates.ts';
 import type { Session } from './session.ts';
-import type { TaskOptions } from './why-command.ts';
+import type { TaskOptions } from './explain-task.ts';
 
 /** Adds `certificate [TASK]`. */
 export function addCertificateCommand(program: Command, session: Session): void {

@@ -2,15 +2,8 @@
 import type { Command } from 'commander';
 
 import { addExamples, wholeNumber } from './help.ts';
-import { checkPlan } from './check-plan.ts';
+import { type CheckOptions, checkPlan } from './check-plan.ts';
 import type { Session } from './session.ts';
-
-/** Options of `check`. */
-export interface CheckOptions {
-  json?: true;
-  mermaid?: true;
-  agents: number;
-}
 
 /** Adds `check PLAN`. */
 export function addCheckCommand(program: Command, session: Session): void {

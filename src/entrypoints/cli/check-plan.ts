@@ -4,11 +4,17 @@ import { renderCheckJson } from '../../core/report/check-json.ts';
 import { renderCheckMermaid } from '../../core/report/check-mermaid.ts';
 import { renderCheck } from '../../core/report/check-report.ts';
 import { summarizePlan } from '../../core/report/check-summary.ts';
-import type { CheckOptions } from './check-command.ts';
 import { CliError } from './cli-error.ts';
 import { readPlanSource } from './plan-source.ts';
 import type { Session } from './session.ts';
 import { showProblems } from './show-problems.ts';
+
+/** Options of `check`. */
+export interface CheckOptions {
+  json?: true;
+  mermaid?: true;
+  agents: number;
+}
 
 /** Prints what the plan says. Ends with `usage` if it cannot be run. */
 export async function checkPlan(session: Session, said: string, options: CheckOptions): Promise<void> {

@@ -1,16 +1,9 @@
 /** `espalier clean`: removes what is no longer needed and is not the only copy of anything. */
 import type { Command } from 'commander';
 
-import { cleanUp } from './clean-up.ts';
+import { type CleanOptions, cleanUp } from './clean-up.ts';
 import { addExamples, age } from './help.ts';
 import type { Session } from './session.ts';
-
-/** Options of `clean`. */
-export interface CleanOptions {
-  dryRun?: true;
-  olderThan: number;
-  json?: true;
-}
 
 const TWO_WEEKS_MS = 14 * 86_400_000;
 

@@ -6,10 +6,16 @@ import type { BranchName, CommitSha } from '../../core/brand.ts';
 import { type CleaningItem, type FoundBranch, type FoundFolder, planCleaning } from '../../core/clean/plan-cleaning.ts';
 import { type CleaningOutcome, nameOf, renderCleaning } from '../../core/report/clean-report.ts';
 import type { AttemptKey } from '../../ports/evidence-store.ts';
-import type { CleanOptions } from './clean-command.ts';
 import { openRepository, type OpenRepository } from './open-repository.ts';
 import { type KnownPlan, readAllPlans, readKnownPlan, selectPlan } from './select-plan.ts';
 import type { Session } from './session.ts';
+
+/** Options of `clean`. */
+export interface CleanOptions {
+  dryRun?: true;
+  olderThan: number;
+  json?: true;
+}
 
 /** Cleans one plan or all. */
 export async function cleanUp(session: Session, said: string | null, options: CleanOptions): Promise<void> {

@@ -4,15 +4,8 @@ import { Option } from 'commander';
 
 import { addExamples, oneOf } from './help.ts';
 import { SANDBOX_CHOICES } from './run-options.ts';
-import { showDemo } from './show-demo.ts';
+import { type DemoOptions, showDemo } from './show-demo.ts';
 import type { Session } from './session.ts';
-
-/** Options of `demo`. */
-export interface DemoOptions {
-  dir?: string;
-  sandbox: (typeof SANDBOX_CHOICES)[number];
-  plain?: true;
-}
 
 /** Adds `demo`. */
 export function addDemoCommand(program: Command, session: Session): void {

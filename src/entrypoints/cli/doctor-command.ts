@@ -1,17 +1,10 @@
 /** `espalier doctor`: what the sandboxes of this machine really enforce. */
 import type { Command } from 'commander';
 
-import { SANDBOX_ENGINES, type SandboxEngine } from '../../core/sandbox/property.ts';
-import { examineMachine } from './examine-machine.ts';
+import { SANDBOX_ENGINES } from '../../core/sandbox/property.ts';
+import { type DoctorOptions, examineMachine } from './examine-machine.ts';
 import { addExamples, listOf } from './help.ts';
 import type { Session } from './session.ts';
-
-/** Options of `doctor`. */
-export interface DoctorOptions {
-  sandbox?: SandboxEngine[];
-  image?: string;
-  json?: true;
-}
 
 /** Adds `doctor`. */
 export function addDoctorCommand(program: Command, session: Session): void {

@@ -54,7 +54,7 @@ export async function executeRun(
     rehearseRun(session, { prepared, maxParallel, only: options.only ?? [] });
     return null;
   }
-  return carryOut(session, { repository, prepared, opened, maxParallel, options });
+  return await carryOut(session, { repository, prepared, opened, maxParallel, options });
 }
 
 function openerFor(session: Session, options: RunOptions): SandboxOpener {
@@ -83,8 +83,12 @@ async function carryOut(session: Session, run: CarryOut): Promise<ExecutedRun> {
     const deps = await openRunDeps(session, run, watch);
     outcome = await runPlan(deps, requestOf(run), {
       signal: interrupts.signal,
-      onView: watch.onView,
-      onEvent: watch.onEvent,
+      onView: (view, progress) => {
+        watch.onView(view, progress);
+      },
+      onEvent: (event) => {
+        watch.onEvent(event);
+      },
     });
   } finally {
     interrupts.stop();
@@ -124,7 +128,7 @@ async function openRunDeps(session: Session, run: CarryOut, watch: RunWatch): Pr
     workers,
     store: repository.store,
     holder: { id: holder.id, description: `process ${holder.pid} on ${holder.host}` },
-    isHolderAlive: repository.isHolderAlive,
+    isHolderAlive: async (id) => repository.isHolderAlive(id),
   };
 }
 

@@ -3,7 +3,12 @@ import { renderWhy, whoActs } from '../../core/report/why-report.ts';
 import { openRepository } from './open-repository.ts';
 import { readTaskArgument, requireTask, selectPlan } from './select-plan.ts';
 import type { Session } from './session.ts';
-import type { TaskOptions } from './why-command.ts';
+
+/** Options that name a plan where the task alone does not. */
+export interface TaskOptions {
+  plan?: string;
+  json?: true;
+}
 
 /** Explains one task. */
 export async function explainTask(session: Session, text: string, options: TaskOptions): Promise<void> {

@@ -2,15 +2,8 @@
 import type { Command } from 'commander';
 
 import { addExamples, wholeNumber } from './help.ts';
-import { showLogs } from './show-logs.ts';
+import { type LogsOptions, showLogs } from './show-logs.ts';
 import type { Session } from './session.ts';
-
-/** Options of `logs`. */
-export interface LogsOptions {
-  plan?: string;
-  attempt?: number;
-  follow?: true;
-}
 
 /** Adds `logs TASK`. */
 export function addLogsCommand(program: Command, session: Session): void {

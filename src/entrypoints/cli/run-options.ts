@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 
 import { PROFILES, type Profile } from '../../core/plan/plan.ts';
-import { PROPERTIES, type PropertyName, SANDBOX_ENGINES } from '../../core/sandbox/property.ts';
+import { PROPERTIES, type PropertyName, SANDBOX_ENGINES, type SandboxEngine } from '../../core/sandbox/property.ts';
 import { collect, collectWords, dollars, duration, listOf, oneOf, wholeNumber } from './help.ts';
 
 /** What `--sandbox` takes. */
@@ -17,7 +17,7 @@ export interface RunOptions {
   review: boolean;
   reviewer?: string;
   maxParallel?: number;
-  sandbox?: (typeof SANDBOX_CHOICES)[number];
+  sandbox?: 'auto' | SandboxEngine;
   profile?: Profile;
   waive?: PropertyName[];
   tools?: string[];

@@ -4,7 +4,7 @@ import { CliError } from './cli-error.ts';
 import { openRepository } from './open-repository.ts';
 import { readTaskArgument, requireTask, selectPlan } from './select-plan.ts';
 import type { Session } from './session.ts';
-import type { TaskOptions } from './why-command.ts';
+import type { TaskOptions } from './explain-task.ts';
 
 /** Shows the certificate of one task, or all of a plan. */
 export async function showCertificates(session: Session, text: string | null, options: TaskOptions): Promise<void> {

@@ -10,14 +10,20 @@ import { quoteWord, showCommand } from '../../core/report/shell-words.ts';
 import { line, paragraph, type Row, span } from '../../core/report/spans.ts';
 import { glyphsFor } from '../../core/report/task-words.ts';
 import { INSTALL_COMMANDS } from '../../core/sandbox/choose-engine.ts';
-import { PROPERTIES } from '../../core/sandbox/property.ts';
+import { PROPERTIES, type SandboxEngine } from '../../core/sandbox/property.ts';
 import { CliError } from './cli-error.ts';
 import { checkDemoOutcome } from './demo/demo-outcome.ts';
 import { type DemoPlaces, makeDemo } from './demo/make-demo.ts';
-import type { DemoOptions } from './demo-command.ts';
 import { type ExecutedRun, executeRun } from './execute-run.ts';
 import { type SandboxOpener, tryOpenSandbox } from './open-run-sandbox.ts';
 import type { Session } from './session.ts';
+
+/** Options of `demo`. */
+export interface DemoOptions {
+  dir?: string;
+  sandbox: 'auto' | SandboxEngine;
+  plain?: true;
+}
 
 /** How long the scripted agents and the reviewer pause at each step: long enough to watch, short enough to wait. */
 const PAUSE_MS = 300;

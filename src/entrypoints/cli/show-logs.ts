@@ -7,10 +7,16 @@ import { line } from '../../core/report/spans.ts';
 import { cleanBlock } from '../../core/text/clean-text.ts';
 import type { AttemptKey } from '../../ports/evidence-store.ts';
 import { CliError } from './cli-error.ts';
-import type { LogsOptions } from './logs-command.ts';
 import { openRepository, type OpenRepository } from './open-repository.ts';
 import { readKnownPlan, readTaskArgument, requireTask, selectPlan } from './select-plan.ts';
 import type { Session } from './session.ts';
+
+/** Options of `logs`. */
+export interface LogsOptions {
+  plan?: string;
+  attempt?: number;
+  follow?: true;
+}
 
 const POLL_MS = 250;
 const CHUNK_BYTES = 64 * 1024;

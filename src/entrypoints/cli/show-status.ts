@@ -5,7 +5,11 @@ import { type PlanStatus, renderPlanList, renderStatus, statusJson } from '../..
 import { openRepository, type OpenRepository } from './open-repository.ts';
 import { type KnownPlan, readAllPlans, selectPlan } from './select-plan.ts';
 import type { Session } from './session.ts';
-import type { StatusOptions } from './status-command.ts';
+
+/** Options of `status`. */
+export interface StatusOptions {
+  json?: true;
+}
 
 /** Shows all plans, or the one that is named. */
 export async function showStatus(session: Session, said: string | null, options: StatusOptions): Promise<void> {

@@ -2,13 +2,8 @@
 import type { Command } from 'commander';
 
 import { addExamples } from './help.ts';
-import { showStatus } from './show-status.ts';
+import { type StatusOptions, showStatus } from './show-status.ts';
 import type { Session } from './session.ts';
-
-/** Options of `status`. */
-export interface StatusOptions {
-  json?: true;
-}
 
 /** Adds `status [PLAN]`. */
 export function addStatusCommand(program: Command, session: Session): void {

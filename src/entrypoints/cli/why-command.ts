@@ -2,14 +2,8 @@
 import type { Command } from 'commander';
 
 import { addExamples } from './help.ts';
-import { explainTask } from './explain-task.ts';
+import { type TaskOptions, explainTask } from './explain-task.ts';
 import type { Session } from './session.ts';
-
-/** Options that name a plan where the task alone does not. */
-export interface TaskOptions {
-  plan?: string;
-  json?: true;
-}
 
 /** Adds `why TASK`. */
 export function addWhyCommand(program: Command, session: Session): void {

@@ -162,7 +162,7 @@ export function makeLedger(attempts: Record<string, AttemptRecord[]>, overrides:
         id,
         { attempts: list, countFrom: 1, cancelled: null, notBefore: 0 },
       ]),
-    ) as PlanLedger['tasks'],
+    ),
     paused: null,
     certificates: [],
     final: null,
