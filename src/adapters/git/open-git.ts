@@ -1,5 +1,6 @@
 /** Opens a repository: finds git and the repository, makes the store, and answers everything of the Git port. */
-import { mkdir, readFile, realpath, stat, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { Git, RepositoryFacts } from '../../ports/git.ts';
@@ -179,7 +180,11 @@ async function makeStore(storeDir: string, objectFormat: 'sha1' | 'sha256'): Pro
       ['config', config],
     ] as const) {
       const file = path.join(storeDir, name);
-      if ((await readFile(file, 'utf8').catch(() => null)) !== text) await writeFile(file, text);
+      if ((await readFile(file, 'utf8').catch(() => null)) === text) continue;
+      // Another process may be reading it at this moment.
+      const temporary = `${file}.${randomBytes(6).toString('hex')}`;
+      await writeFile(temporary, text);
+      await rename(temporary, file);
     }
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;

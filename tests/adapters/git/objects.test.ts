@@ -1,5 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -139,6 +142,53 @@ describe('trees', () => {
     );
     const lengths = (await Promise.all(reads)).map((text) => text?.length ?? null);
     expect(lengths).toEqual(lengths.map((_, at) => [3_000_000, 1, null][at % 3]));
+  });
+});
+
+/** Numbers of this process's children, by proc(5). */
+const CHILDREN = `/proc/self/task/${process.pid}/children`;
+
+async function findReaders(stateDir: string): Promise<number[]> {
+  const readers: number[] = [];
+  for (const pid of (await readFile(CHILDREN, 'utf8')).trim().split(' ')) {
+    const started = await Promise.all(
+      ['cmdline', 'environ'].map((name) => readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '')),
+    );
+    if (started[0]?.includes('--batch-command') && started[1]?.includes(stateDir)) readers.push(Number(pid));
+  }
+  return readers;
+}
+
+describe('the reading process', () => {
+  it('keeps no program from ending that forgot to close it', async () => {
+    await using repository = await makeRepository();
+    const program = path.join(import.meta.dirname, '../../support/git-reader.ts');
+    const args = [program, repository.path, repository.stateDir, await repository.sha()];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { env: repository.env, timeout: 20_000 });
+    expect(stdout).toBe(await repository.tree());
+  });
+
+  it('is started again after it was closed', async () => {
+    await using repository = await makeRepository();
+    const git = await repository.open();
+    for (let time = 0; time < 3; time += 1) {
+      expect(await git.treeOf(await repository.sha())).toBe(await repository.tree());
+      await git[Symbol.asyncDispose]();
+    }
+  });
+
+  it.runIf(existsSync(CHILDREN))('fails what was asked, and not what is asked later, when it is killed', async () => {
+    await using repository = await makeRepository();
+    const git = await repository.open();
+    await git.treeOf(await repository.sha());
+    const [reader, ...others] = await findReaders(repository.stateDir);
+    expect(others).toEqual([]);
+    process.kill(reader ?? 0, 'SIGKILL');
+    const head = await repository.sha();
+    const answers = await Promise.allSettled([1, 2, 3].map(() => git.treeOf(head)));
+    const failures = answers.flatMap((answer) => (answer.status === 'rejected' ? [String(answer.reason)] : []));
+    expect(failures.filter((text) => !text.includes('reading object'))).toEqual([]);
+    expect(await git.treeOf(head)).toBe(await repository.tree());
   });
 });
 
