@@ -99,7 +99,7 @@ export function makeGitContext(options: {
 }
 
 /** simple-git with exactly this environment, which has passed `composeGitEnv`. */
-export function openSimpleGit(baseDir: string, env: Readonly<Record<string, string>>): SimpleGit {
+function openSimpleGit(baseDir: string, env: Readonly<Record<string, string>>): SimpleGit {
   return simpleGit({
     baseDir,
     allowEnvironment: Object.keys(env),

@@ -8,13 +8,13 @@ import { isObjectName } from '../../core/ids.ts';
 import { failureOf, GitFailure } from './git-failure.ts';
 
 /** An object's type and size in bytes. */
-export interface ObjectInfo {
+interface ObjectInfo {
   type: string;
   size: number;
 }
 
 /** A whole object. */
-export interface ObjectContents extends ObjectInfo {
+interface ObjectContents extends ObjectInfo {
   data: Buffer;
 }
 

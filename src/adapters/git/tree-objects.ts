@@ -15,12 +15,12 @@ export interface TreeEntry {
 const TREE_MODE = '040000';
 
 /** True for an entry that is a folder. */
-export function isFolder(entry: TreeEntry): boolean {
+function isFolder(entry: TreeEntry): boolean {
   return entry.mode === TREE_MODE;
 }
 
 /** Reads the bytes of a tree object. */
-export function parseTree(data: Buffer, idBytes: number): TreeEntry[] {
+function parseTree(data: Buffer, idBytes: number): TreeEntry[] {
   const entries: TreeEntry[] = [];
   for (let at = 0; at < data.length;) {
     const space = data.indexOf(0x20, at);
@@ -38,7 +38,7 @@ export function parseTree(data: Buffer, idBytes: number): TreeEntry[] {
 }
 
 /** The bytes of a tree object, its entries in git's order (names compared as bytes, folders as if they ended in /). */
-export function serializeTree(entries: readonly TreeEntry[]): Buffer {
+function serializeTree(entries: readonly TreeEntry[]): Buffer {
   const sorted = entries
     .map((entry) => ({ entry, key: encodePath(isFolder(entry) ? `${entry.name}/` : entry.name) }))
     .sort((a, b) => Buffer.compare(a.key, b.key));
@@ -55,7 +55,7 @@ export function serializeTree(entries: readonly TreeEntry[]): Buffer {
 }
 
 /** Splits a path of a tree; throws for what can be none (empty parts, `.`, `..`, `.git` in any case). */
-export function splitTreePath(path: string): string[] {
+function splitTreePath(path: string): string[] {
   const parts = path.split('/');
   const isBad = parts.some((part) => part === '' || part === '.' || part === '..' || /^\.git$/i.test(part));
   if (isBad || path.includes('\0'))
@@ -72,7 +72,7 @@ export interface ObjectStore {
 }
 
 /** Entries of a tree; throws if there is no such tree. */
-export async function readTree(store: ObjectStore, tree: string): Promise<TreeEntry[]> {
+async function readTree(store: ObjectStore, tree: string): Promise<TreeEntry[]> {
   const object = await store.reader.contents(tree);
   if (object?.type !== 'tree') throw new GitFailure(`Tree ${tree} is missing. Run 'git fsck' in the repository.`);
   return parseTree(object.data, store.idBytes);
