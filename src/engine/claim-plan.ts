@@ -5,7 +5,7 @@ import {
   comparePlans,
   createLedger,
   findLiveHolder,
-  retryFinal,
+  renewTries,
   revisePlan,
 } from '../core/ledger/transitions.ts';
 import { LedgerError, readLedgers, writeLedgers, type Ledgers } from './ledger-session.ts';
@@ -52,9 +52,9 @@ async function prepareLedger(deps: RunPlanDeps, request: RunRequest, known: Plan
       because: `Plan '${known.plan.id}' lands on '${known.target}' since it was first run, not on '${request.target}'.`,
       next: `run it with the same choice of target, or give the plan another id`,
     };
-  if (known.plan.revision === request.plan.revision) return { kind: 'prepared', ledger: retryFinal(known) };
+  if (known.plan.revision === request.plan.revision) return { kind: 'prepared', ledger: renewTries(known) };
   if (!request.revise) return { kind: 'revision-differs', difference: comparePlans(known.plan, request.plan) };
-  return { kind: 'prepared', ledger: revisePlan(known, request.plan) };
+  return { kind: 'prepared', ledger: revisePlan(renewTries(known), request.plan) };
 }
 
 /** Holders whose process is known to be gone, whatever their lease says. */

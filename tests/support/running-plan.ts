@@ -56,7 +56,8 @@ export const SMALL_PROJECT: Readonly<Record<string, string>> = {
   'tools/review.sh': REVIEW,
 };
 
-function scripted(id: string, overrides: Partial<ResolvedTask> = {}): ResolvedTask {
+/** A task that the project's own scripts work on. */
+export function scriptedTask(id: string, overrides: Partial<ResolvedTask> = {}): ResolvedTask {
   return aTask(id, {
     agent: { kind: 'command', command: ['sh', 'tools/agent.sh'] },
     test: [['sh', 'tools/test.sh']],
@@ -69,7 +70,7 @@ function scripted(id: string, overrides: Partial<ResolvedTask> = {}): ResolvedTa
 /** Three tasks: `b` needs `a` and is reviewed twice; `c` runs beside them and touches the same lines. */
 export function smallPlan(overrides: Partial<ResolvedPlan> = {}): ResolvedPlan {
   return aPlan(
-    [scripted('a'), scripted('b', { needs: [taskId('a')] }), scripted('c')],
+    [scriptedTask('a'), scriptedTask('b', { needs: [taskId('a')] }), scriptedTask('c')],
     { final: [['sh', 'tools/test.sh']], ...overrides },
   );
 }

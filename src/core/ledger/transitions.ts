@@ -123,10 +123,20 @@ export function retryTask(ledger: PlanLedger, task: TaskId): Transition {
   return { ok: true, value: withRecord(ledger, task, fresh) };
 }
 
-/** Lets failed `final` tests run once more. */
-export function retryFinal(ledger: PlanLedger): PlanLedger {
+/**
+ * What a person means by running a plan again: failed `final` tests may run once more, and what waits for a time or
+ * was refused by the forge is tried at once.
+ */
+export function renewTries(ledger: PlanLedger): PlanLedger {
   const status = ledger.final?.result?.test.status;
-  return status === undefined || status === 'passed' ? ledger : { ...ledger, final: null };
+  const final = status === undefined || status === 'passed' ? ledger.final : null;
+  const tasks = Object.entries(ledger.tasks).map(([task, record]) => {
+    const attempts = record.attempts.map((attempt) =>
+      attempt.landing === null ? attempt : { ...attempt, landing: { ...attempt.landing, refusal: null, notBefore: 0 } },
+    );
+    return [task, { ...record, attempts, notBefore: 0 }];
+  });
+  return { ...ledger, final, tasks: Object.fromEntries(tasks) };
 }
 
 /** How two revisions of a plan differ, task by task. */
