@@ -1,4 +1,5 @@
 /** The host's system folders, as a run sees them, and the made files of /etc. */
+import { randomUUID } from 'node:crypto';
 import { lstat, mkdir, readFile, readlink, realpath, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -53,8 +54,8 @@ async function writeEtcFiles(etcDir: string, user: { uid: number; gid: number })
     const source = join(etcDir, name);
     const present = await readFile(source, 'utf8').catch(() => null);
     if (present !== content) {
-      // Another process may be writing the same bytes; a rename shows either all of them or the old ones.
-      const draft = `${source}.${process.pid}`;
+      // Another engine or process may be writing the same bytes; a rename shows either all of them or the old ones.
+      const draft = `${source}.${randomUUID()}`;
       await writeFile(draft, content, { mode: 0o644 });
       await rename(draft, source);
     }

@@ -113,7 +113,6 @@ async function superviseChild(
 
 type Child = ReturnType<typeof spawnChild>;
 
-// oxlint-disable-next-line typescript/explicit-function-return-type -- execa's type depends on the options
 function spawnChild(options: SuperviseOptions) {
   const [file = '', ...args] = options.argv;
   return execa(file, args, {
@@ -150,8 +149,8 @@ async function pumpOutputs(
 ): Promise<void> {
   const meter = { seen: 0, limit: options.outputLimitBytes };
   await Promise.all([
-    pump(subprocess.stdout as unknown as Readable, meter, watch, options.onStdout),
-    pump(subprocess.stderr as unknown as Readable, meter, watch, async (chunk) => {
+    pump(subprocess.stdout, meter, watch, options.onStdout),
+    pump(subprocess.stderr, meter, watch, async (chunk) => {
       tail.add(chunk);
       await options.onStderr?.(chunk);
     }),

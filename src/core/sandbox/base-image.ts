@@ -8,7 +8,8 @@ import type { SystemEntry } from './bubblewrap-args.ts';
 export type TarMember = { kind: 'folder'; path: string; mode: number } | { kind: 'symlink'; path: string; leadsTo: string };
 
 const BLOCK = 512;
-const FOLDERS = ['proc', 'sys', 'dev', 'run', 'var', 'etc', 'home', 'home/agent', 'opt', 'sbin', 'usr'];
+// Without the home folder: podman gives a tmpfs the mode of the image's folder below it.
+const FOLDERS = ['proc', 'sys', 'dev', 'run', 'var', 'etc', 'home', 'opt', 'sbin', 'usr'];
 
 /**
  * Members of the base image. `/sbin` is a folder even where the host has a link: engines mount their own init there,

@@ -98,10 +98,11 @@ export function buildBubblewrapInvocation(
 function namespaceOptions(policy: SandboxPolicy, host: BubblewrapHost): string[] {
   const options = ['--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try'];
   if (policy.network === 'none') options.push('--unshare-net');
+  options.push('--cap-drop', 'ALL');
   if (host.setpriv === null)
     options.push('--unshare-user', '--uid', String(policy.user.uid), '--gid', String(policy.user.gid));
   // The three that setpriv needs; it drops them with all others before the command starts.
-  else options.push('--cap-drop', 'ALL', ...['SETUID', 'SETGID', 'SETPCAP'].flatMap((cap) => ['--cap-add', `CAP_${cap}`]));
+  else options.push(...['SETUID', 'SETGID', 'SETPCAP'].flatMap((capability) => ['--cap-add', `CAP_${capability}`]));
   return [...options, '--hostname', 'sandbox', '--die-with-parent', '--new-session'];
 }
 

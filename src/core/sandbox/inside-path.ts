@@ -3,7 +3,6 @@
 /** True for an absolute path in normal form: no `.`, `..`, empty part, trailing slash, control character. */
 export function isNormalAbsolutePath(path: string): boolean {
   if (path === '/') return true;
-  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   if (!path.startsWith('/') || /[\u0000-\u001f\u007f]/.test(path)) return false;
   return path
     .slice(1)
