@@ -9,13 +9,23 @@ export interface AddedText {
   text: string;
 }
 
-/** The text that each path gains, in the diff's order; deletions and binary files gain none. */
-export function readAddedText(diff: string): AddedText[] {
+/** What a whole diff says. */
+export interface DiffReading {
+  /** The text that each path gains, in the diff's order; deletions and binary files gain none. */
+  added: AddedText[];
+  insertions: number;
+  deletions: number;
+}
+
+/** Reads a diff from its beginning; one that was cut is read as far as it goes. */
+export function readDiff(diff: string): DiffReading {
   const found: AddedText[] = [];
   let current: { path: string | null; newMode: string | null; lines: string[] } | null = null;
   // How many lines of the hunk are left: only the counts tell `+++ b/x` from an added line `++ b/x`.
   let oldLeft = 0;
   let newLeft = 0;
+  let insertions = 0;
+  let deletions = 0;
   const finish = (): void => {
     if (current?.path != null)
       found.push({ path: current.path, newMode: current.newMode, text: current.lines.join('\n') });
@@ -24,7 +34,11 @@ export function readAddedText(diff: string): AddedText[] {
     if (current !== null && (oldLeft > 0 || newLeft > 0)) {
       const mark = line[0];
       if (mark === '\\') continue;
-      if (mark === '+') current.lines.push(line.slice(1));
+      if (mark === '+') {
+        current.lines.push(line.slice(1));
+        insertions += 1;
+      }
+      if (mark === '-') deletions += 1;
       if (mark !== '+') oldLeft -= 1;
       if (mark !== '-') newLeft -= 1;
       continue;
@@ -38,7 +52,7 @@ export function readAddedText(diff: string): AddedText[] {
     else current.newMode = readMode(line) ?? current.newMode;
   }
   finish();
-  return found;
+  return { added: found, insertions, deletions };
 }
 
 function readMode(line: string): string | null {

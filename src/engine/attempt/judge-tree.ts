@@ -1,7 +1,7 @@
 /** Looks at the resulting tree alone: what changed, whether the task may change it, and whether it may be there at all. */
 import { hasConflictMarkers } from '../../core/agents/feedback.ts';
 import type { CommitSha, TreeSha } from '../../core/brand.ts';
-import { readAddedText } from '../../core/gate/read-diff.ts';
+import { readDiff } from '../../core/gate/read-diff.ts';
 import { findTreeViolations } from '../../core/gate/tree-rules.ts';
 import type { TreeViolation } from '../../core/ledger/evidence.ts';
 import { compileGlob, matchesGlob } from '../../core/plan/glob.ts';
@@ -42,14 +42,14 @@ const SYMLINK = '120000';
 export async function judgeTree(room: WorkRoom, order: JudgeOrder): Promise<JudgedChange> {
   const { git, policy } = room.deps;
   const { task, baseTree, tree } = order;
-  const [changes, lines, diff, basePaths, unsolvedConflicts] = await Promise.all([
+  const [changes, diff, unsolvedConflicts] = await Promise.all([
     git.diffTrees(baseTree, tree),
-    git.countLines(baseTree, tree),
     git.diffText(baseTree, tree, MAX_JUDGED_DIFF_BYTES),
-    git.listPaths(baseTree),
     findUnsolved(room, order),
   ]);
-  const added = readAddedText(diff);
+  // Only a new name can collide with an old one.
+  const basePaths = changes.some(({ status }) => status === 'added') ? await git.listPaths(baseTree) : [];
+  const { added, insertions, deletions } = readDiff(diff);
   const secrets = new Map(
     added.map(({ path, text }) => [path, findSecretShapes(text)] as const).filter(([, shapes]) => shapes.length > 0),
   );
@@ -75,7 +75,8 @@ export async function judgeTree(room: WorkRoom, order: JudgeOrder): Promise<Judg
     commit: order.commit,
     tree,
     changes,
-    ...lines,
+    insertions,
+    deletions,
     violations,
     diff:
       diff.length <= MAX_REVIEWED_DIFF

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { readAddedText } from '../../../src/core/gate/read-diff.ts';
+import { readDiff } from '../../../src/core/gate/read-diff.ts';
 
 function diffOf(change: (dir: string) => void): string {
   const dir = mkdtempSync(join(tmpdir(), 'espalier-diff-'));
@@ -24,7 +24,7 @@ function diffOf(change: (dir: string) => void): string {
   }
 }
 
-describe('readAddedText', () => {
+describe('readDiff', () => {
   it('reads what git writes: links, odd names, files without a last newline, deletions', () => {
     const diff = diffOf((dir) => {
       writeFileSync(join(dir, 'old'), 'a\nB\nc');
@@ -34,7 +34,8 @@ describe('readAddedText', () => {
       writeFileSync(join(dir, 'binary'), 'a\0b');
       writeFileSync(join(dir, 'empty'), '');
     });
-    expect(readAddedText(diff)).toEqual([
+    expect(readDiff(diff)).toMatchObject({ insertions: 5, deletions: 2 });
+    expect(readDiff(diff).added).toEqual([
       { path: 'link', newMode: '120000', text: '../away' },
       { path: 'old', newMode: '100644', text: 'B\nc' },
       { path: 'with space', newMode: '100644', text: 'x' },
@@ -45,7 +46,7 @@ describe('readAddedText', () => {
   it('is not misled by lines that look like headers', () => {
     const lines = ['++ b/forged', '-- a/forged', 'diff --git a/x b/x', '@@ -1 +1 @@', '+++ b/y', '\\ No newline'];
     const diff = diffOf((dir) => writeFileSync(join(dir, 'new'), `${lines.join('\n')}\n`));
-    expect(readAddedText(diff)).toEqual([{ path: 'new', newMode: '100644', text: lines.join('\n') }]);
+    expect(readDiff(diff).added).toEqual([{ path: 'new', newMode: '100644', text: lines.join('\n') }]);
   });
 
   it('takes any text without failing', () => {
@@ -63,7 +64,7 @@ describe('readAddedText', () => {
     );
     fc.assert(
       fc.property(fc.array(line), (lines) => {
-        expect(Array.isArray(readAddedText(lines.join('\n')))).toBe(true);
+        expect(readDiff(lines.join('\n')).insertions <= lines.length).toBe(true);
       }),
     );
   });

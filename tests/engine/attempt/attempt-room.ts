@@ -48,7 +48,7 @@ export async function findWorkingEngines(): Promise<TestEngine[]> {
   if (opened.kind === 'opened') return ['none', 'bubblewrap'];
   const message = `SKIPPED: attempts under bubblewrap, which does not work here (${opened.because}). sudo apt-get install -y bubblewrap`;
   if (process.env['ESPALIER_REQUIRE_ENGINES'] === '1') throw new Error(message);
-  console.warn(message);
+  process.stderr.write(`${message}\n`);
   return ['none'];
 }
 

@@ -111,44 +111,6 @@ const MISDEEDS: Misdeed[] = [
     kept: 'a\nchanged',
   },
   {
-    name: 'changes a protected path',
-    task: { agent: script('mkdir -p .github; echo x > .github/x; echo changed >> src/a.txt'), owns: [] },
-    cause: 'tree-refused',
-    detail: /protected/,
-  },
-  {
-    name: 'links out of the repository',
-    task: { agent: script('ln -s /etc/passwd src/l; echo changed >> src/a.txt') },
-    cause: 'tree-refused',
-    detail: /absolute/,
-  },
-  {
-    name: 'links into a git folder',
-    task: { agent: script('ln -s ../.git src/l; echo changed >> src/a.txt') },
-    cause: 'tree-refused',
-    detail: /\.git/,
-  },
-  {
-    name: 'writes a secret',
-    task: {
-      agent: script('echo "token = gh""p_aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0fG3hJ6" > src/c.txt; echo changed >> src/a.txt'),
-    },
-    cause: 'tree-refused',
-    detail: /GitHub token/,
-  },
-  {
-    name: 'writes a huge file',
-    task: { agent: script('head -c 2000000 /dev/zero > src/big; echo changed >> src/a.txt') },
-    cause: 'tree-refused',
-    detail: /bytes/,
-  },
-  {
-    name: 'writes a name with a newline',
-    task: { agent: script('echo x > "$(printf "src/a\\nb")"; echo changed >> src/a.txt') },
-    cause: 'tree-refused',
-    detail: /control/,
-  },
-  {
     name: 'breaks the tests',
     task: { test: [['grep', '-q', 'never', 'src/a.txt']] },
     cause: 'tests-failed',
@@ -217,6 +179,36 @@ describe(`an agent that misbehaves under ${ENGINE}`, () => {
     },
   );
 
+  it('and breaks every rule about trees at once is told of each, and keeps its work', async () => {
+    room = await openAttemptRoom(ENGINE);
+    const agent = script(
+      [
+        'echo changed >> src/a.txt; echo x > docs.md; mkdir -p .github; echo x > .github/x',
+        'ln -s /etc/passwd src/absolute; ln -s ../../out src/outside; ln -s ../.git src/git',
+        'echo "token = gh""p_aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0fG3hJ6" > src/secret.txt',
+        'head -c 2000000 /dev/zero > src/big; echo x > "$(printf "src/new\\nline")"; echo x > src/A.txt',
+      ].join('\n'),
+    );
+    const order = attemptOrder(room, makeTask({ agent }));
+    const evidence = await runAttempt(room.deps, order, watch());
+    expect(evidence).toMatchObject({ outcome: 'failed', failure: { cause: 'tree-refused' }, tests: [] });
+    expect(evidence.violations.map(({ rule, path }) => `${rule} ${path}`).sort()).toEqual([
+      'contents src/A.txt',
+      'contents src/absolute',
+      'contents src/big',
+      'contents src/git',
+      'contents src/new\\u{a}line',
+      'contents src/outside',
+      'contents src/secret.txt',
+      'ownership .github/x',
+      'ownership docs.md',
+      'protected-paths .github/x',
+    ]);
+    expect(JSON.stringify(evidence)).not.toContain('p_aB3dE6gH9jK2');
+    expect(evidence.failure?.feedback).toContain('docs.md: it is outside the owned paths (src/**)');
+    expect(room.git('rev-parse', order.attemptBranch)).toBe(evidence.headSha);
+  });
+
   it('and leaves a daemon behind has it ended with the run', async () => {
     room = await openAttemptRoom(ENGINE);
     const agent = script(
@@ -278,7 +270,6 @@ describe('a reviewer that misbehaves', () => {
     ['answers 11', scorer(11), /does not fit/],
     ['answers "10/10"', script('echo "10/10"'), /no JSON object/],
     ['fails after a good score', script('echo \'{"score": 10, "findings": []}\'; exit 1'), /exit code 1/],
-    ['floods', script('yes'), /flooded/],
   ])('and %s gives no score, is asked once more, and never passes', async (_name, reviewer, detail) => {
     room = await openAttemptRoom('none');
     const evidence = await runAttempt(

@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { openEvidenceFiles } from '../../../src/adapters/local/evidence-files.ts';
 import { runAttempt } from '../../../src/engine/run-attempt.ts';
 import type { AttemptProgress } from '../../../src/ports/evidence-store.ts';
+import type { Sandbox } from '../../../src/ports/sandbox.ts';
 import {
   attemptOrder,
   fileAt,
@@ -80,7 +81,7 @@ async function leaveWorktreeBehind(change: string): Promise<string> {
   // A kill takes the process away before it can tidy up.
   const removeWorktree = (): Promise<void> => Promise.resolve();
   const git = new Proxy(room.deps.git, {
-    get: (target, name) => (name === 'removeWorktree' ? removeWorktree : Reflect.get(target, name)),
+    get: (target, name) => (name === 'removeWorktree' ? removeWorktree : (Reflect.get(target, name) as unknown)),
   });
   const stop = new AbortController();
   await runAttempt({ ...room.deps, git }, order, {
@@ -131,17 +132,19 @@ describe('what an earlier run of the attempt left', () => {
     room = await openAttemptRoom(ENGINE);
     await leaveWorktreeBehind('echo x > src/x');
     let reaped = '';
-    const sandbox = new Proxy(room.deps.sandbox, {
-      get: (target, name) =>
-        name === 'reap'
-          ? (prefix: string): Promise<number> => {
-              reaped = prefix;
-              return target.reap(prefix);
-            }
-          : typeof Reflect.get(target, name) === 'function'
-            ? (Reflect.get(target, name) as (...args: unknown[]) => unknown).bind(target)
-            : Reflect.get(target, name),
-    });
+    const { sandbox: real } = room.deps;
+    const sandbox: Sandbox = {
+      engine: real.engine,
+      waived: real.waived,
+      run: (run) => real.run(run),
+      pathInside: (mount) => real.pathInside(mount),
+      prepareWritable: (paths) => real.prepareWritable(paths),
+      findProgram: (name, profile) => real.findProgram(name, profile),
+      reap: (prefix) => {
+        reaped = prefix;
+        return real.reap(prefix);
+      },
+    };
     await runAttempt({ ...room.deps, sandbox }, attemptOrder(room, makeTask(), { generation: 2 }), watch());
     expect(reaped).toMatch(/^espalier-[0-9a-f]{8}-plan\.one\.1\.$/);
   });

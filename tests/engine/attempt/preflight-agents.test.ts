@@ -118,7 +118,7 @@ describe('preflightAgents', () => {
       /warning: .*does not stop by itself.*ESPALIER_USAGE_FILE/,
     ],
   ])('finds %s', async (_name, over, programs, env, wanted) => {
-    const problems = await findProblems(over, programs, env as Record<string, string>);
+    const problems = await findProblems(over, programs, env);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(wanted);
   });

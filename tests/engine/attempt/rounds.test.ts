@@ -17,6 +17,8 @@ import {
 } from './attempt-room.ts';
 
 const ENGINES = await findWorkingEngines();
+/** One engine is enough where it makes no difference which. */
+const ENGINE = ENGINES.at(-1) ?? 'none';
 let room: AttemptRoom;
 
 afterEach(async () => {
@@ -68,6 +70,44 @@ describe.each(ENGINES)('an attempt under %s', (engine) => {
     );
     expect(room.warnings).toEqual([]);
   });
+
+  it('gives the agent its ports and copied configuration, and keeps both out of the change', async () => {
+    room = await openAttemptRoom(engine, { '.gitignore': '.env\n' });
+    const { writeFileSync, mkdirSync } = await import('node:fs');
+    writeFileSync(`${room.repository}/.env`, `ROOT=${room.repository}/data\nBACKEND_PORT=1\n`);
+    mkdirSync(`${room.repository}/local`);
+    writeFileSync(`${room.repository}/local/mcp.json`, `{"dir": "${room.repository}"}`);
+    const agent = script(
+      'cat .env .ports.env local/mcp.json > src/seen.txt; echo "port=$BACKEND_PORT home=$HOME" >> src/seen.txt; pwd >> src/seen.txt; echo changed >> src/a.txt; git status --porcelain >> src/seen.txt',
+    );
+    const order = attemptOrder(
+      room,
+      makeTask({ agent, copy: ['.env', 'local'], ports: ['BACKEND_PORT', 'FRONTEND_PORT'] }),
+    );
+    const evidence = await runAttempt(room.deps, order, watch());
+    expect(evidence).toMatchObject({ outcome: 'verified', paths: ['src/a.txt', 'src/seen.txt'] });
+    const seen = fileAt(room, order.attemptBranch, 'src/seen.txt').split('\n');
+    const inside =
+      engine === 'none' ? room.deps.evidence.worktreePath({ ...order, task: order.task.id }) : '/workspace';
+    const port = /^BACKEND_PORT=(2\d{4})$/.exec(seen[2] ?? '')?.[1];
+    expect(port).toBeDefined();
+    expect(seen).toEqual([
+      `ROOT=${inside}/data`,
+      'BACKEND_PORT=1',
+      `BACKEND_PORT=${port}`,
+      expect.stringMatching(/^FRONTEND_PORT=2\d{4}$/),
+      `BACKEND_PORT=${port}`,
+      expect.stringMatching(/^FRONTEND_PORT=2\d{4}$/),
+      `{"dir": "${inside}"}port=${port} home=${engine === 'none' ? `${room.stateDir}/plans/plan/attempts/one.1.1/private/room/home` : '/home/agent'}`,
+      inside,
+      ' M src/a.txt',
+      '?? src/seen.txt',
+    ]);
+  });
+});
+
+describe('the rounds of an attempt', () => {
+  const engine = ENGINE;
 
   it('hands findings back until the review passes', async () => {
     room = await openAttemptRoom(engine);
@@ -133,40 +173,6 @@ describe.each(ENGINES)('an attempt under %s', (engine) => {
     expect(evidence.failure?.feedback).toContain('meh');
     expect(evidence.tests).toHaveLength(1);
     expect(evidence.reviews).toHaveLength(1);
-  });
-
-  it('gives the agent its ports and copied configuration, and keeps both out of the change', async () => {
-    room = await openAttemptRoom(engine, { '.gitignore': '.env\n' });
-    const { writeFileSync, mkdirSync } = await import('node:fs');
-    writeFileSync(`${room.repository}/.env`, `ROOT=${room.repository}/data\nBACKEND_PORT=1\n`);
-    mkdirSync(`${room.repository}/local`);
-    writeFileSync(`${room.repository}/local/mcp.json`, `{"dir": "${room.repository}"}`);
-    const agent = script(
-      'cat .env .ports.env local/mcp.json > src/seen.txt; echo "port=$BACKEND_PORT home=$HOME" >> src/seen.txt; pwd >> src/seen.txt; echo changed >> src/a.txt; git status --porcelain >> src/seen.txt',
-    );
-    const order = attemptOrder(
-      room,
-      makeTask({ agent, copy: ['.env', 'local'], ports: ['BACKEND_PORT', 'FRONTEND_PORT'] }),
-    );
-    const evidence = await runAttempt(room.deps, order, watch());
-    expect(evidence).toMatchObject({ outcome: 'verified', paths: ['src/a.txt', 'src/seen.txt'] });
-    const seen = fileAt(room, order.attemptBranch, 'src/seen.txt').split('\n');
-    const inside =
-      engine === 'none' ? room.deps.evidence.worktreePath({ ...order, task: order.task.id }) : '/workspace';
-    const port = /^BACKEND_PORT=(2\d{4})$/.exec(seen[2] ?? '')?.[1];
-    expect(port).toBeDefined();
-    expect(seen).toEqual([
-      `ROOT=${inside}/data`,
-      'BACKEND_PORT=1',
-      `BACKEND_PORT=${port}`,
-      expect.stringMatching(/^FRONTEND_PORT=2\d{4}$/),
-      `BACKEND_PORT=${port}`,
-      expect.stringMatching(/^FRONTEND_PORT=2\d{4}$/),
-      `{"dir": "${inside}"}port=${port} home=${engine === 'none' ? `${room.stateDir}/plans/plan/attempts/one.1.1/private/room/home` : '/home/agent'}`,
-      inside,
-      ' M src/a.txt',
-      '?? src/seen.txt',
-    ]);
   });
 
   it('lets the agent commit, branch and configure as it likes, and takes only files', async () => {
