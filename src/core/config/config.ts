@@ -26,7 +26,7 @@ import { readBytes } from './read-bytes.ts';
 export const CONFIG_PATH = '.github/espalier.yml';
 
 /** Longest configuration that is read, in characters. */
-export const MAX_CONFIG_LENGTH = 256 * 1024;
+export const MAX_CONFIG_LENGTH = 64 * 1024;
 
 /** The configuration with its defaults filled in, apart from `defaults`, which `resolvePlan` layers. */
 export const EspalierConfig = z.object({
@@ -81,7 +81,7 @@ export function readConfig(text: string): ConfigReading {
     problems.error('too-large', null, `the configuration has ${text.length} characters; at most ${MAX_CONFIG_LENGTH} are read`);
     return { config: null, problems: problems.finish() };
   }
-  if (source.text.replace(/^\s*#.*$/gm, '').trim() === '') return { config: emptyConfig(), problems: [] };
+  if (source.lines.every((line) => /^\s*(?:#|$)/.test(line))) return { config: emptyConfig(), problems: [] };
   const root = readLocatedYaml(source.text, (place) => place, problems);
   const entries = root === null ? undefined : readMap(root, 'the configuration', problems);
   if (entries === undefined) return { config: null, problems: problems.finish() };

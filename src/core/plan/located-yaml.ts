@@ -29,6 +29,9 @@ export const MAX_YAML_VALUES = 400_000;
 /** Deepest nesting that is read. */
 export const MAX_YAML_DEPTH = 64;
 const MAX_YAML_ERRORS = 20;
+/** Most characters that part values, and most that open a nested one; each costs the parser some microseconds. */
+const MAX_YAML_MARKS = 300_000;
+const MAX_YAML_OPENERS = 60_000;
 
 /** Turns a place within the YAML text into one within the whole source. */
 export type PlaceMap = (place: Place) => Place;
@@ -40,12 +43,22 @@ export function readLocatedYaml(text: string, toSource: PlaceMap, problems: Prob
     const { line, col } = lines.linePos(offset);
     return toSource({ line: Math.max(1, line), column: Math.max(1, col) });
   };
+  if (countMarks(text, /[[\]{},:?*&!\n-]/g) > MAX_YAML_MARKS || countMarks(text, /[[{]/g) > MAX_YAML_OPENERS) {
+    problems.error('yaml-too-large', toSource({ line: 1, column: 1 }), 'this YAML holds more values than are read; is it a plan?');
+    return null;
+  }
   const document = composeDocument(text, lines, placeOf, problems);
   if (document === null) return null;
   const reader = createNodeReader(placeOf, problems);
   const located = document.contents === null ? null : reader(document.contents, 0);
   if (located === null) problems.error('empty-yaml', toSource({ line: 1, column: 1 }), 'this YAML holds nothing');
   return located;
+}
+
+function countMarks(text: string, marks: RegExp): number {
+  let count = 0;
+  while (marks.test(text)) count += 1;
+  return count;
 }
 
 type PlaceOf = (offset: number) => Place;
@@ -114,7 +127,7 @@ function createNodeReader(placeOf: PlaceOf, problems: ProblemList): NodeReader {
     }
     if (isAlias(node)) return readAlias(node.source, at, depth);
     if (!isScalar(node) && !isMap(node) && !isSeq(node)) return { kind: 'null', at };
-    if (node.tag !== undefined && /^!/.test(node.tag)) {
+    if (node.tag !== undefined && !/^tag:yaml\.org,2002:(?:str|seq|map)$/.test(node.tag)) {
       problems.error('yaml-tag', at, `the tag ${quoteText(node.tag)} means nothing here; leave it out`);
     }
     if (node.anchor !== undefined) anchors.set(node.anchor, node);

@@ -13,8 +13,10 @@ import { gfmTaskListItem } from 'micromark-extension-gfm-task-list-item';
 import type { ProblemList } from './problem-list.ts';
 import type { SourceText } from './source-text.ts';
 
-/** Limits of Markdown outside of fenced blocks; within them text is cheap. A GitHub issue holds 65,536 characters. */
+/** Limits of Markdown outside of fenced blocks; within them text is cheaper. A GitHub issue holds 65,536 characters. */
 export const MARKDOWN_LIMITS = {
+  /** Lines in all, those in fenced blocks too. */
+  allLines: 60_000,
   characters: 256 * 1024,
   lines: 4000,
   blankLines: 20_000,
@@ -76,6 +78,10 @@ const RULE = /^[ \t]*(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$/;
  * or quote) and not within what may be an HTML block.
  */
 function measureMarkdown(lines: readonly string[]): Refusal | null {
+  if (lines.length > MARKDOWN_LIMITS.allLines) {
+    const message = `this Markdown has ${lines.length} lines; at most ${MARKDOWN_LIMITS.allLines} are read, write so large a plan as a .yml file`;
+    return { code: 'markdown-too-large', line: MARKDOWN_LIMITS.allLines, message };
+  }
   const count = { characters: 0, lines: 0, blankLines: 0, nestedLines: 0, pipes: 0 };
   let fence: string | null = null;
   let html: RegExp | null = null;

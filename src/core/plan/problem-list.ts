@@ -1,9 +1,11 @@
 /** Collects everything that is wrong with a source, in the one shape that `check` prints. */
+import { escapeText } from '../report/escape-text.ts';
 import type { PlanProblem } from './plan.ts';
 import { excerptAt, type Place, type SourceText } from './source-text.ts';
 
 /** Most problems that are kept; the rest are counted. A source with more is not read any better by a longer list. */
 export const MAX_PROBLEMS = 200;
+const MAX_MESSAGE_LENGTH = 1000;
 
 /** What may be said beside a message. */
 export interface ProblemDetail {
@@ -39,8 +41,8 @@ export function createProblemList(source: SourceText): ProblemList {
       code,
       line: at?.line ?? null,
       column: at?.column ?? null,
-      message,
-      nearest: detail?.nearest ?? null,
+      message: escapeText(message, MAX_MESSAGE_LENGTH),
+      nearest: detail?.nearest === undefined || detail.nearest === null ? null : escapeText(detail.nearest, MAX_MESSAGE_LENGTH),
       excerpt: at === null ? null : excerptAt(source, at),
     });
   }

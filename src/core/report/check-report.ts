@@ -131,7 +131,7 @@ function renderSchedule(plan: CheckedPlan, look: Look): Row[] {
   const { makespanMinutes, lowerBoundMinutes, speedUp } = plan.schedule;
   const isOptimal = makespanMinutes <= lowerBoundMinutes + 0.5;
   const over = lowerBoundMinutes === 0 ? 0 : Math.round((makespanMinutes / lowerBoundMinutes - 1) * 100);
-  const against = isOptimal ? 'as short as any schedule can be' : `at most ${over} % over the shortest possible`;
+  const against = isOptimal ? 'no schedule can be shorter' : `up to ${over} % over the best`;
   const full = Math.max(10, Math.min(40, look.width - 48));
   const share = plan.hours.sumMinutes === 0 ? 1 : makespanMinutes / plan.hours.sumMinutes;
   return [
