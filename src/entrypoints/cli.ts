@@ -18,12 +18,14 @@ function onInterrupt(handler: (signal: string) => void): () => void {
   };
 }
 
-// A reader that goes away (`espalier status | head -1`) is no defect.
-for (const stream of [process.stdout, process.stderr])
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exitCode ??= 0;
-    else throw error;
-  });
+// A reader that goes away (`espalier logs -f … | head`) is no defect: a run then stops in good order, all else ends.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.kill(process.pid, 'SIGTERM');
+});
+process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 
 const session = openSession({
   argv: process.argv.slice(2),

@@ -5,6 +5,7 @@
 import type { BranchName, CommitSha, PlanId, TaskId } from '../brand.ts';
 import type { AttemptRecord, PlanLedger } from '../ledger/ledger.ts';
 import { branchFor } from '../ref-names.ts';
+import { showCommand } from '../report/shell-words.ts';
 
 /** One dispatch, as its folders are named. */
 export interface DispatchKey {
@@ -129,7 +130,7 @@ function judgeWorktree(ledger: PlanLedger, found: FoundFolder, branches: readonl
   if (record?.evidence?.failure?.cause === 'no-change') return { goes: true, because: 'the agent changed nothing' };
   return {
     goes: false,
-    because: `what an agent left there was never taken in (git worktree remove --force '${found.path}')`,
+    because: `what an agent left there was never taken in (${showCommand(['git', 'worktree', 'remove', '--force', found.path])})`,
   };
 }
 

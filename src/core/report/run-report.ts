@@ -77,10 +77,17 @@ const FINAL_STYLES: Readonly<Record<PlanView['final']['status'], SpanStyle>> = {
   failed: 'bad',
 };
 
+/** States that only a person changes. */
+const STOPPED_STATES: ReadonlySet<TaskState> = new Set(['failed', 'held', 'cancelled']);
+
 /** Puts a report together. */
 export function buildRunReport(view: PlanView, ledger: PlanLedger, facts: RunFacts): RunReport {
   const landed = view.tasks.filter((task) => task.state === 'landed').map((task) => reportTask(task, view));
-  const notLanded = view.tasks.filter((task) => task.state !== 'landed').map((task) => reportTask(task, view));
+  const notLanded = view.tasks
+    .filter((task) => task.state !== 'landed')
+    .map((task) => reportTask(task, view))
+    // Of a run that was stopped, what would have gone on by itself needs no advice but to go on.
+    .map((each) => (facts.isInterrupted && !STOPPED_STATES.has(each.state) ? { ...each, next: null } : each));
   const isOnBase = view.target === view.baseBranch;
   const baseMovedTo = !isOnBase && facts.baseTip !== null && facts.baseTip !== ledger.baseSha ? facts.baseTip : null;
   return {
@@ -226,14 +233,17 @@ function renderNotLanded(report: RunReport, glyphs: Glyphs): Row[] {
       ...(each.next === null ? [] : [[span('      next: ', 'dim'), span(each.next)]]),
     ];
   });
-  return [line('Did not land', 'strong'), ...rows, []];
+  return [line(report.status === 'interrupted' ? 'Not landed yet' : 'Did not land', 'strong'), ...rows, []];
 }
 
 function renderFacts(report: RunReport): Row[] {
   const { time, tests } = report;
-  const speed = time.speedUp === null ? '' : `, ${time.speedUp.toFixed(1)} times as fast`;
+  const sequential =
+    time.speedUp === null
+      ? ''
+      : `; one after another ${formatDuration(time.sequentialMs)}, ${time.speedUp.toFixed(1)} times as fast`;
   const facts: [string, string][] = [
-    ['time', `${formatDuration(time.elapsedMs)}; one after another ${formatDuration(time.sequentialMs)}${speed}`],
+    ['time', `${formatDuration(time.elapsedMs)}${sequential}`],
     [
       'tests',
       `${countOf(tests.runs, 'run')}, ${formatDuration(tests.ms)}` +

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 
-import { addExamples, oneOf } from './help.ts';
+import { addExamples, duration, oneOf } from './help.ts';
 import { SANDBOX_CHOICES } from './run-options.ts';
 import { type DemoOptions, showDemo } from './show-demo.ts';
 import type { Session } from './session.ts';
@@ -21,7 +21,10 @@ export function addDemoCommand(program: Command, session: Session): void {
     .addOption(
       new Option('--sandbox <engine>', `the jail to run in: ${SANDBOX_CHOICES.join(', ')}`)
         .argParser(oneOf(SANDBOX_CHOICES))
-        .default('auto', 'auto: the strongest that works here, or none if there is no engine'),
+        .default('auto', 'auto: one that works here, or none if there is no engine'),
+    )
+    .addOption(
+      new Option('--pace <time>', 'pause of the scripted agents at each step').argParser(duration).default(300, '0.3s'),
     )
     .option('--plain', 'one line per event instead of live rows')
     .action(async (options: DemoOptions) => showDemo(session, options));

@@ -24,6 +24,7 @@ import { checkAgents } from './check-agents.ts';
 import { checkRepository, type PreparedRun, prepareRun, readPlanToRun, resolveFolder } from './prepare-run.ts';
 import { rehearseRun } from './rehearse-run.ts';
 import type { RunOptions } from './run-options.ts';
+import { readOverrides } from './run-settings.ts';
 import type { Session } from './session.ts';
 import { SYSTEM_CLOCK } from './system-clock.ts';
 import { chooseWatchMode, openRunWatch, type RunWatch } from './watch-run.ts';
@@ -42,9 +43,10 @@ export async function executeRun(
   options: RunOptions,
   openSandbox: SandboxOpener = openerFor(session, options),
 ): Promise<ExecutedRun | null> {
+  const overrides = readOverrides(options);
   const plan = await readPlanToRun(session, said);
   await using repository = await openRepository(session);
-  const prepared = await prepareRun(session, repository, plan, options);
+  const prepared = await prepareRun(session, repository, { read: plan, overrides, options });
   await checkRepository(session, repository, prepared);
   const opened = await openSandbox(session, { ...prepared, stateDir: repository.stateDir });
   announceSandbox(session, opened);
@@ -89,6 +91,13 @@ async function carryOut(session: Session, run: CarryOut): Promise<ExecutedRun> {
       onEvent: (event) => {
         watch.onEvent(event);
       },
+    });
+  } catch (error) {
+    // Ctrl-C reaches every process of the terminal: what it broke on the way is no defect.
+    if (!interrupts.signal.aborted) throw error;
+    throw new CliError('interrupted', 'Stopped in the middle of a step; nothing is lost.', {
+      next: 'the same espalier run command goes on from there',
+      cause: error,
     });
   } finally {
     interrupts.stop();

@@ -16,7 +16,6 @@ import { CliError } from './cli-error.ts';
 import type { OpenRepository } from './open-repository.ts';
 import { readPlanSource } from './plan-source.ts';
 import type { RunOptions } from './run-options.ts';
-import { readOverrides } from './run-settings.ts';
 import { showProblems } from './show-problems.ts';
 import type { Session } from './session.ts';
 
@@ -48,10 +47,9 @@ export async function readPlanToRun(session: Session, said: string): Promise<Pla
 export async function prepareRun(
   session: Session,
   repository: OpenRepository,
-  read: Plan,
-  options: RunOptions,
+  asked: { read: Plan; overrides: SaidSettings; options: RunOptions },
 ): Promise<PreparedRun> {
-  const overrides = readOverrides(options);
+  const { read, overrides, options } = asked;
   const plan = options.budget === undefined ? read : { ...read, budgetUsd: options.budget };
   const { ledger } = await readLedgers(repository.store, plan.id);
   const base = await findBase(repository, plan, ledger, options);

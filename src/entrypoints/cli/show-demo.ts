@@ -22,11 +22,11 @@ import type { Session } from './session.ts';
 export interface DemoOptions {
   dir?: string;
   sandbox: 'auto' | SandboxEngine;
+  /** Milliseconds. */
+  pace: number;
   plain?: true;
 }
 
-/** How long the scripted agents and the reviewer pause at each step: long enough to watch, short enough to wait. */
-const PAUSE_MS = 300;
 /** Agents that sleep most of the time need no core each. */
 const DEMO_PARALLEL = 4;
 
@@ -37,7 +37,7 @@ export async function showDemo(session: Session, options: DemoOptions): Promise<
     node: process.execPath,
     nodeMajor: Number(process.versions.node.split('.', 1)[0]),
     env: session.input.env,
-    pauseMs: PAUSE_MS,
+    pauseMs: options.pace,
   });
   session.err.print(introduce(places));
   session.repositoryDir = places.repository;
