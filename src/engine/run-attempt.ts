@@ -69,11 +69,12 @@ async function attempt(room: WorkRoom, order: AttemptOrder, state: AttemptState)
   state.baseTree = await git.treeOf(order.baseSha);
   if (order.task.testPaths.length > 0) state.baseTests = 'not-needed';
   await clearLeftovers(room, order.task.title);
-  const lease = await leasePorts(room, order.task);
+  const leased = await leasePorts(room, order.task);
+  if (leased.kind === 'failed') return leased.failure;
   try {
-    return await withWorktree(room, order, state, lease.ports);
+    return await withWorktree(room, order, state, leased.lease.ports);
   } finally {
-    await lease.release();
+    await leased.lease.release();
   }
 }
 

@@ -69,7 +69,9 @@ async function testLanded(room: WorkRoom, order: FinalOrder): Promise<TestResult
     await removeCheckout(room, path);
   }
   const tree = await room.deps.git.treeOf(order.commitSha);
-  const lease = await leasePorts(room, order.settings);
+  const leased = await leasePorts(room, order.settings);
+  if (leased.kind === 'failed') return toError(order, tree, leased.failure);
+  const { lease } = leased;
   try {
     const checkout = await makeCheckout(room, {
       path,

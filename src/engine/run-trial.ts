@@ -103,7 +103,9 @@ async function testMerged(
 ): Promise<{ kind: 'tested'; test: TestResult } | { kind: 'stopped'; failure: Failure }> {
   const path = `${room.deps.evidence.worktreePath(room.key)}-trial`;
   await clearStale(room, path);
-  const lease = await leasePorts(room, task);
+  const leased = await leasePorts(room, task);
+  if (leased.kind === 'failed') return { kind: 'stopped', failure: leased.failure };
+  const { lease } = leased;
   try {
     const checkout = await makeCheckout(room, {
       path,

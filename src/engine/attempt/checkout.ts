@@ -10,6 +10,7 @@ import { appendPorts, findPortNameProblem, renderPortsEnv } from '../../core/wor
 import { isConfigurationFile, rewritePaths } from '../../core/worktree/rewrite-paths.ts';
 import type { PortLease } from '../../ports/port-leases.ts';
 import type { SandboxMount } from '../../ports/sandbox.ts';
+import { makeFailure, type Failure } from './failure.ts';
 import { logLine, type WorkRoom } from './work-room.ts';
 
 /** Where things are inside of a sandbox with a root of its own. */
@@ -36,7 +37,7 @@ export interface Checkout {
   ports: Readonly<Record<string, number>>;
 }
 
-/** What a checkout is made for. `lease` is `null` where the ports were not to be had. */
+/** What a checkout is made for. */
 export interface CheckoutOrder {
   path: string;
   /** Distinguishes the files of several checkouts in one room. */
@@ -202,20 +203,22 @@ async function copyConfiguration(
   return outcome.copied;
 }
 
-/** Ports for a task, held until released; what cannot be had is logged and left out. */
-export async function leasePorts(room: WorkRoom, task: Pick<ResolvedTask, 'ports'>): Promise<PortLease> {
-  const none: PortLease = { ports: {}, release: async () => {} };
+/** Ports for a task: held until released, or why they cannot be had. */
+export type LeaseOutcome = { kind: 'leased'; lease: PortLease } | { kind: 'failed'; failure: Failure };
+
+/** Leases the ports that a task asks for; a name that cannot be one is logged and left out. */
+export async function leasePorts(room: WorkRoom, task: Pick<ResolvedTask, 'ports'>): Promise<LeaseOutcome> {
   const names = task.ports.filter((name) => {
     const problem = findPortNameProblem(name);
     if (problem !== null) logLine(room, `port ${JSON.stringify(name)} was left out: ${problem}`);
     return problem === null;
   });
-  if (names.length === 0) return none;
+  if (names.length === 0) return { kind: 'leased', lease: { ports: {}, release: async () => {} } };
   const { plan, task: id, attempt } = room.key;
   const lease = await room.deps.ports.lease({ seed: `${plan}/${id}/${attempt}`, names, range: room.deps.portRange });
-  if (lease !== null) return lease;
+  if (lease !== null) return { kind: 'leased', lease };
   const { first, last } = room.deps.portRange;
-  throw new Error(
-    `No ${names.length} free ports are left in ${first} to ${last}. Widen the range, or run fewer tasks at once.`,
-  );
+  const detail = `No ${names.length} free ports are left in ${first} to ${last}. Widen the range, or run fewer tasks at once.`;
+  // Other attempts give theirs back.
+  return { kind: 'failed', failure: makeFailure('internal', detail, { feedback: '', isTransient: true }) };
 }

@@ -34,7 +34,7 @@ export interface RunOrder {
 export async function runInSandbox(room: WorkRoom, order: RunOrder): Promise<SandboxExit> {
   logLine(room, `${order.title}: ${redactSecrets(renderCommand(order.command), room.secrets)}`);
   const [decodeOut, decodeError] = [openDecoder(), openDecoder()];
-  const log = openRunLog(room.log);
+  const log = openRunLog(room.log, room.secrets);
   const exit = await room.deps.sandbox.run({
     name: room.nextRunName(),
     profile: room.settings.profile,
