@@ -77,9 +77,10 @@ export function buildBubblewrapInvocation(
       ...folderOptions(policy, host),
       ...host.system.flatMap(renderEntry),
       ...(policy.network === 'open' ? host.networkFiles.flatMap(renderEntry) : []),
-      ...host.toolPaths.flatMap((path) => ['--ro-bind', path, path]),
       ...['--proc', '/proc', '--dev', '/dev'],
       ...privateFolderOptions(policy, host, files.tmpDir),
+      // After the private folders, which would cover the tools that lie in the host's /tmp.
+      ...toolOptions(host.toolPaths),
       ...policy.mounts.flatMap(({ source, target, access }) => [
         access === 'read-write' ? '--bind' : '--ro-bind',
         source,
@@ -118,6 +119,15 @@ function folderOptions(policy: SandboxPolicy, host: BubblewrapHost): string[] {
     .filter((folder) => !covered.some((target) => isWithin(folder, target)))
     .sort((a, b) => pathDepth(a) - pathDepth(b))
     .flatMap((folder) => ['--perms', '0755', '--dir', folder]);
+}
+
+/** Tools at their own paths, with the folders on the way to those below `/tmp`, which nothing else has made. */
+function toolOptions(toolPaths: readonly string[]): string[] {
+  const folders = new Set(toolPaths.flatMap(listAncestors).filter((folder) => folder !== '/tmp' && isWithin(folder, '/tmp')));
+  return [
+    ...[...folders].sort((a, b) => pathDepth(a) - pathDepth(b)).flatMap((folder) => ['--perms', '0755', '--dir', folder]),
+    ...toolPaths.flatMap((path) => ['--ro-bind', path, path]),
+  ];
 }
 
 function renderEntry(entry: SystemEntry): string[] {
