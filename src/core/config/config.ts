@@ -78,7 +78,11 @@ export function readConfig(text: string): ConfigReading {
   const source = readSourceText(text.slice(0, MAX_CONFIG_LENGTH));
   const problems = createProblemList(source);
   if (text.length > MAX_CONFIG_LENGTH) {
-    problems.error('too-large', null, `the configuration has ${text.length} characters; at most ${MAX_CONFIG_LENGTH} are read`);
+    problems.error(
+      'too-large',
+      null,
+      `the configuration has ${text.length} characters; at most ${MAX_CONFIG_LENGTH} are read`,
+    );
     return { config: null, problems: problems.finish() };
   }
   if (source.lines.every((line) => /^\s*(?:#|$)/.test(line))) return { config: emptyConfig(), problems: [] };
@@ -127,8 +131,10 @@ function readLimits(config: EspalierConfig, entries: readonly LocatedEntry[], pr
   const { limits } = config;
   for (const { key, value } of entries) {
     const name = `limits.${key}`;
-    if (key === 'max_file_bytes') limits.maxFileBytes = checkedText(readBytes)(value, name, problems) ?? limits.maxFileBytes;
-    else if (key === 'max_change_bytes') limits.maxChangeBytes = checkedText(readBytes)(value, name, problems) ?? limits.maxChangeBytes;
+    if (key === 'max_file_bytes')
+      limits.maxFileBytes = checkedText(readBytes)(value, name, problems) ?? limits.maxFileBytes;
+    else if (key === 'max_change_bytes')
+      limits.maxChangeBytes = checkedText(readBytes)(value, name, problems) ?? limits.maxChangeBytes;
     else if (key === 'max_changed_files') {
       limits.maxChangedFiles = wholeNumber(1, 1_000_000)(value, name, problems) ?? limits.maxChangedFiles;
     }
@@ -140,7 +146,8 @@ function readSandbox(config: EspalierConfig, entries: readonly LocatedEntry[], p
   const { sandbox } = config;
   for (const { key, value } of entries) {
     const name = `sandbox.${key}`;
-    if (key === 'engine') sandbox.engine = oneOf(['auto', ...SANDBOX_ENGINES] as const)(value, name, problems) ?? 'auto';
+    if (key === 'engine')
+      sandbox.engine = oneOf(['auto', ...SANDBOX_ENGINES] as const)(value, name, problems) ?? 'auto';
     else if (key === 'image') sandbox.image = checkedText(readImage)(value, name, problems) ?? null;
     else if (key === 'rootfs') sandbox.rootfs = checkedText(readAbsolutePath)(value, name, problems) ?? null;
     else if (key === 'waive') sandbox.waive = listOf(oneOf(PROPERTIES))(value, name, problems) ?? [];
@@ -167,5 +174,7 @@ function readImage(text: string): Checked<string> {
 
 function readAbsolutePath(text: string): Checked<string> {
   const isGood = text.startsWith('/') && !text.split('/').includes('..') && text.length <= 1000 && !/[\0\n]/.test(text);
-  return isGood ? { ok: true, value: text } : { ok: false, because: "a root file system is an absolute path without '..'" };
+  return isGood
+    ? { ok: true, value: text }
+    : { ok: false, because: "a root file system is an absolute path without '..'" };
 }

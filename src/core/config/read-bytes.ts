@@ -1,7 +1,15 @@
 /** Reads sizes of data. */
 import type { Checked } from '../ids.ts';
 
-const UNITS: Readonly<Record<string, number>> = { b: 1, kb: 1000, mb: 1e6, gb: 1e9, kib: 1024, mib: 1024 ** 2, gib: 1024 ** 3 };
+const UNITS: Readonly<Record<string, number>> = {
+  b: 1,
+  kb: 1000,
+  mb: 1e6,
+  gb: 1e9,
+  kib: 1024,
+  mib: 1024 ** 2,
+  gib: 1024 ** 3,
+};
 
 /** Reads `500000`, `5 MB`, `64 KiB` as bytes, from 1 to 100 GB. */
 export function readBytes(text: string): Checked<number> {

@@ -50,7 +50,8 @@ const ROWS: readonly MatrixRow[] = [
   },
   {
     approach: 'hybrid',
-    words: /\b(?:upgrade[sd]?|migrat(?:e|es|ion) to|python \d|node(?:\.js)? \d+|postgres\w*|mysql|redis|mongodb|docker\w*)\b/i,
+    words:
+      /\b(?:upgrade[sd]?|migrat(?:e|es|ion) to|python \d|node(?:\.js)? \d+|postgres\w*|mysql|redis|mongodb|docker\w*)\b/i,
     because: 'has dependencies of its own',
   },
 ];
@@ -72,8 +73,13 @@ function readMatrix(task: Task, plan: Plan): Pick<IsolationAdvice, 'approach' | 
     return { approach: 'hybrid', because: 'has dependencies of its own (its own setup commands)' };
   }
   const together = waveSizes(plan).get(task.id) ?? 1;
-  if (together >= MANY_AT_ONCE) return { approach: 'hybrid', because: `is one of ${together} tasks that could run at once` };
-  if (task.variants.length > 1) return { approach: 'worktree', because: `is tried in ${task.variants.length} variants, which only need files of their own` };
+  if (together >= MANY_AT_ONCE)
+    return { approach: 'hybrid', because: `is one of ${together} tasks that could run at once` };
+  if (task.variants.length > 1)
+    return {
+      approach: 'worktree',
+      because: `is tried in ${task.variants.length} variants, which only need files of their own`,
+    };
   if (/\b(?:documentation|docs|README|tests?|testing)\b/i.test(task.title)) {
     return { approach: 'worktree', because: 'is documentation or tests, which only need files of their own' };
   }

@@ -17,7 +17,7 @@ export function createHeap<T>(isBefore: (a: T, b: T) => boolean): Heap<T> {
   }
 
   function sink(from: number): void {
-    for (let at = from; ; ) {
+    for (let at = from; ;) {
       let first = at;
       for (const child of [2 * at + 1, 2 * at + 2]) {
         if (child < items.length && isBefore(items[child] as T, items[first] as T)) first = child;
@@ -31,7 +31,7 @@ export function createHeap<T>(isBefore: (a: T, b: T) => boolean): Heap<T> {
   return {
     push(item) {
       items.push(item);
-      for (let at = items.length - 1; at > 0; ) {
+      for (let at = items.length - 1; at > 0;) {
         const parent = (at - 1) >> 1;
         if (!isBefore(items[at] as T, items[parent] as T)) return;
         swap(at, parent);

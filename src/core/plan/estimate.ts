@@ -4,7 +4,13 @@
  */
 import type { TaskId } from '../brand.ts';
 import { createHeap } from './binary-heap.ts';
-import { buildGraph, DEFAULT_ESTIMATE_MINUTES, findCriticalPath, type GraphTask, remainingPathMinutes } from './graph.ts';
+import {
+  buildGraph,
+  DEFAULT_ESTIMATE_MINUTES,
+  findCriticalPath,
+  type GraphTask,
+  remainingPathMinutes,
+} from './graph.ts';
 
 /** What the schedule reads of a task. */
 export interface ScheduleTask extends GraphTask {
@@ -12,7 +18,7 @@ export interface ScheduleTask extends GraphTask {
 }
 
 /** One task's place in the schedule. */
-export interface ScheduledTask {
+interface ScheduledTask {
   id: TaskId;
   startMinutes: number;
   endMinutes: number;
@@ -38,7 +44,8 @@ export function sumMinutes(tasks: readonly GraphTask[]): number {
 export function lowerBoundMinutes(tasks: readonly ScheduleTask[], agents: number): number {
   const byLock = new Map<string, number>();
   for (const task of tasks) {
-    for (const lock of new Set(task.locks)) byLock.set(lock, (byLock.get(lock) ?? 0) + (task.estimateMinutes ?? DEFAULT_ESTIMATE_MINUTES));
+    for (const lock of new Set(task.locks))
+      byLock.set(lock, (byLock.get(lock) ?? 0) + (task.estimateMinutes ?? DEFAULT_ESTIMATE_MINUTES));
   }
   const longestLock = [...byLock.values()].reduce((longest, minutes) => Math.max(longest, minutes), 0);
   return Math.max(findCriticalPath(tasks).minutes, sumMinutes(tasks) / agents, longestLock);
@@ -65,7 +72,9 @@ function listSchedule(tasks: readonly ScheduleTask[], agents: number): Scheduled
   const rank = (index: number): number => remaining.get(graph.ids[index] as TaskId) ?? 0;
   const isMoreUrgent = (a: number, b: number): boolean => rank(a) > rank(b) || (rank(a) === rank(b) && a < b);
   const ready = createHeap<number>(isMoreUrgent);
-  const running = createHeap<{ index: number; end: number }>((a, b) => a.end < b.end || (a.end === b.end && a.index < b.index));
+  const running = createHeap<{ index: number; end: number }>(
+    (a, b) => a.end < b.end || (a.end === b.end && a.index < b.index),
+  );
   const locks = createLocks(tasks, isMoreUrgent, (index) => ready.push(index));
   const missing = graph.needs.map((needs) => needs.length);
   missing.forEach((count, index) => {

@@ -67,7 +67,10 @@ function findKnots(graph: TaskGraph): number[][] {
     }
   }
   const first = (knot: readonly number[]): number => knot.reduce((least, index) => Math.min(least, index), count);
-  return knots.map((knot) => ({ knot, at: first(knot) })).sort((a, b) => a.at - b.at).map(({ knot }) => knot);
+  return knots
+    .map((knot) => ({ knot, at: first(knot) }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ knot }) => knot);
 }
 
 /** Breadth-first from each member that has a choice; a knot where none has one is itself a ring. */
@@ -113,7 +116,7 @@ function cycleThrough(
 
 function readBack(cameFrom: ReadonlyMap<number, number>, start: number, end: number): number[] {
   const path = [end];
-  for (let at = end; at !== start; ) {
+  for (let at = end; at !== start;) {
     at = cameFrom.get(at) ?? start;
     path.push(at);
   }

@@ -19,7 +19,7 @@ export interface FoundForm {
 }
 
 /** What each form is called in messages. */
-export const FORM_NAMES: Readonly<Record<PlanForm, string>> = {
+const FORM_NAMES: Readonly<Record<PlanForm, string>> = {
   yaml: "YAML (a block tagged 'espalier', or a .yml file)",
   headings: "headings ('Agent 1: …' with Branch, Tasks, Dependencies)",
   table: 'a task table with an ownership matrix',
@@ -47,7 +47,11 @@ export function findPlanForm(
     return null;
   }
   for (const other of others) {
-    problems.warn('several-forms', null, `the text is read as ${FORM_NAMES[first.form]}; that it also looks like ${FORM_NAMES[other.form]} is passed over`);
+    problems.warn(
+      'several-forms',
+      null,
+      `the text is read as ${FORM_NAMES[first.form]}; that it also looks like ${FORM_NAMES[other.form]} is passed over`,
+    );
   }
   return first;
 }
@@ -56,7 +60,10 @@ function isYamlText(source: SourceText, fileName: string | undefined): boolean {
   if (fileName !== undefined && /\.ya?ml$/i.test(fileName)) return true;
   const first = source.lines.find((line) => line.trim() !== '' && !/^\s*#(?!#)/.test(line)) ?? '';
   const isYamlStart = /^(?:---\s*$|%YAML|\{|[A-Za-z_][\w-]*:(?:\s|$))/.test(first);
-  return isYamlStart && source.lines.some((line) => /^(?:tasks|"tasks"|'tasks')\s*:|^\{.*\btasks["']?\s*:/.test(line.slice(0, 2000)));
+  return (
+    isYamlStart &&
+    source.lines.some((line) => /^(?:tasks|"tasks"|'tasks')\s*:|^\{.*\btasks["']?\s*:/.test(line.slice(0, 2000)))
+  );
 }
 
 function readWholeYaml(source: SourceText, problems: ProblemList): FoundForm {
@@ -94,7 +101,8 @@ function listForms(document: MarkdownDocument, indent: number, problems: Problem
 }
 
 function shiftProblems(problems: ProblemList, indent: number): ProblemList {
-  const shift = (at: Place | null): Place | null => (at === null ? null : { line: at.line, column: at.column + indent });
+  const shift = (at: Place | null): Place | null =>
+    at === null ? null : { line: at.line, column: at.column + indent };
   return {
     ...problems,
     error: (code, at, message, detail) => problems.error(code, shift(at), message, detail),
@@ -109,9 +117,15 @@ function readFence(fences: readonly Code[], document: MarkdownDocument, tools: M
       const [fence, second] = fences;
       if (second !== undefined) {
         const line = second.position?.start.line ?? 1;
-        tools.problems.error('several-plans', { line, column: 1 }, `a text holds one block tagged 'espalier', this one has ${fences.length}`);
+        tools.problems.error(
+          'several-plans',
+          { line, column: 1 },
+          `a text holds one block tagged 'espalier', this one has ${fences.length}`,
+        );
       }
-      return fence === undefined ? null : readYamlPlan(`${fence.value}\n`, placeInFence(fence, document.source), tools.problems);
+      return fence === undefined
+        ? null
+        : readYamlPlan(`${fence.value}\n`, placeInFence(fence, document.source), tools.problems);
     },
   };
 }
@@ -137,7 +151,11 @@ function reportNoPlan(
 ): void {
   if (wanted !== undefined) {
     const others = found.map(({ form }) => FORM_NAMES[form]).join(', ');
-    problems.error('no-plan', null, `the text is not a plan as ${FORM_NAMES[wanted]}${others === '' ? '' : `; it looks like ${others}`}`);
+    problems.error(
+      'no-plan',
+      null,
+      `the text is not a plan as ${FORM_NAMES[wanted]}${others === '' ? '' : `; it looks like ${others}`}`,
+    );
     return;
   }
   for (const fence of listFences(document)) {
@@ -145,11 +163,19 @@ function reportNoPlan(
     const form = findFormWithin(fence);
     if (form === null) continue;
     const line = fence.position?.start.line ?? 1;
-    problems.error('plan-in-fence', { line, column: 1 }, `the text itself is no plan, but the fenced block here holds one as ${FORM_NAMES[form]}; put it into a file of its own`);
+    problems.error(
+      'plan-in-fence',
+      { line, column: 1 },
+      `the text itself is no plan, but the fenced block here holds one as ${FORM_NAMES[form]}; put it into a file of its own`,
+    );
     return;
   }
   const forms = Object.values(FORM_NAMES).join('; ');
-  problems.error('no-plan', source.lines.length > 0 ? { line: 1, column: 1 } : null, `no plan was found in this text; a plan is written as ${forms}`);
+  problems.error(
+    'no-plan',
+    source.lines.length > 0 ? { line: 1, column: 1 } : null,
+    `no plan was found in this text; a plan is written as ${forms}`,
+  );
 }
 
 function findFormWithin(fence: Code): PlanForm | null {

@@ -12,7 +12,7 @@ export interface OwningTask extends GraphTask {
 }
 
 /** Two tasks, the globs of theirs that meet, and a path that both match. */
-export interface OwnershipOverlap {
+interface OwnershipOverlap {
   a: TaskId;
   b: TaskId;
   globA: string;
@@ -131,5 +131,8 @@ function createSearch(relations: TaskRelations): {
 }
 
 function weigh(claim: Claim): number {
-  return claim.segments.reduce((sum, segment) => sum + (segment.kind === 'globstar' ? 1 : segment.literal === null ? segment.tokens.length : 1), 0);
+  return claim.segments.reduce(
+    (sum, segment) => sum + (segment.kind === 'globstar' ? 1 : segment.literal === null ? segment.tokens.length : 1),
+    0,
+  );
 }

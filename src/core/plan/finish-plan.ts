@@ -11,7 +11,7 @@ import type { PlanDraft, Said, TaskDraft } from './task-draft.ts';
 import { warnAboutWorkflows } from './workflow-words.ts';
 
 /** Most tasks that a plan may have. */
-export const MAX_TASKS = 10_000;
+const MAX_TASKS = 10_000;
 /** Most cycles that are shown; one path is enough to begin with. */
 const MAX_CYCLES = 5;
 const MAX_LOCK_LENGTH = 200;
@@ -23,7 +23,11 @@ export function finishPlan(draft: PlanDraft, fileName: string | null, problems: 
     return null;
   }
   if (draft.tasks.length > MAX_TASKS) {
-    problems.error('too-many-tasks', draft.tasks[MAX_TASKS]?.at ?? null, `the plan has ${draft.tasks.length} tasks; at most ${MAX_TASKS} are read`);
+    problems.error(
+      'too-many-tasks',
+      draft.tasks[MAX_TASKS]?.at ?? null,
+      `the plan has ${draft.tasks.length} tasks; at most ${MAX_TASKS} are read`,
+    );
     return null;
   }
   const names = readIds(draft.tasks, problems);
@@ -55,7 +59,11 @@ function finishPlanId(draft: PlanDraft, fileName: string | null, problems: Probl
     const slug = readPlanId(slugify(text));
     if (slug.ok) return slug.value;
     if (draft.id !== null && text === draft.id.text && text !== '') {
-      problems.error('bad-plan-id', draft.id.at, `the plan is named ${quoteText(text)}, of which no id can be made: ${asSaid.because}`);
+      problems.error(
+        'bad-plan-id',
+        draft.id.at,
+        `the plan is named ${quoteText(text)}, of which no id can be made: ${asSaid.because}`,
+      );
       return null;
     }
   }
@@ -75,15 +83,25 @@ function readIds(tasks: readonly TaskDraft[], problems: ProblemList): Names {
     const id = readTaskId(task.id.text);
     if (!id.ok) {
       const slug = slugify(task.id.text);
-      problems.error('bad-task-id', task.id.at, `the task id ${quoteText(task.id.text)} cannot be used: ${id.because}`, {
-        nearest: readTaskId(slug).ok ? slug : null,
-      });
+      problems.error(
+        'bad-task-id',
+        task.id.at,
+        `the task id ${quoteText(task.id.text)} cannot be used: ${id.because}`,
+        {
+          nearest: readTaskId(slug).ok ? slug : null,
+        },
+      );
     }
     const first = ids.get(task.id.text);
     if (first !== undefined) {
-      problems.error('duplicate-task', task.id.at, `two tasks have the id ${quoteText(task.id.text)} (the first on line ${first.id.at.line})`);
+      problems.error(
+        'duplicate-task',
+        task.id.at,
+        `two tasks have the id ${quoteText(task.id.text)} (the first on line ${first.id.at.line})`,
+      );
     } else ids.set(task.id.text, task);
-    for (const alias of task.aliases) aliases.set(alias, aliases.has(alias) && aliases.get(alias) !== task.id.text ? null : task.id.text);
+    for (const alias of task.aliases)
+      aliases.set(alias, aliases.has(alias) && aliases.get(alias) !== task.id.text ? null : task.id.text);
   }
   return { ids, aliases };
 }
@@ -115,9 +133,14 @@ function finishNeeds(draft: TaskDraft, names: Names, problems: ProblemList): Tas
   for (const need of draft.needs) {
     const found = resolveNeed(need.text, names);
     if (found === null) {
-      problems.error('unknown-task', need.at, `task ${quoteText(draft.id.text)} needs ${quoteText(need.text)}, which is no task of this plan`, {
-        nearest: problems.hasRoom() ? findNearestName(need.text, names.ids.keys()) : null,
-      });
+      problems.error(
+        'unknown-task',
+        need.at,
+        `task ${quoteText(draft.id.text)} needs ${quoteText(need.text)}, which is no task of this plan`,
+        {
+          nearest: problems.hasRoom() ? findNearestName(need.text, names.ids.keys()) : null,
+        },
+      );
     } else if (found === draft.id.text) {
       problems.error('self-need', need.at, `task ${quoteText(draft.id.text)} needs itself`);
     } else needs.add(found as TaskId);
@@ -149,17 +172,28 @@ function finishGlobs(globs: readonly Said[], name: string, problems: ProblemList
 /** `src/auth` matches a file of that name only, which is seldom what its author meant. */
 function warnAboutFolder(text: string, name: string, at: Said['at'], problems: ProblemList): void {
   if (!/^(?:[^*?[{]*\/)?[a-z0-9_-]+$/.test(text)) return;
-  problems.warn('folder-without-glob', at, `'${name}' has ${quoteText(text)}, which matches only a file of that very name; a folder is written with '/**'`, {
-    nearest: `${text}/**`,
-  });
+  problems.warn(
+    'folder-without-glob',
+    at,
+    `'${name}' has ${quoteText(text)}, which matches only a file of that very name; a folder is written with '/**'`,
+    {
+      nearest: `${text}/**`,
+    },
+  );
 }
 
 function finishLocks(locks: readonly Said[], problems: ProblemList): string[] {
   const kept = new Set<string>();
   for (const { text, at } of locks) {
-    const isGood = text.length <= MAX_LOCK_LENGTH && /^[^\s]+(?: [^\s]+)*$/.test(text) && escapeText(text, 1000) === text;
+    const isGood =
+      text.length <= MAX_LOCK_LENGTH && /^[^\s]+(?: [^\s]+)*$/.test(text) && escapeText(text, 1000) === text;
     if (isGood) kept.add(text);
-    else problems.error('bad-lock', at, `the lock ${quoteText(text)} cannot be used: a lock's name is visible characters, at most ${MAX_LOCK_LENGTH}`);
+    else
+      problems.error(
+        'bad-lock',
+        at,
+        `the lock ${quoteText(text)} cannot be used: a lock's name is visible characters, at most ${MAX_LOCK_LENGTH}`,
+      );
   }
   return [...kept];
 }
@@ -180,9 +214,17 @@ function reportBranchClashes(tasks: readonly TaskDraft[], base: BranchName | nul
   for (const { branch, id } of said) {
     const other = owners.get(branch.text);
     if (other === 'the base') {
-      problems.error('branch-is-base', branch.at, `task ${quoteText(id)} wants the branch ${quoteText(branch.text)}, which is the base; a task needs one of its own`);
+      problems.error(
+        'branch-is-base',
+        branch.at,
+        `task ${quoteText(id)} wants the branch ${quoteText(branch.text)}, which is the base; a task needs one of its own`,
+      );
     } else if (other !== undefined && other !== id) {
-      problems.error('duplicate-branch', branch.at, `tasks ${quoteText(other)} and ${quoteText(id)} want one branch, ${quoteText(branch.text)}`);
+      problems.error(
+        'duplicate-branch',
+        branch.at,
+        `tasks ${quoteText(other)} and ${quoteText(id)} want one branch, ${quoteText(branch.text)}`,
+      );
     } else owners.set(branch.text, id);
   }
   for (const { branch, id } of said) {
@@ -190,7 +232,11 @@ function reportBranchClashes(tasks: readonly TaskDraft[], base: BranchName | nul
       const folder = branch.text.slice(0, slash);
       const other = owners.get(folder);
       if (other === undefined) continue;
-      problems.error('branch-clash', branch.at, `the branch ${quoteText(branch.text)} of task ${quoteText(id)} cannot stand beside the branch ${quoteText(folder)}: git would need it to be a file and a folder`);
+      problems.error(
+        'branch-clash',
+        branch.at,
+        `the branch ${quoteText(branch.text)} of task ${quoteText(id)} cannot stand beside the branch ${quoteText(folder)}: git would need it to be a file and a folder`,
+      );
       break;
     }
   }
@@ -201,7 +247,8 @@ function reportCycles(tasks: readonly Task[], problems: ProblemList): void {
   for (const cycle of findShortestCycles(tasks, MAX_CYCLES)) {
     const [first] = cycle;
     if (first === undefined) continue;
-    const shown = cycle.length > 12 ? [...cycle.slice(0, 10), `(${cycle.length - 11} more)`, ...cycle.slice(-1)] : cycle;
+    const shown =
+      cycle.length > 12 ? [...cycle.slice(0, 10), `(${cycle.length - 11} more)`, ...cycle.slice(-1)] : cycle;
     problems.error(
       'cycle',
       { line: byId.get(first)?.line ?? 1, column: 1 },

@@ -12,7 +12,8 @@ export function findSharedPath(a: readonly GlobSegment[], b: readonly GlobSegmen
     const isLeftStar = left?.kind === 'globstar';
     const isRightStar = right?.kind === 'globstar';
     // Both at `**`: taking a part leads back here, so only the free moves matter.
-    const taken = left === undefined || right === undefined || (isLeftStar && isRightStar) ? null : sharedPart(left, right);
+    const taken =
+      left === undefined || right === undefined || (isLeftStar && isRightStar) ? null : sharedPart(left, right);
     return { isLeftStar, isRightStar, taken };
   });
   return parts === null ? null : parts.join('/');
@@ -49,7 +50,8 @@ function shortestText(a: readonly GlobToken[], b: readonly GlobToken[]): string 
     const right = b[j];
     const isLeftStar = left?.kind === 'star';
     const isRightStar = right?.kind === 'star';
-    const code = left === undefined || right === undefined || (isLeftStar && isRightStar) ? null : sharedCode(left, right);
+    const code =
+      left === undefined || right === undefined || (isLeftStar && isRightStar) ? null : sharedCode(left, right);
     return { isLeftStar, isRightStar, taken: code === null ? null : String.fromCodePoint(code) };
   });
   return taken === null ? null : taken.join('');
@@ -63,7 +65,11 @@ interface ProductMove {
   taken: string | null;
 }
 
-function walkProduct(leftEnd: number, rightEnd: number, moveAt: (i: number, j: number) => ProductMove): string[] | null {
+function walkProduct(
+  leftEnd: number,
+  rightEnd: number,
+  moveAt: (i: number, j: number) => ProductMove,
+): string[] | null {
   const width = rightEnd + 1;
   const trail: Trail = new Map([[0, null]]);
   const queue = [0];

@@ -13,12 +13,14 @@ export type GlobToken =
   | { kind: 'class'; isNegated: boolean; ranges: readonly (readonly [number, number])[] };
 
 /** One part between slashes; `globstar` (`**`) matches any number of whole segments, none included. */
-export type GlobSegment = { kind: 'globstar' } | { kind: 'segment'; tokens: readonly GlobToken[]; literal: string | null };
+export type GlobSegment =
+  | { kind: 'globstar' }
+  | { kind: 'segment'; tokens: readonly GlobToken[]; literal: string | null };
 
 /** Longest glob text, in characters. */
-export const MAX_GLOB_LENGTH = 512;
+const MAX_GLOB_LENGTH = 512;
 /** Most alternatives that `{a,b}` may expand to. */
-export const MAX_GLOB_ALTERNATIVES = 64;
+const MAX_GLOB_ALTERNATIVES = 64;
 /** Most characters that all alternatives together may have; bounds the work of one overlap question. */
 const MAX_EXPANDED_LENGTH = 2048;
 
@@ -40,11 +42,10 @@ export function parseGlob(text: string): Checked<GlobSegment[][]> {
 function refuseGlobText(text: string): string | null {
   if (text === '') return 'a glob is empty';
   if (text.length > MAX_GLOB_LENGTH) return `a glob has at most ${MAX_GLOB_LENGTH} characters`;
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   if (/[\u0000-\u001f\u007f]/.test(text) || !text.isWellFormed()) return 'a glob has no control characters';
   if (text.includes('\\')) return "a glob has no '\\': folders are parted by '/', and '[*]' is a literal star";
   if (text.startsWith('/')) return "a glob begins at the root of the repository and has no leading '/'";
-  if (text.startsWith('!')) return "a glob is not negated: list what is meant";
+  if (text.startsWith('!')) return 'a glob is not negated: list what is meant';
   return null;
 }
 
@@ -145,7 +146,8 @@ function parseSegments(text: string): Checked<GlobSegment[]> {
 
 function parseSegment(text: string): Checked<GlobSegment> {
   if (text === '') return { ok: false, because: "a glob has no empty part ('//')" };
-  if (text === '.' || text === '..') return { ok: false, because: `a glob has no ${quoteText(text)} part: it cannot leave the repository` };
+  if (text === '.' || text === '..')
+    return { ok: false, because: `a glob has no ${quoteText(text)} part: it cannot leave the repository` };
   if (text.toLowerCase() === '.git') return { ok: false, because: "a glob does not name '.git'" };
   if (text === '**') return { ok: true, value: { kind: 'globstar' } };
   if (text.includes('**')) return { ok: false, because: "'**' stands alone between slashes: write 'src/**/*.ts'" };
@@ -181,7 +183,8 @@ function readClass(text: string, open: number): Checked<{ token: GlobToken; end:
   for (let at = 0; at < codes.length; at += 1) {
     const first = codes[at] ?? 0;
     const last = codes[at + 1] === 0x2d && at + 2 < codes.length ? (codes[at + 2] ?? 0) : first;
-    if (last < first) return { ok: false, because: `the range in ${quoteText(text.slice(open, end + 1))} runs backwards` };
+    if (last < first)
+      return { ok: false, because: `the range in ${quoteText(text.slice(open, end + 1))} runs backwards` };
     if (last !== first || codes[at + 1] === 0x2d) at += at + 2 < codes.length && codes[at + 1] === 0x2d ? 2 : 0;
     ranges.push([first, last]);
   }

@@ -47,7 +47,11 @@ export function literalPrefix(segments: readonly GlobSegment[]): string[] {
   return prefix;
 }
 
-function matchesSegments(segments: readonly GlobSegment[], parts: readonly string[], codes: readonly number[][]): boolean {
+function matchesSegments(
+  segments: readonly GlobSegment[],
+  parts: readonly string[],
+  codes: readonly number[][],
+): boolean {
   // States: how many segments are behind us. A globstar may be passed for free or may take a part and stay.
   let states = closeOver(new Set([0]), segments);
   for (let at = 0; at < parts.length && states.size > 0; at += 1) {
@@ -69,7 +73,11 @@ function closeOver(states: Set<number>, segments: readonly GlobSegment[]): Set<n
   return states;
 }
 
-function matchesPart(segment: Extract<GlobSegment, { kind: 'segment' }>, part: string, codes: readonly number[]): boolean {
+function matchesPart(
+  segment: Extract<GlobSegment, { kind: 'segment' }>,
+  part: string,
+  codes: readonly number[],
+): boolean {
   if (part === '') return false;
   if (segment.literal !== null) return segment.literal === part;
   const { tokens } = segment;

@@ -42,7 +42,7 @@ export function buildGraph(tasks: readonly GraphTask[]): TaskGraph {
 }
 
 /** Indices so that every task comes after what it needs, source order kept where free; `null` if there is a cycle. */
-export function orderIndices(graph: TaskGraph): number[] | null {
+function orderIndices(graph: TaskGraph): number[] | null {
   const missing = graph.needs.map((needs) => needs.length);
   const order = graph.ids.map((_, index) => index).filter((index) => missing[index] === 0);
   for (let head = 0; head < order.length; head += 1) {
@@ -57,7 +57,8 @@ export function orderIndices(graph: TaskGraph): number[] | null {
 
 function orderOrThrow(graph: TaskGraph): number[] {
   const order = orderIndices(graph);
-  if (order === null) throw new Error('The tasks cannot be ordered: what they need runs in a cycle; read the plan with readPlan first');
+  if (order === null)
+    throw new Error('The tasks cannot be ordered: what they need runs in a cycle; read the plan with readPlan first');
   return order;
 }
 
@@ -79,7 +80,8 @@ export function listWaves(tasks: readonly GraphTask[]): TaskId[][] {
   const waveOf: number[] = graph.ids.map(() => 0);
   const waves: TaskId[][] = [];
   for (const index of orderOrThrow(graph)) {
-    for (const needed of graph.needs[index] ?? []) waveOf[index] = Math.max(waveOf[index] ?? 0, (waveOf[needed] ?? 0) + 1);
+    for (const needed of graph.needs[index] ?? [])
+      waveOf[index] = Math.max(waveOf[index] ?? 0, (waveOf[needed] ?? 0) + 1);
   }
   graph.ids.forEach((id, index) => {
     const wave = waveOf[index] ?? 0;
@@ -111,7 +113,9 @@ export function findCriticalPath(tasks: readonly GraphTask[]): { ids: TaskId[]; 
   const graph = buildGraph(tasks);
   const remaining = remainingByIndex(graph);
   const ids: TaskId[] = [];
-  let choices: readonly number[] = graph.ids.map((_, index) => index).filter((index) => graph.needs[index]?.length === 0);
+  let choices: readonly number[] = graph.ids
+    .map((_, index) => index)
+    .filter((index) => graph.needs[index]?.length === 0);
   let minutes = 0;
   while (choices.length > 0) {
     const next = choices.reduce((best, index) => ((remaining[index] ?? 0) > (remaining[best] ?? 0) ? index : best));
@@ -139,7 +143,8 @@ export function relateTasks(tasks: readonly GraphTask[]): TaskRelations {
     const own = index * words;
     for (const needed of graph.needs[index] ?? []) {
       const other = needed * words;
-      for (let word = 0; word < words; word += 1) bits[own + word] = (bits[own + word] ?? 0) | (bits[other + word] ?? 0);
+      for (let word = 0; word < words; word += 1)
+        bits[own + word] = (bits[own + word] ?? 0) | (bits[other + word] ?? 0);
       bits[own + (needed >>> 5)] = (bits[own + (needed >>> 5)] ?? 0) | (1 << (needed & 31));
     }
   }

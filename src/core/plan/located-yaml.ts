@@ -25,9 +25,9 @@ export interface LocatedEntry {
 }
 
 /** Most values that a document may hold once its aliases are followed. */
-export const MAX_YAML_VALUES = 400_000;
+const MAX_YAML_VALUES = 400_000;
 /** Deepest nesting that is read. */
-export const MAX_YAML_DEPTH = 64;
+const MAX_YAML_DEPTH = 64;
 const MAX_YAML_ERRORS = 20;
 /** Most characters that part values, and most that open a nested one; each costs the parser some microseconds. */
 const MAX_YAML_MARKS = 300_000;
@@ -44,7 +44,11 @@ export function readLocatedYaml(text: string, toSource: PlaceMap, problems: Prob
     return toSource({ line: Math.max(1, line), column: Math.max(1, col) });
   };
   if (countMarks(text, /[[\]{},:?*&!\n-]/g) > MAX_YAML_MARKS || countMarks(text, /[[{]/g) > MAX_YAML_OPENERS) {
-    problems.error('yaml-too-large', toSource({ line: 1, column: 1 }), 'this YAML holds more values than are read; is it a plan?');
+    problems.error(
+      'yaml-too-large',
+      toSource({ line: 1, column: 1 }),
+      'this YAML holds more values than are read; is it a plan?',
+    );
     return null;
   }
   const document = composeDocument(text, lines, placeOf, problems);
@@ -69,20 +73,34 @@ function composeDocument(
   placeOf: PlaceOf,
   problems: ProblemList,
 ): Document.Parsed | null {
-  const composer = new Composer({ schema: 'failsafe', uniqueKeys: false, prettyErrors: false, logLevel: 'silent', merge: false });
+  const composer = new Composer({
+    schema: 'failsafe',
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: 'silent',
+    merge: false,
+  });
   let documents: Document.Parsed[];
   try {
     documents = Array.from(composer.compose(new Parser(lines.addNewLine).parse(text), true, text.length)).slice(0, 2);
   } catch (cause) {
     // The composer recurses; its own depth guard answers first, and this keeps the promise if it ever does not.
     if (!(cause instanceof RangeError)) throw cause;
-    problems.error('yaml-too-deep', placeOf(0), `this YAML is nested too deeply; at most ${MAX_YAML_DEPTH} levels are read`);
+    problems.error(
+      'yaml-too-deep',
+      placeOf(0),
+      `this YAML is nested too deeply; at most ${MAX_YAML_DEPTH} levels are read`,
+    );
     return null;
   }
   const [document, second] = documents;
   if (document === undefined) return null;
   if (second !== undefined) {
-    problems.error('yaml-several-documents', placeOf(second.range[0]), "a plan or configuration is one YAML document, this has several ('---')");
+    problems.error(
+      'yaml-several-documents',
+      placeOf(second.range[0]),
+      "a plan or configuration is one YAML document, this has several ('---')",
+    );
     return null;
   }
   reportYamlErrors(document, placeOf, problems);
@@ -120,7 +138,11 @@ function createNodeReader(placeOf: PlaceOf, problems: ProblemList): NodeReader {
     const at = placeOf((node as ParsedNode).range?.[0] ?? 0);
     left -= 1;
     if (left < 0) {
-      return giveUp('yaml-too-large', at, `this YAML grows to more than ${MAX_YAML_VALUES} values once its aliases ('*name') are followed`);
+      return giveUp(
+        'yaml-too-large',
+        at,
+        `this YAML grows to more than ${MAX_YAML_VALUES} values once its aliases ('*name') are followed`,
+      );
     }
     if (depth > MAX_YAML_DEPTH) {
       return giveUp('yaml-too-deep', at, `this YAML is nested too deeply; at most ${MAX_YAML_DEPTH} levels are read`);
@@ -132,7 +154,11 @@ function createNodeReader(placeOf: PlaceOf, problems: ProblemList): NodeReader {
     }
     if (node.anchor !== undefined) anchors.set(node.anchor, node);
     open.add(node);
-    const located = isScalar(node) ? readScalar(node, at) : isSeq(node) ? readList(node.items, at, depth) : readMap(node.items, at, depth);
+    const located = isScalar(node)
+      ? readScalar(node, at, problems)
+      : isSeq(node)
+        ? readList(node.items, at, depth)
+        : readMap(node.items, at, depth);
     open.delete(node);
     return located;
   }
@@ -143,18 +169,9 @@ function createNodeReader(placeOf: PlaceOf, problems: ProblemList): NodeReader {
       problems.error('yaml-alias', at, `no anchor ${quoteText(`&${name}`)} stands before this alias`);
       return { kind: 'null', at };
     }
-    if (open.has(target)) return giveUp('yaml-alias', at, `the alias ${quoteText(`*${name}`)} stands inside what it means`);
+    if (open.has(target))
+      return giveUp('yaml-alias', at, `the alias ${quoteText(`*${name}`)} stands inside what it means`);
     return read(target, depth);
-  }
-
-  function readScalar(node: { value: unknown; type?: string | undefined }, at: Place): Located {
-    const text = typeof node.value === 'string' ? node.value : '';
-    const isPlain = node.type === 'PLAIN' || node.type === undefined;
-    if (isPlain && (text === '' || text === '~' || text === 'null')) return { kind: 'null', at };
-    if (text.includes('\0') || !text.isWellFormed()) {
-      problems.error('bad-character', at, 'this value holds a NUL character or half of a surrogate pair');
-    }
-    return { kind: 'scalar', at, text, isQuoted: !isPlain };
   }
 
   function readList(items: readonly unknown[], at: Place, depth: number): Located {
@@ -174,10 +191,14 @@ function createNodeReader(placeOf: PlaceOf, problems: ProblemList): NodeReader {
       if (isOver) break;
       const entry = readEntry(pair, at, depth);
       if (entry === null) continue;
-      if (entry.key === '<<') merged.push(...readMerge(entry.value));
+      if (entry.key === '<<') merged.push(...readMerge(entry.value, problems));
       else if (entries.has(entry.key)) {
         const first = entries.get(entry.key)?.keyAt.line ?? 0;
-        problems.error('duplicate-key', entry.keyAt, `the key ${quoteText(entry.key)} stands here twice (first on line ${first})`);
+        problems.error(
+          'duplicate-key',
+          entry.keyAt,
+          `the key ${quoteText(entry.key)} stands here twice (first on line ${first})`,
+        );
       } else entries.set(entry.key, entry);
     }
     for (const entry of merged) if (!entries.has(entry.key)) entries.set(entry.key, entry);
@@ -187,7 +208,8 @@ function createNodeReader(placeOf: PlaceOf, problems: ProblemList): NodeReader {
   function readEntry(pair: Pair, mapAt: Place, depth: number): LocatedEntry | null {
     const key = read(pair.key, depth + 1);
     if (key === null) return null;
-    const isNullKey = key.kind === 'null' && isScalar(pair.key) && typeof pair.key.value === 'string' && pair.key.value !== '';
+    const isNullKey =
+      key.kind === 'null' && isScalar(pair.key) && typeof pair.key.value === 'string' && pair.key.value !== '';
     if (key.kind !== 'scalar' && !isNullKey) {
       problems.error('bad-key', key.at, 'a key is plain text, this one is not');
       return null;
@@ -197,20 +219,31 @@ function createNodeReader(placeOf: PlaceOf, problems: ProblemList): NodeReader {
     return value === null ? null : { key: text, keyAt: key.at ?? mapAt, value };
   }
 
-  function readMerge(value: Located): LocatedEntry[] {
-    const sources = value.kind === 'list' ? value.items : [value];
-    const seen = new Map<string, LocatedEntry>();
-    for (const source of sources) {
-      if (source.kind !== 'map') {
-        problems.error('yaml-merge', source.at, "'<<' takes a map, or a list of maps");
-        continue;
-      }
-      for (const entry of source.entries) if (!seen.has(entry.key)) seen.set(entry.key, entry);
-    }
-    return [...seen.values()];
-  }
-
   return read;
+}
+
+function readScalar(node: { value: unknown; type?: string | undefined }, at: Place, problems: ProblemList): Located {
+  const text = typeof node.value === 'string' ? node.value : '';
+  const isPlain = node.type === 'PLAIN' || node.type === undefined;
+  if (isPlain && (text === '' || text === '~' || text === 'null')) return { kind: 'null', at };
+  if (text.includes('\0') || !text.isWellFormed()) {
+    problems.error('bad-character', at, 'this value holds a NUL character or half of a surrogate pair');
+  }
+  return { kind: 'scalar', at, text, isQuoted: !isPlain };
+}
+
+/** The entries that `<<` brings in; of maps with one key the first counts. */
+function readMerge(value: Located, problems: ProblemList): LocatedEntry[] {
+  const sources = value.kind === 'list' ? value.items : [value];
+  const seen = new Map<string, LocatedEntry>();
+  for (const source of sources) {
+    if (source.kind !== 'map') {
+      problems.error('yaml-merge', source.at, "'<<' takes a map, or a list of maps");
+      continue;
+    }
+    for (const entry of source.entries) if (!seen.has(entry.key)) seen.set(entry.key, entry);
+  }
+  return [...seen.values()];
 }
 
 function lowerFirst(text: string): string {

@@ -30,7 +30,10 @@ export function cutSections(root: Root, source: SourceText): MarkdownDocument {
       sections.at(-1)?.blocks.push(node);
       continue;
     }
-    const heading = toString(node).replace(/\*\*|__|`/g, '').replace(/\s+/g, ' ').trim();
+    const heading = toString(node)
+      .replace(/\*\*|__|`/g, '')
+      .replace(/\s+/g, ' ')
+      .trim();
     sections.push({ level: node.depth, heading, line: node.position?.start.line ?? 1, blocks: [], below: [] });
   }
   const open: MarkdownSection[] = [];

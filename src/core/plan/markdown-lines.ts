@@ -3,7 +3,7 @@
  * continue a list item without a blank line between (Markdown then counts it to the item), so fields are found by
  * line, whatever block they are in.
  */
-import type { BlockContent, Code, DefinitionContent, List, ListItem, Paragraph, RootContent } from 'mdast';
+import type { BlockContent, Code, DefinitionContent, ListItem, Paragraph, RootContent, Table } from 'mdast';
 import { toString } from 'mdast-util-to-string';
 
 import type { Place, SourceText } from './source-text.ts';
@@ -47,32 +47,29 @@ type Block = RootContent | BlockContent | DefinitionContent;
 
 function pushLines(lines: MarkdownLine[], node: Block, source: SourceText, depth: number): void {
   if (depth > MAX_DEPTH) return;
-  switch (node.type) {
-    case 'paragraph':
-      lines.push(...paragraphLines(node, source));
-      return;
-    case 'code':
-      lines.push({ kind: 'code', node, at: placeOf(node) });
-      return;
-    case 'list':
-      for (const [index, item] of node.children.entries()) pushItem(lines, node, item, index, source, depth);
-      return;
-    case 'blockquote':
-      for (const child of node.children) pushLines(lines, child, source, depth + 1);
-      return;
-    case 'table':
-      for (let line = node.position?.start.line ?? 1; line <= (node.position?.end.line ?? 0); line += 1) {
-        lines.push({ kind: 'text', text: (source.lines[line - 1] ?? '').trim(), at: { line, column: 1 } });
-      }
-      return;
-    default:
-    // HTML is invisible or decoration, a rule says nothing, a heading is dealt with by the caller.
+  // HTML is invisible or decoration, a rule says nothing, a heading is dealt with by the caller.
+  if (node.type === 'paragraph') lines.push(...paragraphLines(node, source));
+  else if (node.type === 'code') lines.push({ kind: 'code', node, at: placeOf(node) });
+  else if (node.type === 'blockquote') for (const child of node.children) pushLines(lines, child, source, depth + 1);
+  else if (node.type === 'table') lines.push(...tableLines(node, source));
+  else if (node.type === 'list') {
+    for (const [index, item] of node.children.entries()) {
+      const marker = node.ordered === true ? `${(node.start ?? 1) + index}.` : '-';
+      pushItem(lines, item, marker, source, depth);
+    }
   }
 }
 
-function pushItem(lines: MarkdownLine[], list: List, item: ListItem, index: number, source: SourceText, depth: number): void {
+function tableLines(node: Table, source: SourceText): MarkdownLine[] {
+  const first = node.position?.start.line ?? 1;
+  const last = node.position?.end.line ?? 0;
+  return source.lines
+    .slice(first - 1, last)
+    .map((text, index) => ({ kind: 'text', text: text.trim(), at: { line: first + index, column: 1 } }));
+}
+
+function pushItem(lines: MarkdownLine[], item: ListItem, marker: string, source: SourceText, depth: number): void {
   const [first, ...rest] = item.children;
-  const marker = list.ordered === true ? `${(list.start ?? 1) + index}.` : '-';
   const isDone = item.checked === true;
   const own = first?.type === 'paragraph' ? paragraphLines(first, source) : [];
   const [head, ...tail] = own;
@@ -120,7 +117,8 @@ function readField(line: Exclude<MarkdownLine, { kind: 'code' }>): MarkdownField
 export function renderLines(lines: readonly MarkdownLine[]): string {
   return lines
     .map((line) => {
-      if (line.kind === 'code') return `${'`'.repeat(fenceLength(line.node.value))}${line.node.lang ?? ''}\n${line.node.value}\n${'`'.repeat(fenceLength(line.node.value))}`;
+      if (line.kind === 'code')
+        return `${'`'.repeat(fenceLength(line.node.value))}${line.node.lang ?? ''}\n${line.node.value}\n${'`'.repeat(fenceLength(line.node.value))}`;
       if (line.kind === 'text') return line.text;
       return `${'  '.repeat(line.depth)}${line.marker} ${line.text}${line.isDone ? ' (marked as done in the plan)' : ''}`;
     })
@@ -134,7 +132,10 @@ function fenceLength(text: string): number {
 
 /** Text without Markdown's marks for bold and code, as it reads. */
 export function plainText(text: string): string {
-  return text.replace(/\*\*|__|`/g, '').replace(/\s+/g, ' ').trim();
+  return text
+    .replace(/\*\*|__|`/g, '')
+    .replace(/\s+/g, ' ')
+    .trim();
 }
 
 /** Items of a value or a list below it, parted by commas outside of braces; code marks are taken off. */
@@ -156,7 +157,8 @@ export function splitValues(text: string, at: Place): { text: string; at: Place 
     if (index < text.length && (character !== ',' || depth > 0)) continue;
     const part = text.slice(start, index);
     const clean = part.replaceAll('`', '').trim();
-    if (clean !== '') parts.push({ text: clean, at: { line: at.line, column: at.column + start + part.search(/[^\s`]/) } });
+    if (clean !== '')
+      parts.push({ text: clean, at: { line: at.line, column: at.column + start + part.search(/[^\s`]/) } });
     start = index + 1;
   }
   return parts;

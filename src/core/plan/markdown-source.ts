@@ -14,7 +14,7 @@ import type { ProblemList } from './problem-list.ts';
 import type { SourceText } from './source-text.ts';
 
 /** Limits of Markdown outside of fenced blocks; within them text is cheaper. A GitHub issue holds 65,536 characters. */
-export const MARKDOWN_LIMITS = {
+const MARKDOWN_LIMITS = {
   /** Lines in all, those in fenced blocks too. */
   allLines: 60_000,
   characters: 256 * 1024,
@@ -111,7 +111,8 @@ function closesFence(line: string, fence: string): boolean {
 function followHtml(line: string, open: RegExp | null): RegExp | null {
   if (open !== null) return open.test(line) ? null : open;
   if (!/^ {0,3}</.test(line)) return null;
-  for (const [begins, ends] of HTML_ENDS) if (begins.test(line)) return ends.test(line.replace(begins, '')) ? null : ends;
+  for (const [begins, ends] of HTML_ENDS)
+    if (begins.test(line)) return ends.test(line.replace(begins, '')) ? null : ends;
   return /^\s*$/;
 }
 
@@ -141,12 +142,17 @@ function weighLine(line: string, at: number, count: Count): Refusal | null {
   count.pipes += pipes;
   if (count.lines > MARKDOWN_LIMITS.lines) return large(`${MARKDOWN_LIMITS.lines} lines`);
   if (count.characters > MARKDOWN_LIMITS.characters) return large(`${MARKDOWN_LIMITS.characters} characters`);
-  if (count.pipes > MARKDOWN_LIMITS.pipes || pipes > MARKDOWN_LIMITS.pipesPerLine) return large('the table cells that are read');
+  if (count.pipes > MARKDOWN_LIMITS.pipes || pipes > MARKDOWN_LIMITS.pipesPerLine)
+    return large('the table cells that are read');
   return weighNesting(line, at, count);
 }
 
 function weighNesting(line: string, at: number, count: Count): Refusal | null {
-  const deep = (what: string): Refusal => ({ code: 'markdown-too-deep', line: at, message: `this Markdown nests too deeply: ${what}` });
+  const deep = (what: string): Refusal => ({
+    code: 'markdown-too-deep',
+    line: at,
+    message: `this Markdown nests too deeply: ${what}`,
+  });
   const indent = line.length - line.trimStart().length;
   let rest = line;
   let markers = 0;
@@ -156,7 +162,8 @@ function weighNesting(line: string, at: number, count: Count): Refusal | null {
     markers += 1;
     rest = rest.slice(marker[0].length);
   }
-  if (markers > MARKDOWN_LIMITS.nesting) return deep(`more than ${MARKDOWN_LIMITS.nesting} '>' or list markers begin one line`);
+  if (markers > MARKDOWN_LIMITS.nesting)
+    return deep(`more than ${MARKDOWN_LIMITS.nesting} '>' or list markers begin one line`);
   if (markers > 0 && indent > MARKDOWN_LIMITS.listIndent) return deep(`a list is indented by ${indent} characters`);
   if (markers > 1) count.nestedLines += 1;
   if (count.nestedLines > MARKDOWN_LIMITS.nestedLines) {

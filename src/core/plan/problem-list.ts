@@ -4,11 +4,11 @@ import type { PlanProblem } from './plan.ts';
 import { excerptAt, type Place, type SourceText } from './source-text.ts';
 
 /** Most problems that are kept; the rest are counted. A source with more is not read any better by a longer list. */
-export const MAX_PROBLEMS = 200;
+const MAX_PROBLEMS = 200;
 const MAX_MESSAGE_LENGTH = 1000;
 
 /** What may be said beside a message. */
-export interface ProblemDetail {
+interface ProblemDetail {
   nearest?: string | null;
 }
 
@@ -30,7 +30,13 @@ export function createProblemList(source: SourceText): ProblemList {
   const left = { error: 0, warning: 0 };
   let errors = 0;
 
-  function add(severity: PlanProblem['severity'], code: string, at: Place | null, message: string, detail?: ProblemDetail) {
+  function add(
+    severity: PlanProblem['severity'],
+    code: string,
+    at: Place | null,
+    message: string,
+    detail?: ProblemDetail,
+  ) {
     if (severity === 'error') errors += 1;
     if (kept.length >= MAX_PROBLEMS) {
       left[severity] += 1;
@@ -42,7 +48,10 @@ export function createProblemList(source: SourceText): ProblemList {
       line: at?.line ?? null,
       column: at?.column ?? null,
       message: escapeText(message, MAX_MESSAGE_LENGTH),
-      nearest: detail?.nearest === undefined || detail.nearest === null ? null : escapeText(detail.nearest, MAX_MESSAGE_LENGTH),
+      nearest:
+        detail?.nearest === undefined || detail.nearest === null
+          ? null
+          : escapeText(detail.nearest, MAX_MESSAGE_LENGTH),
       excerpt: at === null ? null : excerptAt(source, at),
     });
   }

@@ -19,7 +19,10 @@ export function readAgentText(text: string): Checked<AgentChoice> {
   const described = describeAgent(choice);
   if (described.kind === 'known') return { ok: true, value: choice };
   const hint = described.nearest === null ? '' : `; did you mean '${described.nearest}'?`;
-  return { ok: false, because: `there is no preset of that name (${PRESET_NAMES.join(', ')}), and a command is written 'command: ./agent --flag'${hint}` };
+  return {
+    ok: false,
+    because: `there is no preset of that name (${PRESET_NAMES.join(', ')}), and a command is written 'command: ./agent --flag'${hint}`,
+  };
 }
 
 /** Reads an agent: text as {@link readAgentText}, `{preset: claude, model: x}` or `{command: …}`. */
@@ -34,7 +37,11 @@ export const readAgentValue: ValueReader<AgentChoice> = (value, name, problems) 
     return undefined;
   }
   if (value.kind === 'map') return readAgentMap(value.entries, value, name, problems);
-  problems.error('bad-agent', value.at, `'${name}' is ${describeKind(value)}; wanted a preset (${PRESET_NAMES.join(', ')}) or {command: …}`);
+  problems.error(
+    'bad-agent',
+    value.at,
+    `'${name}' is ${describeKind(value)}; wanted a preset (${PRESET_NAMES.join(', ')}) or {command: …}`,
+  );
   return undefined;
 };
 
@@ -69,7 +76,8 @@ function readCommandAgent(
   name: string,
   problems: ProblemList,
 ): AgentChoice | undefined {
-  if (model !== undefined) problems.error('bad-agent', model.keyAt, `'${name}.model' goes with a preset; a command names its model itself`);
+  if (model !== undefined)
+    problems.error('bad-agent', model.keyAt, `'${name}.model' goes with a preset; a command names its model itself`);
   const commands = readCommands(command.value, `${name}.command`, problems);
   if (commands === undefined) return undefined;
   const [first, second] = commands;

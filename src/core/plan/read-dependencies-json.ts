@@ -31,11 +31,16 @@ export function findDependenciesBlock(
     const dependencies = root?.kind === 'map' ? findEntry(root.entries, 'dependencies') : undefined;
     const line = fence.position?.start.line ?? 1;
     if (root?.kind !== 'map' || dependencies?.value.kind !== 'map') {
-      if (quiet.hasErrors()) problems.error('bad-dependencies', { line, column: 1 }, 'this block names dependencies but is not valid JSON');
+      if (quiet.hasErrors())
+        problems.error('bad-dependencies', { line, column: 1 }, 'this block names dependencies but is not valid JSON');
       continue;
     }
     if (found !== null) {
-      problems.error('several-dependencies', { line, column: 1 }, `a second block of dependencies; the first is on line ${found.line}`);
+      problems.error(
+        'several-dependencies',
+        { line, column: 1 },
+        `a second block of dependencies; the first is on line ${found.line}`,
+      );
       continue;
     }
     const needs = dependencies.value.entries.map((entry) => ({
@@ -53,7 +58,11 @@ function readNames(value: Located, problems: ProblemList): Said[] {
   const items = value.kind === 'list' ? value.items : [value];
   return items.flatMap((item) => {
     if (item.kind === 'scalar') return [{ text: item.text, at: item.at }];
-    problems.error('bad-dependencies', item.at, `wanted the name of a task ${quoteText('"backend-agent"')}, found something else`);
+    problems.error(
+      'bad-dependencies',
+      item.at,
+      `wanted the name of a task ${quoteText('"backend-agent"')}, found something else`,
+    );
     return [];
   });
 }

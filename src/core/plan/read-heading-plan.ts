@@ -7,14 +7,22 @@ import type { Code } from 'mdast';
 import { slugify } from '../ids.ts';
 import { quoteText } from '../report/escape-text.ts';
 import { documentTitle, listFences, type MarkdownDocument, type MarkdownSection } from './markdown-document.ts';
-import { type FieldedLines, groupFields, listLines, type MarkdownField, type MarkdownLine, plainText } from './markdown-lines.ts';
+import {
+  type FieldedLines,
+  groupFields,
+  listLines,
+  type MarkdownField,
+  type MarkdownLine,
+  plainText,
+} from './markdown-lines.ts';
 import type { ProblemList } from './problem-list.ts';
-import { formatMinutes, readEstimate } from './quantities.ts';
-import { findDependenciesBlock, type DependenciesBlock } from './read-dependencies-json.ts';
-import { readNeedsProse } from './read-needs-prose.ts';
+import { compareAfter, mergeBlock, nameTasks, readNeeds, type TaskNames } from './heading-needs.ts';
+import { formatMinutes } from './quantities.ts';
+import { findDependenciesBlock } from './read-dependencies-json.ts';
 import { compareItems, hasTaskFields, readTaskSection, sumItems, type TaskSection } from './read-task-section.ts';
 import type { Place } from './source-text.ts';
 import { emptyTaskDraft, type PlanDraft, type Said, type TaskDraft } from './task-draft.ts';
+import { compareStated, findStatedTotal } from './stated-total.ts';
 
 const TASK_HEADING = /^(?:agent|task|workstream)\s*#?(\d{1,5})\s*[:.\-–—]\s*(.+)$/i;
 
@@ -59,11 +67,12 @@ export function readHeadingPlan(document: MarkdownDocument, tools: MarkdownTools
   const block = findDependenciesBlock(listFences(document), document.source, (fence) => tools.placeIn(fence), problems);
   agents.forEach((agent, index) => {
     const draft = drafts[index];
-    if (draft !== undefined) draft.needs = readNeeds(agent, draft, names, problems);
+    if (draft !== undefined)
+      draft.needs = readNeeds(agent.section?.needs ?? agent.definition?.needs ?? [], draft, names, problems);
   });
   if (block !== null) mergeBlock(drafts, names, block, problems);
   const target = readTargets(agents, drafts, names, problems);
-  const statedTotal = findStatedTotal(document, preamble);
+  const statedTotal = findStatedTotal(document.source, preamble);
   compareStated(statedTotal, drafts, problems);
   return {
     form: 'headings',
@@ -93,7 +102,8 @@ function fieldsOf(section: MarkdownSection, document: MarkdownDocument): Fielded
 
 function definitionFence(section: MarkdownSection): Code | null {
   const fence = section.blocks.find(
-    (node): node is Code => node.type === 'code' && /^(?:markdown|md)$/i.test(node.lang ?? '') && /^\*\*(?:Mission|Tasks)/m.test(node.value),
+    (node): node is Code =>
+      node.type === 'code' && /^(?:markdown|md)$/i.test(node.lang ?? '') && /^\*\*(?:Mission|Tasks)/m.test(node.value),
   );
   return fence ?? null;
 }
@@ -106,7 +116,9 @@ function listPreamble(document: MarkdownDocument): MarkdownLine[] {
     within.add(section);
     for (const deeper of section.below) within.add(deeper);
   }
-  return document.sections.flatMap((section) => (within.has(section) ? [] : listLines(section.blocks, document.source)));
+  return document.sections.flatMap((section) =>
+    within.has(section) ? [] : listLines(section.blocks, document.source),
+  );
 }
 
 function collectAgents(document: MarkdownDocument, tools: MarkdownTools): Agent[] {
@@ -117,14 +129,26 @@ function collectAgents(document: MarkdownDocument, tools: MarkdownTools): Agent[
     const number = Number(match[1]);
     const at = { line: section.line, column: 1 };
     const known = agents.get(number);
-    const agent: Agent = known ?? { number, title: (match[2] ?? '').trim(), at, section: null, definition: null, mission: '' };
+    const agent: Agent = known ?? {
+      number,
+      title: (match[2] ?? '').trim(),
+      at,
+      section: null,
+      definition: null,
+      mission: '',
+    };
     agents.set(number, agent);
     readAgentSection(agent, section, document, tools);
   }
   return [...agents.values()].filter((agent) => agent.section !== null || agent.definition !== null);
 }
 
-function readAgentSection(agent: Agent, section: MarkdownSection, document: MarkdownDocument, tools: MarkdownTools): void {
+function readAgentSection(
+  agent: Agent,
+  section: MarkdownSection,
+  document: MarkdownDocument,
+  tools: MarkdownTools,
+): void {
   const where = `Agent ${agent.number}`;
   const fence = definitionFence(section);
   if (fence !== null) {
@@ -138,7 +162,11 @@ function readAgentSection(agent: Agent, section: MarkdownSection, document: Mark
   const fields = fieldsOf({ ...section, blocks: section.blocks.filter((node) => node !== fence) }, document);
   if (!hasTaskFields(fields)) return;
   if (agent.section !== null) {
-    tools.problems.error('duplicate-task', { line: section.line, column: 1 }, `${where} has fields here and on line ${agent.at.line}; a number names one task`);
+    tools.problems.error(
+      'duplicate-task',
+      { line: section.line, column: 1 },
+      `${where} has fields here and on line ${agent.at.line}; a number names one task`,
+    );
     return;
   }
   agent.section = readTaskSection(fields, where, tools.problems);
@@ -161,26 +189,35 @@ function shiftFields(fields: FieldedLines, toSource: (place: Place) => Place): F
 function draftTask(agent: Agent, problems: ProblemList): TaskDraft {
   const where = `Agent ${agent.number}`;
   const { section, definition } = agent;
-  const main = section ?? definition;
-  const worktree = main?.worktree ?? definition?.worktree ?? null;
-  const draft = emptyTaskDraft(nameTask(agent, main?.id ?? null, worktree), agent.at);
-  if (main === null) return draft;
   if (section !== null) compareItems(section, where, problems);
   if (section !== null && definition !== null) compareDefinition(section, definition, where, problems);
-  draft.aliases = [`agent ${agent.number}`, String(agent.number), agent.title.toLowerCase(), slugify(agent.title)];
-  draft.title = agent.title;
-  draft.branch = main.branch ?? definition?.branch ?? null;
-  draft.worktree = worktree?.text ?? null;
-  draft.items = main.items.length > 0 ? main.items : (definition?.items ?? []);
-  draft.estimateMinutes = (main.total ?? definition?.total)?.minutes ?? sumItems(main.items);
-  draft.owns = [...main.owns, ...(definition === main ? [] : (definition?.owns ?? []))];
-  draft.allow = [...main.allow, ...(definition === main ? [] : (definition?.allow ?? []))];
-  draft.locks = [...main.locks, ...(definition === main ? [] : (definition?.locks ?? []))];
-  const test = main.test ?? definition?.test ?? null;
-  if (test !== null) draft.settings = { test: test.map((command) => [...command]) };
-  const details = definition !== null && definition !== main ? definition.prose : '';
-  draft.spec = [`# ${agent.title}`, main.prose, details].filter((part) => part.trim() !== '').join('\n\n');
-  return draft;
+  const parts = [section, definition].filter((part) => part !== null);
+  // The section counts; what it does not say is taken from the definition.
+  const first = <T>(read: (part: TaskSection) => T | null): T | null =>
+    parts.map(read).find((value) => value !== null) ?? null;
+  const worktree = first((part) => part.worktree);
+  const test = first((part) => part.test);
+  return {
+    ...emptyTaskDraft(
+      nameTask(
+        agent,
+        first((part) => part.id),
+        worktree,
+      ),
+      agent.at,
+    ),
+    aliases: [`agent ${agent.number}`, String(agent.number), agent.title.toLowerCase(), slugify(agent.title)],
+    title: agent.title,
+    branch: first((part) => part.branch),
+    worktree: worktree?.text ?? null,
+    items: parts.find((part) => part.items.length > 0)?.items ?? [],
+    estimateMinutes: first((part) => part.total)?.minutes ?? first((part) => sumItems(part.items)),
+    owns: parts.flatMap((part) => part.owns),
+    allow: parts.flatMap((part) => part.allow),
+    locks: parts.flatMap((part) => part.locks),
+    settings: test === null ? {} : { test: test.map((command) => [...command]) },
+    spec: [`# ${agent.title}`, ...parts.map((part) => part.prose)].filter((part) => part.trim() !== '').join('\n\n'),
+  };
 }
 
 /** The task's id: what it says itself, else the last part of its worktree's path, else its title. */
@@ -196,7 +233,11 @@ function compareDefinition(section: TaskSection, definition: TaskSection, where:
   for (const key of ['branch', 'worktree'] as const) {
     const said = definition[key];
     if (said === null || section[key] === null || trim(said) === trim(section[key])) continue;
-    problems.warn('definition-differs', said.at, `the definition of ${where} says the ${key} is ${quoteText(said.text)}, its section says ${quoteText(section[key].text)}, which counts`);
+    problems.warn(
+      'definition-differs',
+      said.at,
+      `the definition of ${where} says the ${key} is ${quoteText(said.text)}, its section says ${quoteText(section[key].text)}, which counts`,
+    );
   }
   if (definition.total !== null && section.total !== null && definition.total.minutes !== section.total.minutes) {
     problems.warn(
@@ -207,80 +248,13 @@ function compareDefinition(section: TaskSection, definition: TaskSection, where:
   }
 }
 
-/** Every name that a task goes by, to its id. */
-function nameTasks(drafts: readonly TaskDraft[]): ReadonlyMap<string, string> {
-  const names = new Map<string, string>();
-  for (const draft of drafts) for (const alias of draft.aliases) names.set(alias, draft.id.text);
-  for (const draft of drafts) names.set(draft.id.text.toLowerCase(), draft.id.text);
-  return names;
-}
-
-type Names = ReadonlyMap<string, string>;
-
-function readNeeds(agent: Agent, draft: TaskDraft, names: Names, problems: ProblemList): Said[] {
-  const lines = agent.section?.needs ?? agent.definition?.needs ?? null;
-  if (lines === null) return [];
-  const isKnown = (word: string): boolean => !/^\d+$/.test(word) && names.has(word.toLowerCase());
-  const needs = new Map<string, Said>();
-  for (const line of lines) {
-    const read = readNeedsProse(line.text, line.at, isKnown);
-    if (read.kind === 'unclear') {
-      problems.error(
-        'unclear-needs',
-        line.at,
-        `what task ${quoteText(draft.id.text)} needs cannot be read from ${quoteText(line.text)}; name tasks ('Agent 2', or an id such as '${[...names.values()][0] ?? 'api'}'), or write 'None'`,
-      );
-    }
-    if (read.kind !== 'needs') continue;
-    for (const need of read.needs) {
-      const id = names.get(need.text.toLowerCase()) ?? need.text;
-      needs.set(id, { text: id, at: need.at });
-    }
-  }
-  return [...needs.values()];
-}
-
-/** Takes in what the block says. Where it and the prose differ both are kept (no order is lost) and it is said. */
-function mergeBlock(drafts: readonly TaskDraft[], names: Names, block: DependenciesBlock, problems: ProblemList): void {
-  const byId = new Map(drafts.map((draft) => [draft.id.text, draft]));
-  const idOf = (said: Said): string => names.get(said.text.toLowerCase()) ?? said.text;
-  const said = new Map<string, Said[]>();
-  for (const entry of block.needs) {
-    const id = idOf(entry.task);
-    if (byId.has(id)) said.set(id, entry.needs);
-    else problems.error('unknown-task', entry.task.at, `the dependencies name ${quoteText(entry.task.text)}, which is no task of this plan`);
-  }
-  for (const draft of drafts) {
-    const prose = new Set(draft.needs.map((need) => need.text));
-    const listed = new Map((said.get(draft.id.text) ?? []).map((need) => [idOf(need), need]));
-    for (const [id, need] of listed) {
-      if (prose.has(id)) continue;
-      problems.warn('needs-differ', need.at, `the dependencies block says that ${quoteText(draft.id.text)} needs ${quoteText(id)}, its section does not; it is taken to need it`);
-      draft.needs.push({ text: id, at: need.at });
-    }
-    for (const need of draft.needs) {
-      if (listed.has(need.text)) continue;
-      problems.warn('needs-differ', need.at, `the section of ${quoteText(draft.id.text)} says that it needs ${quoteText(need.text)}, the dependencies block (line ${block.line}) does not; it is taken to need it`);
-    }
-  }
-  compareMergeOrder(drafts, block, idOf, problems);
-}
-
-function compareMergeOrder(drafts: readonly TaskDraft[], block: DependenciesBlock, idOf: (said: Said) => string, problems: ProblemList): void {
-  const stepOf = new Map(block.mergeOrder.flatMap((step, index) => step.map((name) => [idOf(name), { index, name }] as const)));
-  for (const draft of drafts) {
-    const own = stepOf.get(draft.id.text);
-    if (own === undefined) continue;
-    for (const need of draft.needs) {
-      const other = stepOf.get(need.text);
-      if (other === undefined || other.index < own.index) continue;
-      problems.warn('order-differs', own.name.at, `'merge_order' has ${quoteText(draft.id.text)} no later than ${quoteText(need.text)}, which it needs; the need counts`);
-    }
-  }
-}
-
 /** The branch that all tasks aim at becomes the base. "main (after Agent 2 merged)" is held against the needs. */
-function readTargets(agents: readonly Agent[], drafts: readonly TaskDraft[], names: Names, problems: ProblemList): Said | null {
+function readTargets(
+  agents: readonly Agent[],
+  drafts: readonly TaskDraft[],
+  names: TaskNames,
+  problems: ProblemList,
+): Said | null {
   let base: Said | null = null;
   agents.forEach((agent, index) => {
     const target = agent.section?.target ?? agent.definition?.target ?? null;
@@ -289,52 +263,16 @@ function readTargets(agents: readonly Agent[], drafts: readonly TaskDraft[], nam
     const branch = { text: plainText(target.text.replace(/\(.*$/, '')), at: target.at };
     base ??= branch;
     if (base.text !== branch.text) {
-      problems.error('several-targets', branch.at, `Agent ${agent.number} aims at ${quoteText(branch.text)}, others at ${quoteText(base.text)}; several targets are not supported yet`);
+      problems.error(
+        'several-targets',
+        branch.at,
+        `Agent ${agent.number} aims at ${quoteText(branch.text)}, others at ${quoteText(base.text)}; several targets are not supported yet`,
+      );
     }
     const after = /\(\s*after\b(.*)\)/i.exec(target.text.slice(0, MAX_TARGET))?.[1];
     if (after !== undefined) compareAfter(after, target.at, draft, names, problems);
   });
   return base;
-}
-
-function compareAfter(text: string, at: Place, draft: TaskDraft, names: Names, problems: ProblemList): void {
-  const read = readNeedsProse(text, at, (word) => !/^\d+$/.test(word) && names.has(word.toLowerCase()));
-  if (read.kind !== 'needs') return;
-  const needs = new Set(draft.needs.map((need) => need.text));
-  for (const need of read.needs) {
-    const id = names.get(need.text) ?? need.text;
-    if (needs.has(id)) continue;
-    problems.warn('needs-differ', at, `the target of ${quoteText(draft.id.text)} says after ${quoteText(id)}, its dependencies do not; it is taken to need it`);
-    draft.needs.push({ text: id, at });
-  }
-}
-
-const HOURS_OF_WORK = /(\d{1,6}(?:\.\d{1,2})?)\s*(?:hours?|hrs?|h)\s+of\s+work\b/i;
-const TOTAL_HOURS = /\btotal(?:\s+(?:estimate|effort|hours|work))?\b[^\d\n]{0,20}(\d{1,6}(?:\.\d{1,2})?)\s*(?:hours?|hrs?|h)\b/i;
-
-/** A total of hours that the text states outside of its tasks. */
-function findStatedTotal(document: MarkdownDocument, preamble: FieldedLines): PlanDraft['statedTotal'] {
-  const lines = [...preamble.intro, ...preamble.fields.flatMap((field) => [{ kind: 'text' as const, text: `${field.label}: ${field.value}`, at: field.at }, ...field.lines])];
-  for (const line of lines.sort((a, b) => a.at.line - b.at.line)) {
-    if (line.kind === 'code') continue;
-    const hours = (HOURS_OF_WORK.exec(line.text) ?? TOTAL_HOURS.exec(line.text))?.[1];
-    const minutes = hours === undefined ? null : readEstimate(`${hours}h`);
-    if (minutes?.ok === true) return { minutes: minutes.value, line: line.at.line, text: (document.source.lines[line.at.line - 1] ?? '').trim() };
-  }
-  return null;
-}
-
-function compareStated(stated: PlanDraft['statedTotal'], drafts: readonly TaskDraft[], problems: ProblemList): void {
-  if (stated === null) return;
-  const sum = drafts.reduce((total, draft) => total + (draft.estimateMinutes ?? 0), 0);
-  if (sum === stated.minutes) return;
-  const itemised = drafts.reduce((total, draft) => total + (sumItems(draft.items) ?? draft.estimateMinutes ?? 0), 0);
-  const also = itemised === sum ? '' : ` (${formatMinutes(itemised)} item by item)`;
-  problems.warn(
-    'total-differs',
-    { line: stated.line, column: 1 },
-    `the text states ${formatMinutes(stated.minutes)}, its tasks add up to ${formatMinutes(sum)}${also}`,
-  );
 }
 
 function findField(fields: FieldedLines, name: string): Said | null {

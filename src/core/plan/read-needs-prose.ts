@@ -5,7 +5,8 @@ import type { Said } from './task-draft.ts';
 /** What a line says: names of tasks (to be resolved), nothing needed, or nothing that can be understood. */
 export type ProseNeeds = { kind: 'needs'; needs: Said[] } | { kind: 'none' } | { kind: 'unclear' };
 
-const NUMBERED = /\b(?:agents?|tasks?|workstreams?)\s*#?(\d{1,5}(?:(?:\s*,\s*(?:and\s+)?|\s*&\s*|\s+and\s+)(?:(?:agent|task)\s*)?#?\d{1,5}\b)*)/gi;
+const NUMBERED =
+  /\b(?:agents?|tasks?|workstreams?)\s*#?(\d{1,5}(?:(?:\s*,\s*(?:and\s+)?|\s*&\s*|\s+and\s+)(?:(?:agent|task)\s*)?#?\d{1,5}\b)*)/gi;
 
 /**
  * Reads one line.

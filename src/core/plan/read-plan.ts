@@ -46,11 +46,14 @@ function isReadableText(source: SourceText, problems: ProblemList): boolean {
   const line = source.lines[index] ?? '';
   const nul = line.indexOf('\0');
   const mended = line.toWellFormed();
-  const column = nul >= 0 ? nul : Array.from({ length: line.length }, (_, at) => at).findIndex((at) => line[at] !== mended[at]);
+  const column =
+    nul >= 0 ? nul : Array.from({ length: line.length }, (_, at) => at).findIndex((at) => line[at] !== mended[at]);
   problems.error(
     'not-text',
     { line: index + 1, column: column + 1 },
-    nul >= 0 ? 'the text holds a NUL character; is it a text file?' : 'the text holds half of a surrogate pair; is it UTF-8?',
+    nul >= 0
+      ? 'the text holds a NUL character; is it a text file?'
+      : 'the text holds half of a surrogate pair; is it UTF-8?',
   );
   return false;
 }

@@ -57,7 +57,7 @@ export function isSettingKey(key: string): key is SettingKey {
 /** Reads one setting into `settings`; reports what is wrong with it. */
 export function readSetting(settings: SaidSettings, key: SettingKey, value: Located, problems: ProblemList): void {
   const put = <K extends keyof SaidSettings>(name: K, read: SaidSettings[K] | undefined): void => {
-    if (read !== undefined) settings[name] = read as SaidSettings[K] & {};
+    if (read !== undefined) settings[name] = read;
   };
   switch (key) {
     case 'agent':
@@ -67,9 +67,15 @@ export function readSetting(settings: SaidSettings, key: SettingKey, value: Loca
     case 'resources':
       return put('resources', oneOf(RESOURCE_SIZES)(value, key, problems));
     case 'setup':
-      return put('setup', readCommands(value, key, problems)?.map((command) => [...command]));
+      return put(
+        'setup',
+        readCommands(value, key, problems)?.map((command) => [...command]),
+      );
     case 'test':
-      return put('test', readCommands(value, key, problems)?.map((command) => [...command]));
+      return put(
+        'test',
+        readCommands(value, key, problems)?.map((command) => [...command]),
+      );
     case 'test_paths':
       return put('testPaths', listOf(readGlobValue)(value, key, problems));
     case 'review':
@@ -108,7 +114,11 @@ export function readSettingsMap(value: Located, name: string, problems: ProblemL
 /** Says of a key of a later part that it is not supported yet. True if it was one. */
 export function reportLaterKey(entry: LocatedEntry, problems: ProblemList): boolean {
   if (!Object.hasOwn(LATER_KEYS, entry.key)) return false;
-  problems.error('not-supported-yet', entry.keyAt, `'${entry.key}' is not supported yet (${LATER_KEYS[entry.key]}); leave it out`);
+  problems.error(
+    'not-supported-yet',
+    entry.keyAt,
+    `'${entry.key}' is not supported yet (${LATER_KEYS[entry.key]}); leave it out`,
+  );
   return true;
 }
 
@@ -121,7 +131,10 @@ export const readBudget: ValueReader<number | null> = (value, name, problems) =>
 const readPortName: ValueReader<string> = checkedText((text) =>
   /^[A-Za-z][A-Za-z0-9_]{0,59}$/.test(text)
     ? { ok: true, value: text }
-    : { ok: false, because: "the name of a port has letters, digits and _, such as 'WEB' or 'API_PORT'; its number is given out" },
+    : {
+        ok: false,
+        because: "the name of a port has letters, digits and _, such as 'WEB' or 'API_PORT'; its number is given out",
+      },
 );
 
 const REVIEW_KEYS = ['reviewer', 'threshold', 'iterations', 'rubric'] as const;
@@ -130,7 +143,11 @@ const REVIEW_KEYS = ['reviewer', 'threshold', 'iterations', 'rubric'] as const;
 const readReview: ValueReader<Partial<ReviewSettings>> = (value, name, problems) => {
   if (isOff(value)) return { reviewer: null };
   if (value.kind === 'null' || value.kind === 'list') {
-    problems.error('bad-value', value.at, `'${name}' is ${describeKind(value)}; write 'off', a reviewer, or {reviewer: …, threshold: 10}`);
+    problems.error(
+      'bad-value',
+      value.at,
+      `'${name}' is ${describeKind(value)}; write 'off', a reviewer, or {reviewer: …, threshold: 10}`,
+    );
     return undefined;
   }
   if (value.kind === 'scalar' || value.entries.some((entry) => ['preset', 'command', 'model'].includes(entry.key))) {
@@ -143,7 +160,12 @@ const readReview: ValueReader<Partial<ReviewSettings>> = (value, name, problems)
   return review;
 };
 
-function readReviewPart(review: Partial<ReviewSettings>, entry: LocatedEntry, name: string, problems: ProblemList): void {
+function readReviewPart(
+  review: Partial<ReviewSettings>,
+  entry: LocatedEntry,
+  name: string,
+  problems: ProblemList,
+): void {
   const path = `${name}.${entry.key}`;
   if (entry.key === 'reviewer') {
     const reviewer = isOff(entry.value) ? null : readAgentValue(entry.value, path, problems);

@@ -2,7 +2,15 @@
 import { slugify } from '../ids.ts';
 import { quoteText } from '../report/escape-text.ts';
 import { documentTitle, type MarkdownDocument, type MarkdownSection } from './markdown-document.ts';
-import { groupFields, listLines, listValues, type MarkdownField, type MarkdownLine, plainText, renderLines } from './markdown-lines.ts';
+import {
+  groupFields,
+  listLines,
+  listValues,
+  type MarkdownField,
+  type MarkdownLine,
+  plainText,
+  renderLines,
+} from './markdown-lines.ts';
 import { findNearestName } from './nearest-name.ts';
 import type { ProblemList } from './problem-list.ts';
 import { readEstimate, readWhole } from './quantities.ts';
@@ -24,10 +32,15 @@ export function looksLikeSingle(document: MarkdownDocument): boolean {
 export function readSinglePlan(document: MarkdownDocument, problems: ProblemList): PlanDraft {
   const headed = document.sections.filter((section) => TASK_HEADING.test(section.heading));
   for (const extra of headed.slice(1)) {
-    problems.error('several-plans', { line: extra.line, column: 1 }, "this form holds one task; for several write them as 'Agent 1: …', 'Agent 2: …', or as YAML");
+    problems.error(
+      'several-plans',
+      { line: extra.line, column: 1 },
+      "this form holds one task; for several write them as 'Agent 1: …', 'Agent 2: …', or as YAML",
+    );
   }
   const [section] = headed;
-  const title = (section === undefined ? documentTitle(document) : TASK_HEADING.exec(section.heading)?.[1])?.trim() ?? '';
+  const title =
+    (section === undefined ? documentTitle(document) : TASK_HEADING.exec(section.heading)?.[1])?.trim() ?? '';
   const at = { line: section?.line ?? 1, column: 1 };
   const fields = readParts(section === undefined ? document.sections : [section, ...section.below], document);
   const draft = emptyTaskDraft({ text: slugify(title), at }, at);
@@ -56,7 +69,8 @@ function readParts(sections: readonly MarkdownSection[], document: MarkdownDocum
     const blocks = end === -1 ? section.blocks : section.blocks.slice(0, end);
     const grouped = groupFields(listLines(blocks, document.source));
     const at = { line: section.line, column: 1 };
-    const label = index === 0 || section.level === 0 || TASK_HEADING.test(section.heading) ? '' : section.heading.replace(/:$/, '');
+    const label =
+      index === 0 || section.level === 0 || TASK_HEADING.test(section.heading) ? '' : section.heading.replace(/:$/, '');
     if (label !== '' || grouped.intro.length > 0) {
       fields.push({ name: label.toLowerCase(), label, value: '', at, valueAt: at, lines: grouped.intro });
     }
@@ -79,7 +93,8 @@ function renderSpec(title: string, fields: readonly MarkdownField[]): string {
 function readFields(draft: TaskDraft, fields: readonly MarkdownField[], problems: ProblemList): void {
   for (const field of fields) {
     const value = plainText(field.value);
-    if (field.name === 'owns' || field.name === 'allow' || field.name === 'locks') draft[field.name].push(...listValues(field));
+    if (field.name === 'owns' || field.name === 'allow' || field.name === 'locks')
+      draft[field.name].push(...listValues(field));
     else if (field.name === 'branch' && value !== '') draft.branch = { text: value, at: field.valueAt };
     else if (field.name === 'acceptance criteria') draft.items = field.lines.flatMap(readCriterion);
     else if (field.name === 'estimate') {
@@ -98,24 +113,49 @@ function readAttempts(draft: TaskDraft, field: MarkdownField, value: string, pro
   }
   draft.variants = Array.from({ length: count.value }, () => ({ agent: null, approach: null }));
   if (count.value > 1) {
-    problems.warn('not-supported-yet', field.valueAt, `'Attempts' asks for ${count.value} at once, which 'check' reads and 'run' does not do yet; write 1 to run one`);
+    problems.warn(
+      'not-supported-yet',
+      field.valueAt,
+      `'Attempts' asks for ${count.value} at once, which 'check' reads and 'run' does not do yet; write 1 to run one`,
+    );
   }
 }
 
 function readCriterion(line: MarkdownLine): TaskDraft['items'] {
-  return line.kind === 'item' && line.depth === 0 ? [{ text: plainText(line.text), minutes: null, done: line.isDone }] : [];
+  return line.kind === 'item' && line.depth === 0
+    ? [{ text: plainText(line.text), minutes: null, done: line.isDone }]
+    : [];
 }
 
-function reportParts(fields: readonly MarkdownField[], at: { line: number; column: number }, problems: ProblemList): void {
+function reportParts(
+  fields: readonly MarkdownField[],
+  at: { line: number; column: number },
+  problems: ProblemList,
+): void {
   const names = new Set(fields.map((field) => field.name));
   for (const field of fields) {
     if (/^\[[^\]]*\]$/.test(field.value)) {
-      problems.warn('placeholder', field.valueAt, `'${field.label}' still holds the placeholder ${quoteText(field.value)}`);
+      problems.warn(
+        'placeholder',
+        field.valueAt,
+        `'${field.label}' still holds the placeholder ${quoteText(field.value)}`,
+      );
     }
     const known: readonly string[] = [...PARTS, ...SETTINGS];
     const nearest = known.includes(field.name) ? null : findNearestName(field.name, known);
-    if (nearest !== null) problems.warn('unknown-field', field.at, `${quoteText(field.label)} is no part of a task and goes into its text`, { nearest });
+    if (nearest !== null)
+      problems.warn(
+        'unknown-field',
+        field.at,
+        `${quoteText(field.label)} is no part of a task and goes into its text`,
+        { nearest },
+      );
   }
   if (!names.has('objective')) problems.warn('no-objective', at, "the task states no 'Objective'");
-  if (!names.has('acceptance criteria')) problems.warn('no-criteria', at, "the task states no 'Acceptance Criteria'; nobody can tell from it when it is done");
+  if (!names.has('acceptance criteria'))
+    problems.warn(
+      'no-criteria',
+      at,
+      "the task states no 'Acceptance Criteria'; nobody can tell from it when it is done",
+    );
 }

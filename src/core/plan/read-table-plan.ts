@@ -49,7 +49,9 @@ export function readTablePlan(document: MarkdownDocument, problems: ProblemList)
   const matrices = tables.filter((table) => !isTaskTable(table) && isMatrix(table));
   for (const matrix of matrices) readMatrix(matrix, entries, problems);
   if (matrices.length > 0) warnUnowned(entries, problems);
-  const project = document.sections.map((section) => /^Project:\s*(.+)$/i.exec(section.heading)?.[1]).find((name) => name !== undefined);
+  const project = document.sections
+    .map((section) => /^Project:\s*(.+)$/i.exec(section.heading)?.[1])
+    .find((name) => name !== undefined);
   return {
     form: 'table',
     id: null,
@@ -71,12 +73,16 @@ interface Entry {
 }
 
 function isTaskTable(table: NamedTable): boolean {
-  const has = (column: Column): boolean => table.columns.some((name) => (COLUMNS[column] as readonly string[]).includes(name));
+  const has = (column: Column): boolean =>
+    table.columns.some((name) => (COLUMNS[column] as readonly string[]).includes(name));
   return has('task') && (has('agent') || has('id')) && (has('worktree') || has('branch'));
 }
 
 function isMatrix(table: NamedTable): boolean {
-  return table.columns.some((name) => PATH_COLUMNS.includes(name)) && table.columns.some((name) => OWNER_COLUMNS.includes(name));
+  return (
+    table.columns.some((name) => PATH_COLUMNS.includes(name)) &&
+    table.columns.some((name) => OWNER_COLUMNS.includes(name))
+  );
 }
 
 function cellOf(row: TableRow, names: readonly string[]): TableCell | null {
@@ -91,9 +97,14 @@ function reportUnknownColumns(table: NamedTable, problems: ProblemList): void {
   const known = Object.values(COLUMNS).flat();
   for (const column of table.columns) {
     if (column === '' || (known as readonly string[]).includes(column)) continue;
-    problems.warn('unknown-column', { line: table.line, column: 1 }, `the column ${quoteText(column)} of the task table is not read`, {
-      nearest: findNearestName(column, known),
-    });
+    problems.warn(
+      'unknown-column',
+      { line: table.line, column: 1 },
+      `the column ${quoteText(column)} of the task table is not read`,
+      {
+        nearest: findNearestName(column, known),
+      },
+    );
   }
 }
 
@@ -126,12 +137,17 @@ function draftRow(row: TableRow, agent: TableCell | null, isOnly: boolean, probl
   const id = cellOf(row, COLUMNS.id);
   const task = cellOf(row, COLUMNS.task);
   const branch = cellOf(row, COLUMNS.branch);
-  if (task === null) problems.error('no-spec', draft.at, `the row of ${quoteText(draft.id.text)} does not say what is to be done`);
+  if (task === null)
+    problems.error('no-spec', draft.at, `the row of ${quoteText(draft.id.text)} does not say what is to be done`);
   draft.title = task?.text ?? draft.id.text;
   draft.spec = draft.title;
   const number = /^#?(\d{1,5})$/.exec(id?.text ?? '')?.[1];
   const numbered = number === undefined ? [] : [`agent ${Number(number)}`, String(Number(number))];
-  draft.aliases = [...numbered, ...(isOnly && agent !== null ? [agent.text.toLowerCase()] : []), draft.title.toLowerCase()];
+  draft.aliases = [
+    ...numbered,
+    ...(isOnly && agent !== null ? [agent.text.toLowerCase()] : []),
+    draft.title.toLowerCase(),
+  ];
   draft.branch = branch === null || isNothing(branch.text) ? null : { text: branch.text, at: branch.at };
   draft.worktree = cellOf(row, COLUMNS.worktree)?.text ?? null;
   draft.owns = splitCell(cellOf(row, COLUMNS.owns)).filter(({ text }) => !isNothing(text));
@@ -144,7 +160,12 @@ function readRowEstimate(draft: TaskDraft, cell: TableCell | null, problems: Pro
   if (cell === null || isNothing(cell.text)) return;
   const minutes = readEstimate(/^\d+(?:\.\d+)?$/.test(cell.text) ? `${cell.text}h` : cell.text);
   if (minutes.ok) draft.estimateMinutes = minutes.value;
-  else problems.warn('bad-estimate', cell.at, `${quoteText(draft.id.text)} states ${quoteText(cell.text)} as its time: ${minutes.because}`);
+  else
+    problems.warn(
+      'bad-estimate',
+      cell.at,
+      `${quoteText(draft.id.text)} states ${quoteText(cell.text)} as its time: ${minutes.because}`,
+    );
 }
 
 function warnDone(draft: TaskDraft, status: TableCell | null, problems: ProblemList): void {
@@ -169,7 +190,10 @@ function readBlocker(entry: Entry, entries: readonly Entry[], problems: ProblemL
   const read = readNeedsProse(text, cell.at, (word) => names.has(word.toLowerCase()));
   if (read.kind === 'none') return;
   if (read.kind === 'needs') {
-    entry.draft.needs = read.needs.map((need) => ({ text: names.get(need.text.toLowerCase()) ?? need.text, at: need.at }));
+    entry.draft.needs = read.needs.map((need) => ({
+      text: names.get(need.text.toLowerCase()) ?? need.text,
+      at: need.at,
+    }));
     return;
   }
   problems.warn(
@@ -197,17 +221,29 @@ function readMatrix(matrix: NamedTable, entries: readonly Entry[], problems: Pro
     }
   }
   for (const row of matrix.rows) {
-    const paths = splitCell(cellOf(row, PATH_COLUMNS)).map(({ text, at }) => ({ text: text.replace(/^\.?\/+/, ''), at }));
+    const paths = splitCell(cellOf(row, PATH_COLUMNS)).map(({ text, at }) => ({
+      text: text.replace(/^\.?\/+/, ''),
+      at,
+    }));
     const owner = cellOf(row, OWNER_COLUMNS);
     if (owner === null) {
-      problems.warn('no-owner', { line: row.line, column: 1 }, `nobody owns ${quoteText(paths[0]?.text ?? '')}; no task may change it that owns anything`);
+      problems.warn(
+        'no-owner',
+        { line: row.line, column: 1 },
+        `nobody owns ${quoteText(paths[0]?.text ?? '')}; no task may change it that owns anything`,
+      );
       continue;
     }
     assignPaths(paths, owner, entries, byAgent, problems);
   }
   for (const column of matrix.columns) {
     const isKnown = [...PATH_COLUMNS, ...OWNER_COLUMNS, ...READER_COLUMNS].includes(column);
-    if (!isKnown && column !== '') problems.warn('unknown-column', { line: matrix.line, column: 1 }, `the column ${quoteText(column)} of the ownership matrix is not read`);
+    if (!isKnown && column !== '')
+      problems.warn(
+        'unknown-column',
+        { line: matrix.line, column: 1 },
+        `the column ${quoteText(column)} of the ownership matrix is not read`,
+      );
   }
 }
 
@@ -228,9 +264,14 @@ function assignPaths(
   for (const { text, at } of splitValues(owner.text, owner.at)) {
     const owners = byAgent.get(text.toLowerCase());
     if (owners === undefined) {
-      problems.error('unknown-owner', at, `${quoteText(text)} owns ${quoteText(paths[0]?.text ?? '')}, but no row of the task table has that agent`, {
-        nearest: findNearestName(text, byAgent.keys()),
-      });
+      problems.error(
+        'unknown-owner',
+        at,
+        `${quoteText(text)} owns ${quoteText(paths[0]?.text ?? '')}, but no row of the task table has that agent`,
+        {
+          nearest: findNearestName(text, byAgent.keys()),
+        },
+      );
     }
     for (const { draft } of owners ?? []) draft.owns.push(...paths);
   }
@@ -239,7 +280,11 @@ function assignPaths(
 function warnUnowned(entries: readonly Entry[], problems: ProblemList): void {
   for (const { draft } of entries) {
     if (draft.owns.length > 0) continue;
-    problems.warn('owns-nothing', draft.at, `the ownership matrix gives ${quoteText(draft.id.text)} no path; without one a task may change anything that is not protected`);
+    problems.warn(
+      'owns-nothing',
+      draft.at,
+      `the ownership matrix gives ${quoteText(draft.id.text)} no path; without one a task may change anything that is not protected`,
+    );
   }
 }
 

@@ -1,5 +1,12 @@
 /** Reads the fields of one task of the heading form, from its section or from the definition in a fenced block. */
-import { type FieldedLines, listValues, type MarkdownField, type MarkdownLine, plainText, renderLines } from './markdown-lines.ts';
+import {
+  type FieldedLines,
+  listValues,
+  type MarkdownField,
+  type MarkdownLine,
+  plainText,
+  renderLines,
+} from './markdown-lines.ts';
 import { findNearestName } from './nearest-name.ts';
 import type { Command, Task } from './plan.ts';
 import type { ProblemList } from './problem-list.ts';
@@ -161,16 +168,25 @@ function readItem(line: MarkdownLine): Task['items'][number] | null {
 }
 
 function readTotal(field: MarkdownField, where: string, problems: ProblemList): TaskSection['total'] {
-  const text = field.value.replace(/\([^()]*\)\s*$/, '').replace(/^[~≈]\s*/, '').trim();
+  const text = field.value
+    .replace(/\([^()]*\)\s*$/, '')
+    .replace(/^[~≈]\s*/, '')
+    .trim();
   const minutes = readEstimate(text);
   if (minutes.ok) return { minutes: minutes.value, at: field.valueAt };
-  problems.warn('bad-estimate', field.valueAt, `${where} states ${quoteText(field.value)} as its time: ${minutes.because}`);
+  problems.warn(
+    'bad-estimate',
+    field.valueAt,
+    `${where} states ${quoteText(field.value)} as its time: ${minutes.because}`,
+  );
   return null;
 }
 
 function readNeedLines(field: MarkdownField): Said[] {
   const own = field.value === '' ? [] : [{ text: field.value, at: field.valueAt }];
-  const below = field.lines.flatMap((line) => (line.kind === 'code' || line.text === '' ? [] : [{ text: line.text, at: line.at }]));
+  const below = field.lines.flatMap((line) =>
+    line.kind === 'code' || line.text === '' ? [] : [{ text: line.text, at: line.at }],
+  );
   return [...own, ...below];
 }
 
@@ -194,9 +210,14 @@ function renderField(field: MarkdownField): string {
 function warnMisspelt(field: MarkdownField, problems: ProblemList): void {
   const nearest = findNearestName(field.name, FIELD_NAMES.keys());
   if (nearest === null || nearest.length < 4) return;
-  problems.warn('unknown-field', field.at, `${quoteText(`**${field.label}:**`)} is no field of a task and goes into its text`, {
-    nearest: `**${nearest.charAt(0).toUpperCase()}${nearest.slice(1)}:**`,
-  });
+  problems.warn(
+    'unknown-field',
+    field.at,
+    `${quoteText(`**${field.label}:**`)} is no field of a task and goes into its text`,
+    {
+      nearest: `**${nearest.charAt(0).toUpperCase()}${nearest.slice(1)}:**`,
+    },
+  );
 }
 
 /** Says where the items of a task do not add up to its stated time. */

@@ -44,7 +44,11 @@ export function oneOf<T extends string>(options: readonly T[], later: readonly s
     const found = options.find((option) => option === text);
     if (found !== undefined) return found;
     if (later.includes(text)) {
-      problems.error('not-supported-yet', value.at, `'${name}: ${text}' is not supported yet; today there are ${options.join(', ')}`);
+      problems.error(
+        'not-supported-yet',
+        value.at,
+        `'${name}: ${text}' is not supported yet; today there are ${options.join(', ')}`,
+      );
       return undefined;
     }
     problems.error('bad-value', value.at, `'${name}' is ${quoteText(text)}; wanted one of ${options.join(', ')}`, {
@@ -89,7 +93,10 @@ export const readGlobValue: ValueReader<string> = (value, name, problems) => {
 export const readVariableName: ValueReader<string> = checkedText((text) =>
   /^[A-Za-z_][A-Za-z0-9_]{0,199}$/.test(text)
     ? { ok: true, value: text }
-    : { ok: false, because: 'the name of an environment variable has letters, digits and _; values are never written in a plan' },
+    : {
+        ok: false,
+        because: 'the name of an environment variable has letters, digits and _; values are never written in a plan',
+      },
 );
 
 /**
@@ -103,7 +110,11 @@ export const readCommands: ValueReader<Command[]> = (value, name, problems) => {
     return words === undefined ? undefined : [words];
   }
   if (value.kind === 'map') {
-    problems.error('bad-command', value.at, `'${name}' takes a command, found a map; write '${name}: npm test' or a list of words`);
+    problems.error(
+      'bad-command',
+      value.at,
+      `'${name}' takes a command, found a map; write '${name}: npm test' or a list of words`,
+    );
     return undefined;
   }
   if (value.items.length === 0) return [];
@@ -112,7 +123,11 @@ export const readCommands: ValueReader<Command[]> = (value, name, problems) => {
   return one === undefined ? undefined : [one];
 };
 
-function readCommandText(value: Extract<Located, { kind: 'scalar' }>, name: string, problems: ProblemList): string[] | undefined {
+function readCommandText(
+  value: Extract<Located, { kind: 'scalar' }>,
+  name: string,
+  problems: ProblemList,
+): string[] | undefined {
   const words = splitCommand(value.text.trim());
   if (words.ok) return words.value;
   problems.error('bad-command', value.at, `'${name}' is ${quoteText(value.text)}: ${words.because}`);
@@ -135,7 +150,11 @@ function readCommandWords(
   const words: string[] = [];
   for (const item of list.items) {
     if (item.kind !== 'scalar') {
-      problems.error('bad-command', item.at, `'${name}' has ${describeKind(item)} among words; write one command as [npm, test], several as [[npm, run, lint], [npm, test]]`);
+      problems.error(
+        'bad-command',
+        item.at,
+        `'${name}' has ${describeKind(item)} among words; write one command as [npm, test], several as [[npm, run, lint], [npm, test]]`,
+      );
       return undefined;
     }
     words.push(item.text);
@@ -167,7 +186,8 @@ function writeWords(words: readonly string[]): string {
 /** `[sh, -c, 'a b']` is plainly one command: only its last word, after a flag, has spaces. */
 function findAmbiguousWord(words: readonly string[]): string | undefined {
   const spaced = words.filter((word) => /\s/.test(word));
-  const isScript = words.length > 2 && /\s/.test(words[2] ?? '') && spaced.length === 1 && /^-[a-z]*[ce]$/.test(words[1] ?? '');
+  const isScript =
+    words.length > 2 && /\s/.test(words[2] ?? '') && spaced.length === 1 && /^-[a-z]*[ce]$/.test(words[1] ?? '');
   return isScript ? undefined : spaced[0];
 }
 

@@ -1,16 +1,42 @@
 /** Form 1: the canonical YAML, as a whole file or as the one block tagged `espalier` in a Markdown text. */
 import { quoteText } from '../report/escape-text.ts';
-import { describeKind, findEntry, type Located, type LocatedEntry, type PlaceMap, readLocatedYaml } from './located-yaml.ts';
+import {
+  describeKind,
+  findEntry,
+  type Located,
+  type LocatedEntry,
+  type PlaceMap,
+  readLocatedYaml,
+} from './located-yaml.ts';
 import type { AttemptVariant } from './plan.ts';
 import type { ProblemList } from './problem-list.ts';
 import { readEstimate } from './quantities.ts';
 import { readAgentValue } from './read-agent.ts';
-import { isSettingKey, LATER_KEYS, readBudget, readSetting, readSettingsMap, reportLaterKey, SETTING_KEYS } from './read-settings.ts';
+import {
+  isSettingKey,
+  LATER_KEYS,
+  readBudget,
+  readSetting,
+  readSettingsMap,
+  reportLaterKey,
+  SETTING_KEYS,
+} from './read-settings.ts';
 import { checkedText, readCommands, readMap, readTextValue, reportUnknownKeys, wholeNumber } from './read-values.ts';
 import { emptyTaskDraft, type PlanDraft, type Said, type TaskDraft } from './task-draft.ts';
 
 const PLAN_KEYS = ['plan', 'title', 'base', 'defaults', 'final', 'budget', 'tasks'] as const;
-const TASK_KEYS = ['title', 'spec', 'needs', 'owns', 'allow', 'locks', 'estimate', 'branch', 'worktree', 'attempts'] as const;
+const TASK_KEYS = [
+  'title',
+  'spec',
+  'needs',
+  'owns',
+  'allow',
+  'locks',
+  'estimate',
+  'branch',
+  'worktree',
+  'attempts',
+] as const;
 const MAX_ATTEMPTS = 32;
 
 /** Reads the YAML of a plan; `null` if it is none at all. */
@@ -18,7 +44,11 @@ export function readYamlPlan(text: string, toSource: PlaceMap, problems: Problem
   const root = readLocatedYaml(text, toSource, problems);
   if (root === null) return null;
   if (root.kind !== 'map') {
-    problems.error('bad-value', root.at, `a plan is a map with the keys 'plan' and 'tasks', found ${describeKind(root)}`);
+    problems.error(
+      'bad-value',
+      root.at,
+      `a plan is a map with the keys 'plan' and 'tasks', found ${describeKind(root)}`,
+    );
     return null;
   }
   reportUnknownKeys(root.entries, PLAN_KEYS, 'a plan', problems);
@@ -51,7 +81,11 @@ function readTasks(entry: LocatedEntry | undefined, root: Located, problems: Pro
     return [];
   }
   if (entry.value.kind === 'list' && entry.value.items.length > 0) {
-    problems.error('bad-value', entry.value.at, "'tasks' is a map from id to task, found a list; write 'tasks: {my-task: {spec: …}}'");
+    problems.error(
+      'bad-value',
+      entry.value.at,
+      "'tasks' is a map from id to task, found a list; write 'tasks: {my-task: {spec: …}}'",
+    );
     return [];
   }
   const tasks = readMap(entry.value, 'tasks', problems) ?? [];
@@ -72,7 +106,11 @@ function readTask(entry: LocatedEntry, problems: ProblemList): TaskDraft {
   }
   reportUnknownKeys(fields, [...TASK_KEYS, ...SETTING_KEYS, ...Object.keys(LATER_KEYS)], where, problems);
   if (draft.spec.trim() === '' && findEntry(fields, 'title') === undefined) {
-    problems.error('no-spec', entry.keyAt, `${where} says nothing of what is to be done; give it a 'spec' (or at least a 'title')`);
+    problems.error(
+      'no-spec',
+      entry.keyAt,
+      `${where} says nothing of what is to be done; give it a 'spec' (or at least a 'title')`,
+    );
   }
   if (findEntry(fields, 'title') === undefined && draft.spec.trim() !== '') draft.title = firstLine(draft.spec);
   if (draft.spec.trim() === '') draft.spec = draft.title;
@@ -120,13 +158,20 @@ function readSaidList(value: Located, name: string, problems: ProblemList): Said
 
 /** `attempts: 3`, or a list of variants `{agent, model, approach}`. */
 function readAttempts(value: Located, problems: ProblemList): AttemptVariant[] {
-  const variants = value.kind === 'list' ? value.items.flatMap((item) => readVariant(item, problems) ?? []) : repeatVariant(value, problems);
+  const variants =
+    value.kind === 'list'
+      ? value.items.flatMap((item) => readVariant(item, problems) ?? [])
+      : repeatVariant(value, problems);
   if (variants.length > MAX_ATTEMPTS) {
     problems.error('bad-value', value.at, `'attempts' are at most ${MAX_ATTEMPTS}, found ${variants.length}`);
     return [];
   }
   if (variants.length > 1) {
-    problems.warn('not-supported-yet', value.at, `'attempts' asks for ${variants.length} at once, which 'check' reads and 'run' does not do yet; write 'attempts: 1' to run one`);
+    problems.warn(
+      'not-supported-yet',
+      value.at,
+      `'attempts' asks for ${variants.length} at once, which 'check' reads and 'run' does not do yet; write 'attempts: 1' to run one`,
+    );
   }
   return variants;
 }
@@ -147,16 +192,25 @@ function readVariant(value: Located, problems: ProblemList): AttemptVariant | nu
   const agentEntry = findEntry(entries, 'agent');
   const modelEntry = findEntry(entries, 'model');
   const approachEntry = findEntry(entries, 'approach');
-  const agent = agentEntry === undefined ? null : (readAgentValue(agentEntry.value, 'attempts.agent', problems) ?? null);
+  const agent =
+    agentEntry === undefined ? null : (readAgentValue(agentEntry.value, 'attempts.agent', problems) ?? null);
   const model = modelEntry === undefined ? null : (readTextValue(modelEntry.value, 'attempts.model', problems) ?? null);
   if (model !== null && agent?.kind !== 'preset') {
-    problems.error('bad-agent', modelEntry?.keyAt ?? value.at, "'attempts.model' goes with a preset in 'attempts.agent'");
+    problems.error(
+      'bad-agent',
+      modelEntry?.keyAt ?? value.at,
+      "'attempts.model' goes with a preset in 'attempts.agent'",
+    );
   }
-  const approach = approachEntry === undefined ? null : (readTextValue(approachEntry.value, 'attempts.approach', problems) ?? null);
+  const approach =
+    approachEntry === undefined ? null : (readTextValue(approachEntry.value, 'attempts.approach', problems) ?? null);
   return { agent: agent?.kind === 'preset' && model !== null ? { ...agent, model } : agent, approach };
 }
 
 function firstLine(text: string): string {
   const line = text.trim().split('\n', 1)[0] ?? '';
-  return line.replace(/^#+\s*/, '').slice(0, 200).trim();
+  return line
+    .replace(/^#+\s*/, '')
+    .slice(0, 200)
+    .trim();
 }

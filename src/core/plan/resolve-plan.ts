@@ -6,7 +6,16 @@
 import type { Digest } from '../brand.ts';
 import { BUILT_IN_REVIEW, BUILT_IN_SETTINGS } from '../config/defaults.ts';
 import { digestJson } from '../digest.ts';
-import type { Plan, PlanProblem, ResolvedPlan, ResolvedTask, ReviewSettings, SaidSettings, Task } from './plan.ts';
+import type {
+  Plan,
+  PlanProblem,
+  ResolvedPlan,
+  ResolvedTask,
+  ReviewSettings,
+  SaidSettings,
+  Task,
+  TaskSettings,
+} from './plan.ts';
 
 /** Where the plan will land; approvals can only be given where people have identities. */
 export interface ResolveOptions {
@@ -47,7 +56,15 @@ export function resolvePlan(
 
 /** Digest of everything about a task that a verdict depends on. Its title, priority and limits in time and money are not. */
 export function taskDigest(task: ResolvedTask): Digest {
-  const { title: _title, priority: _priority, estimateMinutes: _estimate, retries: _retries, budgetUsd: _budget, locks: _locks, ...rest } = task;
+  const {
+    title: _title,
+    priority: _priority,
+    estimateMinutes: _estimate,
+    retries: _retries,
+    budgetUsd: _budget,
+    locks: _locks,
+    ...rest
+  } = task;
   return digestJson(normalizeTask(rest));
 }
 
@@ -60,7 +77,9 @@ function revisionOf(plan: Omit<ResolvedPlan, 'revision'>): Digest {
 const SETS = ['needs', 'owns', 'allow', 'locks', 'testPaths', 'env', 'copy', 'ports'] as const;
 
 function normalizeTask<T extends Partial<ResolvedTask>>(task: T): T {
-  const sorted = SETS.flatMap((name) => (task[name] === undefined ? [] : [[name, [...new Set(task[name])].sort()] as const]));
+  const sorted = SETS.flatMap((name) =>
+    task[name] === undefined ? [] : [[name, [...new Set(task[name])].sort()] as const],
+  );
   return { ...task, ...Object.fromEntries(sorted) };
 }
 
@@ -70,11 +89,9 @@ function resolveTask(
   gaps: Gaps,
   forge: 'local' | 'github',
 ): ResolvedTask | null {
-  const pick = <K extends keyof SaidSettings>(key: K): SaidSettings[K] | undefined =>
-    layers.find((layer) => layer[key] !== undefined)?.[key];
-  const agent = pick('agent');
-  const test = pick('test') ?? [];
-  const approvals = pick('approvals') ?? BUILT_IN_SETTINGS.approvals;
+  const agent = pickSetting(layers, 'agent');
+  const test = pickSetting(layers, 'test') ?? [];
+  const approvals = pickSetting(layers, 'approvals') ?? BUILT_IN_SETTINGS.approvals;
   const review = resolveReview(layers);
   if (agent === undefined) gaps.add('no-agent', task);
   if (test.length === 0) gaps.add('no-gate', task);
@@ -95,13 +112,29 @@ function resolveTask(
     estimateMinutes: task.estimateMinutes,
     branch: task.branch,
     agent: variant?.agent ?? agent,
+    ...resolveRest(layers),
+    test,
+    review: { ...review, reviewer: review.reviewer },
+    approvals,
+  };
+}
+
+/** What the nearest layer says; `undefined` if none does. */
+function pickSetting<K extends keyof SaidSettings>(
+  layers: readonly SaidSettings[],
+  key: K,
+): SaidSettings[K] | undefined {
+  return layers.find((layer) => layer[key] !== undefined)?.[key];
+}
+
+/** The settings that have a built-in default and no rule of their own. */
+function resolveRest(layers: readonly SaidSettings[]): Omit<TaskSettings, 'agent' | 'test' | 'review' | 'approvals'> {
+  const pick = <K extends keyof SaidSettings>(key: K): SaidSettings[K] | undefined => pickSetting(layers, key);
+  return {
     profile: pick('profile') ?? BUILT_IN_SETTINGS.profile,
     resources: pick('resources') ?? BUILT_IN_SETTINGS.resources,
     setup: pick('setup') ?? [...BUILT_IN_SETTINGS.setup],
-    test,
     testPaths: pick('testPaths') ?? [...BUILT_IN_SETTINGS.testPaths],
-    review: { ...review, reviewer: review.reviewer },
-    approvals,
     timeoutMs: pick('timeoutMs') ?? BUILT_IN_SETTINGS.timeoutMs,
     retries: pick('retries') ?? BUILT_IN_SETTINGS.retries,
     env: pick('env') ?? [...BUILT_IN_SETTINGS.env],
@@ -128,9 +161,12 @@ function resolveReview(
 
 const GAP_MESSAGES = {
   'no-agent': "nobody is said to do the work; write 'agent: claude' under 'defaults:' or give --agent",
-  'no-gate': "no tests are said, and without a gate nothing may land; write 'test: npm test' under 'defaults:' or give --test",
-  'no-reviewer': "no reviewer is said; write 'review: claude' under 'defaults:' or give --reviewer; 'review: off' or --no-review switches review off by name",
-  'local-approvals': "'approvals' needs people who can be told apart, which a local repository cannot do; write 'approvals: 0'",
+  'no-gate':
+    "no tests are said, and without a gate nothing may land; write 'test: npm test' under 'defaults:' or give --test",
+  'no-reviewer':
+    "no reviewer is said; write 'review: claude' under 'defaults:' or give --reviewer; 'review: off' or --no-review switches review off by name",
+  'local-approvals':
+    "'approvals' needs people who can be told apart, which a local repository cannot do; write 'approvals: 0'",
   'not-supported-yet': "several attempts at one task are read but not run yet; write 'attempts: 1' to run one",
 } as const;
 

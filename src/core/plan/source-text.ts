@@ -14,7 +14,7 @@ export interface SourceText {
 }
 
 /** Longest excerpt of a source line, in characters. */
-export const EXCERPT_WIDTH = 96;
+const EXCERPT_WIDTH = 96;
 const EXCERPT_LEAD = 60;
 
 /** Reads any text as a source. Line ends `\r\n` and `\r` become `\n`, so line numbers are those of an editor. */

@@ -7,7 +7,27 @@ import type { Checked } from '../ids.ts';
 import { quoteText } from '../report/escape-text.ts';
 
 const MAX_COMMAND_LENGTH = 4096;
-const SHELL_CHARACTERS = new Set(['|', '&', ';', '<', '>', '(', ')', '$', '`', '*', '?', '[', ']', '{', '}', '~', '#', '!', '\n']);
+const SHELL_CHARACTERS = new Set([
+  '|',
+  '&',
+  ';',
+  '<',
+  '>',
+  '(',
+  ')',
+  '$',
+  '`',
+  '*',
+  '?',
+  '[',
+  ']',
+  '{',
+  '}',
+  '~',
+  '#',
+  '!',
+  '\n',
+]);
 
 /** Words of `text`, at least one. The reason of a refusal names the character and both right spellings. */
 export function splitCommand(text: string): Checked<string[]> {
@@ -34,7 +54,10 @@ export function splitCommand(text: string): Checked<string[]> {
   if (words.length === 0) return { ok: false, because: 'a command is empty' };
   if (words[0] === '') return { ok: false, because: "a command's program is empty" };
   if (/^[A-Za-z_][A-Za-z0-9_]*=/.test(words[0] ?? '')) {
-    return { ok: false, because: `${quoteText(words[0] ?? '')} sets a variable, which takes a shell; write [env, ${words[0]}, …]` };
+    return {
+      ok: false,
+      because: `${quoteText(words[0] ?? '')} sets a variable, which takes a shell; write [env, ${words[0]}, …]`,
+    };
   }
   return { ok: true, value: words };
 }

@@ -3,7 +3,7 @@ import type { CheckSummary } from './check-summary.ts';
 import { isUnshowable } from './escape-text.ts';
 
 /** Version of the document's shape; grows when a field changes its meaning or goes. */
-export const CHECK_JSON_VERSION = 1;
+const CHECK_JSON_VERSION = 1;
 
 /** The summary as JSON, indented, ending with a newline. Unshowable characters are written as `\uXXXX`. */
 export function renderCheckJson(summary: CheckSummary): string {
@@ -18,6 +18,7 @@ export function renderCheckJson(summary: CheckSummary): string {
 
 function escapeUnits(character: string): string {
   let out = '';
-  for (let index = 0; index < character.length; index += 1) out += `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`;
+  for (let index = 0; index < character.length; index += 1)
+    out += `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`;
   return out;
 }

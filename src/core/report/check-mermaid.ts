@@ -19,7 +19,8 @@ export function renderCheckMermaid(plan: CheckedPlan): string {
   const critical = plan.criticalPath.ids;
   const steps = new Set(critical.slice(1).map((id, index) => `${critical[index]} ${id}`));
   for (const task of plan.tasks) {
-    for (const need of task.needs) lines.push(`  ${node(need)} ${steps.has(`${need} ${task.id}`) ? '==>' : '-->'} ${node(task.id)}`);
+    for (const need of task.needs)
+      lines.push(`  ${node(need)} ${steps.has(`${need} ${task.id}`) ? '==>' : '-->'} ${node(task.id)}`);
   }
   if (critical.length > 0) {
     lines.push('  classDef critical stroke-width:3px');
@@ -36,5 +37,8 @@ function describe(task: CheckTask | undefined, id: string): string {
 
 // `#` and a number is Mermaid's own escape. Everything but letters, digits and harmless signs is written so.
 function escapeLabel(text: string): string {
-  return escapeText(text, MAX_LABEL).replace(/[^\p{L}\p{N} .,:/_…()'+-]/gu, (character) => `#${character.codePointAt(0) ?? 0};`);
+  return escapeText(text, MAX_LABEL).replace(
+    /[^\p{L}\p{N} .,:/_…()'+-]/gu,
+    (character) => `#${character.codePointAt(0) ?? 0};`,
+  );
 }

@@ -25,7 +25,12 @@ function renderOne(problem: PlanProblem, options: { source: string; width: numbe
   const style = severity === 'error' ? 'bad' : 'warn';
   const text = wrapText(escapeText(`${message}${hint}`, 4000), options.width - INDENT, options.mark);
   return [
-    [span('  '), span(severity, style), span(` ${cutText(place, options.width - 40, options.mark)}`, 'strong'), span(` [${problem.code}]`, 'dim')],
+    [
+      span('  '),
+      span(severity, style),
+      span(` ${cutText(place, options.width - 40, options.mark)}`, 'strong'),
+      span(` [${problem.code}]`, 'dim'),
+    ],
     ...text.map((each): Row => [span(' '.repeat(INDENT)), span(each)]),
     ...renderExcerpt(problem, options),
   ];

@@ -4,7 +4,7 @@ import { countOf } from './amounts.ts';
 import { renderCheckProblems } from './check-problems.ts';
 import type { CheckedPlan, CheckSummary, CheckTask } from './check-summary.ts';
 import { escapeText } from './escape-text.ts';
-import { fitText, line, type Row, span, type SpanStyle, textWidth } from './spans.ts';
+import { cutRow, fitText, line, type Row, span, type SpanStyle, textWidth } from './spans.ts';
 import { glyphsFor } from './task-words.ts';
 import { wrapText } from './wrap-text.ts';
 
@@ -50,7 +50,8 @@ export function renderCheck(summary: CheckSummary, options: CheckReportOptions):
   const { plan } = summary;
   const form = summary.form === null ? 'no plan was recognised' : `read as ${FORM_WORDS[summary.form]}`;
   const body = plan === null ? [line(form, 'dim')] : renderPlan(plan, form, look);
-  return [...body, ...renderProblems(summary, options, look), [], renderVerdict(summary)];
+  const rows = [...body, ...renderProblems(summary, options, look), [], renderVerdict(summary)];
+  return rows.map((row) => cutRow(row, look.width, look.mark));
 }
 
 function renderPlan(plan: CheckedPlan, form: string, look: Look): Row[] {
@@ -60,7 +61,9 @@ function renderPlan(plan: CheckedPlan, form: string, look: Look): Row[] {
     line(escapeText(plan.title, look.width), 'strong'),
     line(`plan ${plan.id}`, 'dim'),
     line(`${base}  ${separator}  ${form}`, 'dim'),
-    ...section(`Tasks  ${look.dash}  ${countOf(plan.tasks.length, 'task')}, ${countOf(plan.edgeCount, 'edge')}, ${countOf(plan.waves.length, 'wave')}`),
+    ...section(
+      `Tasks  ${look.dash}  ${countOf(plan.tasks.length, 'task')}, ${countOf(plan.edgeCount, 'edge')}, ${countOf(plan.waves.length, 'wave')}`,
+    ),
     ...renderTasks(plan, look),
     ...section('Hours'),
     ...renderHours(plan, look),
@@ -82,11 +85,18 @@ function section(title: string): Row[] {
 function renderTasks(plan: CheckedPlan, look: Look): Row[] {
   const byWave = [...plan.tasks].sort((a, b) => a.wave - b.wave || a.line - b.line);
   const shown = byWave.slice(0, MAX_LISTED);
-  const idWidth = columnWidth(shown.map((task) => task.id), 4, 28);
-  const hours = (task: CheckTask): string => (task.estimateMinutes === null ? '?' : formatMinutes(task.estimateMinutes));
+  const idWidth = columnWidth(
+    shown.map((task) => task.id),
+    4,
+    28,
+  );
+  const hours = (task: CheckTask): string =>
+    task.estimateMinutes === null ? '?' : formatMinutes(task.estimateMinutes);
   const hourWidth = columnWidth(shown.map(hours), 5, 14);
   const restWidth = look.width - idWidth - hourWidth - 14;
-  const rows: Row[] = [line(`  wave    ${fitText('task', idWidth, '')}  ${fitText('hours', hourWidth, '', 'right')}  needs`, 'dim')];
+  const rows: Row[] = [
+    line(`  wave    ${fitText('task', idWidth, '')}  ${fitText('hours', hourWidth, '', 'right')}  needs`, 'dim'),
+  ];
   for (const task of shown) {
     const needs = wrapText(task.needs.slice(0, 20).join(', '), restWidth, look.mark);
     rows.push([
@@ -97,9 +107,14 @@ function renderTasks(plan: CheckedPlan, look: Look): Row[] {
       span(needs[0] ?? ''),
     ]);
     for (const more of needs.slice(1)) rows.push([span(' '.repeat(14 + idWidth + hourWidth)), span(more)]);
-    const details = [task.title === task.id ? '' : task.title, task.branch ?? '', task.attempts > 1 ? `${task.attempts} attempts` : ''];
+    const details = [
+      task.title === task.id ? '' : task.title,
+      task.branch ?? '',
+      task.attempts > 1 ? `${task.attempts} attempts` : '',
+    ];
     const detail = details.filter((text) => text !== '').join(`  ${look.separator}  `);
-    if (detail !== '') rows.push(line(`          ${fitText(escapeText(detail, 400), look.width - 10, look.mark).trimEnd()}`, 'dim'));
+    if (detail !== '')
+      rows.push(line(`          ${fitText(escapeText(detail, 400), look.width - 10, look.mark).trimEnd()}`, 'dim'));
   }
   rows.push(...leftOut(plan.tasks.length - shown.length, 'task'));
   rows.push(line('  * on the critical path', 'dim'));
@@ -109,22 +124,36 @@ function renderTasks(plan: CheckedPlan, look: Look): Row[] {
 function renderHours(plan: CheckedPlan, look: Look): Row[] {
   const { hours, criticalPath } = plan;
   const isItemised = hours.itemisedMinutes !== hours.sumMinutes;
-  const rows = [labelled('sum of tasks', `${formatMinutes(hours.sumMinutes)}${isItemised ? `  (${formatMinutes(hours.itemisedMinutes)} item by item)` : ''}`)];
+  const rows = [
+    labelled(
+      'sum of tasks',
+      `${formatMinutes(hours.sumMinutes)}${isItemised ? `  (${formatMinutes(hours.itemisedMinutes)} item by item)` : ''}`,
+    ),
+  ];
   if (hours.stated !== null) rows.push(renderStated(hours.stated, hours.sumMinutes));
   if (hours.unestimated.length > 0) {
     rows.push(labelled('no estimate', `${countOf(hours.unestimated.length, 'task')}, counted as 1 h each`, 'warn'));
   }
   const path = criticalPath.ids;
   const named = path.length > 8 ? [...path.slice(0, 6), look.mark, ...path.slice(-1)] : path;
-  rows.push(...wrapped('critical path', `${formatMinutes(criticalPath.minutes)}  ${named.join(` ${look.arrow} `)}`, look));
+  rows.push(
+    ...wrapped('critical path', `${formatMinutes(criticalPath.minutes)}  ${named.join(` ${look.arrow} `)}`, look),
+  );
   return rows;
 }
 
 function renderStated(stated: { minutes: number; line: number }, sum: number): Row {
   const difference = sum - stated.minutes;
   const agrees = difference === 0;
-  const how = difference > 0 ? `${formatMinutes(difference)} less than its tasks` : `${formatMinutes(-difference)} more than its tasks`;
-  return labelled('stated in text', `${formatMinutes(stated.minutes)}  (line ${stated.line}; ${agrees ? 'agrees' : how})`, agrees ? 'good' : 'warn');
+  const how =
+    difference > 0
+      ? `${formatMinutes(difference)} less than its tasks`
+      : `${formatMinutes(-difference)} more than its tasks`;
+  return labelled(
+    'stated in text',
+    `${formatMinutes(stated.minutes)}  (line ${stated.line}; ${agrees ? 'agrees' : how})`,
+    agrees ? 'good' : 'warn',
+  );
 }
 
 function renderSchedule(plan: CheckedPlan, look: Look): Row[] {
@@ -136,7 +165,10 @@ function renderSchedule(plan: CheckedPlan, look: Look): Row[] {
   const share = plan.hours.sumMinutes === 0 ? 1 : makespanMinutes / plan.hours.sumMinutes;
   return [
     labelled('one agent', `${fitText(formatMinutes(plan.hours.sumMinutes), 13, '')} ${look.bar.repeat(full)}`),
-    labelled('makespan', `${fitText(formatMinutes(makespanMinutes), 13, '')} ${look.bar.repeat(Math.max(1, Math.round(full * share)))}`),
+    labelled(
+      'makespan',
+      `${fitText(formatMinutes(makespanMinutes), 13, '')} ${look.bar.repeat(Math.max(1, Math.round(full * share)))}`,
+    ),
     labelled('lower bound', `${fitText(formatMinutes(lowerBoundMinutes), 13, '')} ${against}`),
     labelled('speed-up', `${speedUp.toFixed(2)} ${look.times}`),
   ];
@@ -147,18 +179,30 @@ function renderOwnership(plan: CheckedPlan, look: Look): Row[] {
   const rows: Row[] = [];
   const owning = plan.tasks.length - unowned.length;
   if (overlaps.length === 0) {
-    const words = owning === 0 ? 'no task says what it owns' : owning === 1 ? 'one task owns paths' : `${owning} tasks own paths; no two that could run at once meet`;
+    const words =
+      owning === 0
+        ? 'no task says what it owns'
+        : owning === 1
+          ? 'one task owns paths'
+          : `${owning} tasks own paths; no two that could run at once meet`;
     rows.push(line(`  ${words}`, owning > 1 && isComplete ? 'good' : 'plain'));
   }
   for (const { a, b, globA, globB, path } of overlaps.slice(0, MAX_LISTED)) {
-    rows.push([span('  '), span(`${a} and ${b}`, 'warn'), span(` could run at once, and both own ${escapeText(path, 120)}`)]);
+    rows.push([
+      span('  '),
+      span(`${a} and ${b}`, 'warn'),
+      span(` could run at once, and both own ${escapeText(path, 120)}`),
+    ]);
     rows.push(line(`      ${escapeText(`${globA}  ${look.separator}  ${globB}`, look.width - 8)}`, 'dim'));
   }
   rows.push(...leftOut(overlaps.length - MAX_LISTED, 'overlap'));
-  if (!isComplete) rows.push(line(`  there may be more: counting stopped at ${countOf(overlaps.length, 'overlap')}`, 'warn'));
-  if (overlaps.length > 0) rows.push(line("  give both a common lock, let one need the other, or part their paths", 'dim'));
+  if (!isComplete)
+    rows.push(line(`  there may be more: counting stopped at ${countOf(overlaps.length, 'overlap')}`, 'warn'));
+  if (overlaps.length > 0)
+    rows.push(line('  give both a common lock, let one need the other, or part their paths', 'dim'));
   if (unowned.length > 0) {
-    const who = unowned.length === plan.tasks.length ? 'each task' : `${countOf(unowned.length, 'task')} without 'owns'`;
+    const who =
+      unowned.length === plan.tasks.length ? 'each task' : `${countOf(unowned.length, 'task')} without 'owns'`;
     rows.push(line(`  ${who} may change anything that is not protected`, 'dim'));
   }
   return rows;
@@ -169,15 +213,27 @@ function renderLocks(plan: CheckedPlan, look: Look): Row[] {
   const rows = plan.locks.slice(0, MAX_LISTED).flatMap(({ name, tasks }): Row[] => {
     const holders = `${tasks.slice(0, 12).join(', ')}${tasks.length > 12 ? ` and ${tasks.length - 12} more` : ''}`;
     const how = tasks.length > 1 ? 'one after another: ' : 'only ';
-    return [line(`  ${escapeText(name, 80)}`, 'strong'), ...wrapText(`${how}${holders}`, look.width - 6, look.mark).map((text) => line(`      ${text}`, 'plain'))];
+    return [
+      line(`  ${escapeText(name, 80)}`, 'strong'),
+      ...wrapText(`${how}${holders}`, look.width - 6, look.mark).map((text) => line(`      ${text}`, 'plain')),
+    ];
   });
   return [...rows, ...leftOut(plan.locks.length - MAX_LISTED, 'lock')];
 }
 
 function renderIsolation(plan: CheckedPlan, look: Look): Row[] {
   const shown = plan.tasks.slice(0, MAX_LISTED);
-  const idWidth = columnWidth(shown.map((task) => task.id), 4, 28);
-  const rows: Row[] = [line(`  ${fitText('task', idWidth, '')}  ${fitText('matrix', 9, '')}  ${fitText('gets', 18, '')}  because it`, 'dim')];
+  const idWidth = columnWidth(
+    shown.map((task) => task.id),
+    4,
+    28,
+  );
+  const rows: Row[] = [
+    line(
+      `  ${fitText('task', idWidth, '')}  ${fitText('matrix', 9, '')}  ${fitText('gets', 18, '')}  because it`,
+      'dim',
+    ),
+  ];
   for (const { id, isolation } of shown) {
     const gets = `${isolation.profile}, ${isolation.resources}`;
     const because = wrapText(escapeText(isolation.because, 200), look.width - idWidth - 35, look.mark);
@@ -189,8 +245,12 @@ function renderIsolation(plan: CheckedPlan, look: Look): Row[] {
     ]);
     for (const more of because.slice(1)) rows.push(line(`${' '.repeat(idWidth + 35)}${more}`, 'dim'));
   }
-  const note = "The matrix is advice. Every attempt gets a worktree and a sandbox of its own; 'gets' is the profile and size of it.";
-  rows.push(...leftOut(plan.tasks.length - shown.length, 'task'), ...wrapText(note, look.width - 2, look.mark).map((text) => line(`  ${text}`, 'dim')));
+  const note =
+    "The matrix is advice. Every attempt gets a worktree and a sandbox of its own; 'gets' is the profile and size of it.";
+  rows.push(
+    ...leftOut(plan.tasks.length - shown.length, 'task'),
+    ...wrapText(note, look.width - 2, look.mark).map((text) => line(`  ${text}`, 'dim')),
+  );
   return rows;
 }
 
@@ -203,9 +263,13 @@ function renderProblems(summary: CheckSummary, options: CheckReportOptions, look
 function renderVerdict(summary: CheckSummary): Row {
   const { errorCount, warningCount } = summary;
   const warnings = warningCount === 0 ? '' : `, ${countOf(warningCount, 'warning')}`;
-  if (errorCount > 0) return line(`${countOf(errorCount, 'error')}${warnings}: the plan cannot be run as it stands`, 'bad');
+  if (errorCount > 0)
+    return line(`${countOf(errorCount, 'error')}${warnings}: the plan cannot be run as it stands`, 'bad');
   if (summary.plan === null) return line('no plan', 'bad');
-  return line(`the plan can be read${warnings === '' ? ', no problems' : warnings}`, warningCount > 0 ? 'warn' : 'good');
+  return line(
+    `the plan can be read${warnings === '' ? ', no problems' : warnings}`,
+    warningCount > 0 ? 'warn' : 'good',
+  );
 }
 
 function labelled(label: string, text: string, style: SpanStyle = 'plain'): Row {
@@ -218,7 +282,10 @@ function wrapped(label: string, text: string, look: Look): Row[] {
 }
 
 function columnWidth(texts: readonly string[], least: number, most: number): number {
-  return Math.min(most, texts.reduce((width, text) => Math.max(width, textWidth(text)), least));
+  return Math.min(
+    most,
+    texts.reduce((width, text) => Math.max(width, textWidth(text)), least),
+  );
 }
 
 function leftOut(count: number, noun: string): Row[] {

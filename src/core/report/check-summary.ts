@@ -62,7 +62,8 @@ export interface CheckSummary {
 /** Works everything out. `agents` is how many may be at work at once, at least 1. */
 export function summarizePlan(reading: PlanReading, options: { agents: number }): CheckSummary {
   const { form, plan, problems } = reading;
-  const count = (severity: PlanProblem['severity']): number => problems.filter((problem) => problem.severity === severity).length;
+  const count = (severity: PlanProblem['severity']): number =>
+    problems.filter((problem) => problem.severity === severity).length;
   return {
     form,
     plan: plan === null ? null : summarize(plan, options.agents),
@@ -87,7 +88,9 @@ function summarize(plan: Plan, agents: number): CheckedPlan {
     criticalPath,
     hours: {
       sumMinutes: sumMinutes(tasks),
-      itemisedMinutes: sumMinutes(tasks.map((task) => ({ ...task, estimateMinutes: itemMinutes(task) ?? task.estimateMinutes }))),
+      itemisedMinutes: sumMinutes(
+        tasks.map((task) => ({ ...task, estimateMinutes: itemMinutes(task) ?? task.estimateMinutes })),
+      ),
       unestimated: tasks.filter((task) => task.estimateMinutes === null).map((task) => task.id),
       stated: plan.statedTotal,
     },

@@ -41,7 +41,9 @@ it.each(['', '\n\n', '# only a remark\n  # and another\n', '{}'])('takes %j as n
 });
 
 it('reports everything at once, with places and nearest names', () => {
-  const { config, problems } = readConfig('max_paralel: 3\nlimits:\n  max_file_byts: 3\nsandbox: {engine: dokcer}\nports: 80-90\nprotected: [/etc]\n');
+  const { config, problems } = readConfig(
+    'max_paralel: 3\nlimits:\n  max_file_byts: 3\nsandbox: {engine: dokcer}\nports: 80-90\nprotected: [/etc]\n',
+  );
   expect(config).toBeNull();
   expect(problems.map(({ code, line, nearest }) => [code, line, nearest])).toEqual([
     ['unknown-key', 1, 'max_parallel'],
@@ -101,9 +103,12 @@ describe('what is protected in every repository', () => {
     expect(globs.some((glob) => glob.ok && matchesGlob(glob.value, path))).toBe(true);
   });
 
-  it.each(['src/workflows/ci.yml', 'README.md', '.github/ISSUE_TEMPLATE/bug.md', 'docs/AGENTS.txt'])('does not have %s', (path) => {
-    expect(globs.every((glob) => glob.ok && !matchesGlob(glob.value, path))).toBe(true);
-  });
+  it.each(['src/workflows/ci.yml', 'README.md', '.github/ISSUE_TEMPLATE/bug.md', 'docs/AGENTS.txt'])(
+    'does not have %s',
+    (path) => {
+      expect(globs.every((glob) => glob.ok && !matchesGlob(glob.value, path))).toBe(true);
+    },
+  );
 });
 
 it.each([

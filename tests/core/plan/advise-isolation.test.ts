@@ -26,9 +26,14 @@ it.each([
 });
 
 it('asks for the hybrid where ten tasks could run at once', () => {
-  const { plan } = readPlan(`tasks:\n${Array.from({ length: 10 }, (_, index) => `  t${index}: x`).join('\n')}\n  last: {title: x, needs: t1}\n`);
+  const { plan } = readPlan(
+    `tasks:\n${Array.from({ length: 10 }, (_, index) => `  t${index}: x`).join('\n')}\n  last: {title: x, needs: t1}\n`,
+  );
   if (plan === null) throw new Error('no plan');
-  expect(plan.tasks.map((task) => adviseIsolation(task, plan).approach)).toEqual([...Array(10).fill('hybrid'), 'worktree']);
+  expect(plan.tasks.map((task) => adviseIsolation(task, plan).approach)).toEqual([
+    ...Array.from({ length: 10 }, () => 'hybrid'),
+    'worktree',
+  ]);
 });
 
 it('says the profile and size that the task would get', () => {

@@ -6,11 +6,20 @@ import { findOwnershipOverlaps, MAX_OVERLAPS, type OwningTask } from '../../../s
 import { compileGlob, globsOverlap, matchesGlob } from '../../../src/core/plan/glob.ts';
 
 function task(id: string, owns: string[], more: { needs?: string[]; locks?: string[] } = {}): OwningTask {
-  return { id: id as TaskId, owns, needs: (more.needs ?? []) as TaskId[], locks: more.locks ?? [], estimateMinutes: null };
+  return {
+    id: id as TaskId,
+    owns,
+    needs: (more.needs ?? []) as TaskId[],
+    locks: more.locks ?? [],
+    estimateMinutes: null,
+  };
 }
 
 it('names both tasks, both globs and a path', () => {
-  const { overlaps, isComplete } = findOwnershipOverlaps([task('a', ['docs/**', 'src/auth/**']), task('b', ['src/**/*.ts'])]);
+  const { overlaps, isComplete } = findOwnershipOverlaps([
+    task('a', ['docs/**', 'src/auth/**']),
+    task('b', ['src/**/*.ts']),
+  ]);
   expect(overlaps).toMatchObject([{ a: 'a', b: 'b', globA: 'src/auth/**', globB: 'src/**/*.ts' }]);
   expect(overlaps[0]?.path).toMatch(/^src\/auth\/.*\.ts$/);
   expect(isComplete).toBe(true);
@@ -18,7 +27,10 @@ it('names both tasks, both globs and a path', () => {
 
 it.each([
   ['one needs the other', [task('a', ['x/**']), task('b', ['x/**'], { needs: ['a'] })]],
-  ['one needs the other through a third', [task('a', ['x/**']), task('m', ['m'], { needs: ['a'] }), task('b', ['x/**'], { needs: ['m'] })]],
+  [
+    'one needs the other through a third',
+    [task('a', ['x/**']), task('m', ['m'], { needs: ['a'] }), task('b', ['x/**'], { needs: ['m'] })],
+  ],
   ['they share a lock', [task('a', ['x/**'], { locks: ['k'] }), task('b', ['x/**'], { locks: ['j', 'k'] })]],
   ['nothing is shared', [task('a', ['x/**']), task('b', ['y/**'])]],
   ['it is one task', [task('a', ['x/**', 'x/y/**'])]],
@@ -31,13 +43,28 @@ it('lists tasks that own nothing by name', () => {
 });
 
 it('stops counting and says so', () => {
-  const { overlaps, isComplete } = findOwnershipOverlaps(Array.from({ length: 100 }, (_, index) => task(`t${index}`, ['src/**'])));
+  const { overlaps, isComplete } = findOwnershipOverlaps(
+    Array.from({ length: 100 }, (_, index) => task(`t${index}`, ['src/**'])),
+  );
   expect(overlaps).toHaveLength(MAX_OVERLAPS);
   expect(isComplete).toBe(false);
 });
 
 it('finds just the pairs that comparing all with all finds', () => {
-  const glob = fc.constantFrom('**', 'a/**', 'a/b/**', 'a/*/c', '*/b/c', '**/c', 'a/b/c', 'b/{a,c}/**', 'b/c/d', '*', 'a*/b/**', 'c');
+  const glob = fc.constantFrom(
+    '**',
+    'a/**',
+    'a/b/**',
+    'a/*/c',
+    '*/b/c',
+    '**/c',
+    'a/b/c',
+    'b/{a,c}/**',
+    'b/c/d',
+    '*',
+    'a*/b/**',
+    'c',
+  );
   const compile = (text: string) => {
     const compiled = compileGlob(text);
     if (!compiled.ok) throw new Error(text);
@@ -49,7 +76,8 @@ it('finds just the pairs that comparing all with all finds', () => {
       const expected = new Set<string>();
       tasks.forEach((a, i) =>
         tasks.slice(i + 1).forEach((b) => {
-          if (a.owns.some((x) => b.owns.some((y) => globsOverlap(compile(x), compile(y)) !== null))) expected.add(`${a.id} ${b.id}`);
+          if (a.owns.some((x) => b.owns.some((y) => globsOverlap(compile(x), compile(y)) !== null)))
+            expected.add(`${a.id} ${b.id}`);
         }),
       );
       const found = findOwnershipOverlaps(tasks).overlaps;

@@ -19,13 +19,25 @@ function task(id: string, needs: string[] = [], minutes: number | null = 60, loc
 
 /** Any graph without a cycle: a task needs only earlier ones; then the order of the list is shuffled. */
 const acyclic = fc
-  .array(fc.record({ needs: fc.array(fc.nat(), { maxLength: 3 }), minutes: fc.option(fc.integer({ min: 0, max: 300 })), lock: fc.nat(5) }), {
-    minLength: 1,
-    maxLength: 14,
-  })
+  .array(
+    fc.record({
+      needs: fc.array(fc.nat(), { maxLength: 3 }),
+      minutes: fc.option(fc.integer({ min: 0, max: 300 })),
+      lock: fc.nat(5),
+    }),
+    {
+      minLength: 1,
+      maxLength: 14,
+    },
+  )
   .map((rows) =>
     rows.map((row, index) =>
-      task(`t${index}`, index === 0 ? [] : row.needs.map((need) => `t${need % index}`), row.minutes, row.lock < 2 ? [`l${row.lock}`] : []),
+      task(
+        `t${index}`,
+        index === 0 ? [] : row.needs.map((need) => `t${need % index}`),
+        row.minutes,
+        row.lock < 2 ? [`l${row.lock}`] : [],
+      ),
     ),
   )
   .chain((tasks) => fc.shuffledSubarray(tasks, { minLength: tasks.length }));
@@ -111,7 +123,12 @@ describe('cycles', () => {
     const graph = fc.array(fc.array(fc.nat(6), { maxLength: 3 }), { minLength: 7, maxLength: 7 });
     fc.assert(
       fc.property(graph, (rows) => {
-        const tasks = rows.map((needs, index) => task(`t${index}`, needs.map((need) => `t${need}`)));
+        const tasks = rows.map((needs, index) =>
+          task(
+            `t${index}`,
+            needs.map((need) => `t${need}`),
+          ),
+        );
         const found = findShortestCycles(tasks, 10);
         for (const cycle of found) {
           for (const [index, id] of cycle.entries()) {
@@ -165,7 +182,8 @@ describe('schedules', () => {
         expect(scheduled).toHaveLength(tasks.length);
         const at = new Map(scheduled.map((each) => [each.id, each]));
         for (const { id, needs } of tasks) {
-          for (const need of needs) expect(at.get(need)?.endMinutes).toBeLessThanOrEqual(at.get(id)?.startMinutes ?? -1);
+          for (const need of needs)
+            expect(at.get(need)?.endMinutes).toBeLessThanOrEqual(at.get(id)?.startMinutes ?? -1);
         }
         const locksOf = new Map(tasks.map((each) => [each.id, each.locks]));
         for (const one of scheduled) {

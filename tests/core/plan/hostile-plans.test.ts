@@ -44,21 +44,39 @@ it.each([
   ['a text just too long', 'x'.repeat(MAX_PLAN_LENGTH + 1), 'too-large'],
   ['64 KB of quotes', '>'.repeat(SIZE), 'markdown-too-deep'],
   ['nested lists on many lines', '- - - - x\n'.repeat(2000), 'markdown-too-deep'],
-  ['a list that runs away to the right', Array.from({ length: 300 }, (_, index) => `${' '.repeat(index * 2)}- a`).join('\n'), 'markdown-too-deep'],
+  [
+    'a list that runs away to the right',
+    Array.from({ length: 300 }, (_, index) => `${' '.repeat(index * 2)}- a`).join('\n'),
+    'markdown-too-deep',
+  ],
   ['too many lines', 'x\n'.repeat(5000), 'markdown-too-large'],
   ['too many fenced lines', `\`\`\`\n${'x\n'.repeat(100_000)}`, 'markdown-too-large'],
   ['a wide table', `${'|a'.repeat(300)}|\n`, 'markdown-too-large'],
   ['deep YAML in brackets', `tasks: ${'['.repeat(5000)}`, 'yaml-too-deep'],
-  ['deep YAML by indentation', `tasks:\n${Array.from({ length: 200 }, (_, index) => `${' '.repeat(index + 1)}a:`).join('\n')}`, 'yaml-too-deep'],
+  [
+    'deep YAML by indentation',
+    `tasks:\n${Array.from({ length: 200 }, (_, index) => `${' '.repeat(index + 1)}a:`).join('\n')}`,
+    'yaml-too-deep',
+  ],
   ['a great many brackets', `tasks: ${'['.repeat(70_000)}`, 'yaml-too-large'],
   [
     'a YAML bomb',
-    `a: &a [x,x,x,x,x,x,x,x,x,x]\n${Array.from({ length: 25 }, (_, index) => `b${index}: &b${index} [${Array(10).fill(index === 0 ? '*a' : `*b${index - 1}`).join(',')}]`).join('\n')}\ntasks: {a: x}`,
+    `a: &a [x,x,x,x,x,x,x,x,x,x]\n${Array.from(
+      { length: 25 },
+      (_, index) =>
+        `b${index}: &b${index} [${Array(10)
+          .fill(index === 0 ? '*a' : `*b${index - 1}`)
+          .join(',')}]`,
+    ).join('\n')}\ntasks: {a: x}`,
     'yaml-too-large',
   ],
   ['a NUL', 'tasks:\n  a: x\0y\n', 'not-text'],
   ['half of a surrogate pair', 'tasks:\n  a: \ud800\n', 'not-text'],
-  ['too many tasks', `tasks:\n${Array.from({ length: 10_001 }, (_, index) => `  t${index}: x`).join('\n')}`, 'too-many-tasks'],
+  [
+    'too many tasks',
+    `tasks:\n${Array.from({ length: 10_001 }, (_, index) => `  t${index}: x`).join('\n')}`,
+    'too-many-tasks',
+  ],
   ['a glob that explodes', 'tasks:\n  a: {title: x, owns: "{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}"}', 'bad-glob'],
 ])('%s is refused with a clear error', (_name, text, code) => {
   const started = performance.now();
@@ -70,7 +88,12 @@ it.each([
 
 it('exempts only lines that surely are in a fence', () => {
   const nested = '- - - - x\n'.repeat(2000);
-  for (const text of [`<!--\n\`\`\`\n-->\n${nested}`, `<div>\n\`\`\`\n\n${nested}`, `- \`\`\`\n\n${nested}`, `~~~\n~~~\n${nested}`]) {
+  for (const text of [
+    `<!--\n\`\`\`\n-->\n${nested}`,
+    `<div>\n\`\`\`\n\n${nested}`,
+    `- \`\`\`\n\n${nested}`,
+    `~~~\n~~~\n${nested}`,
+  ]) {
     expect(readPlan(text).problems[0]?.code).toBe('markdown-too-deep');
   }
 });
@@ -81,12 +104,13 @@ it('names the place of a character that is no text', () => {
 });
 
 describe('10,000 tasks', () => {
-  const many = (body: (index: number) => string): string => `plan: x\ntasks:\n${Array.from({ length: 10_000 }, (_, index) => `  t${index}: {title: x, ${body(index)}}`).join('\n')}\n`;
+  const many = (body: (index: number) => string): string =>
+    `plan: x\ntasks:\n${Array.from({ length: 10_000 }, (_, index) => `  t${index}: {title: x, ${body(index)}}`).join('\n')}\n`;
 
   it.each([
     ['in a chain', many((index) => `needs: [${index === 0 ? '' : `t${index - 1}`}]`), null],
     ['in a ring', many((index) => `needs: [t${(index + 1) % 10_000}]`), 'cycle'],
-    ['in a knot', many((index) => `needs: [t${(index + 1) % 10_000}, t${(index * 7) % 10_000}]`), 'cycle'],
+    ['in a knot', many((index) => `needs: [t${(index + 1) % 10_000}, t${(index * 7 + 3) % 10_000}]`), 'cycle'],
     ['that all own one folder', many(() => 'owns: [src/**]'), null],
     ['that own folders of their own', many((index) => `owns: [src/p${index}/**]`), null],
     ['with globs that are hard to compare', many((index) => `owns: ['**/a${index}*b*c/**/*d*']`), null],
@@ -98,18 +122,58 @@ describe('10,000 tasks', () => {
     renderCheck(summary, { source: 'plan.yml', width: 90, isUtf8: true });
     expect(performance.now() - started).toBeLessThan(LIMIT_MS);
     expect(reading.plan === null).toBe(code !== null);
-    if (code !== null) expect(reading.problems.map((problem) => problem.code)).toContain(code);
+    expect(reading.problems.find((problem) => problem.severity === 'error')?.code ?? null).toBe(code);
   });
 });
 
 describe('any text', () => {
   const words = fc.constantFrom(
-    '## Agent 1: X\n', '### Task 2: Y\n', '## Task: Z\n', '**Branch:** a\n', '**Tasks:**\n', '- [ ] a (1h)\n', '**Dependencies:** ', 'Agent 1', '**Total:** 3 hours\n',
-    '| ID | Agent | Branch | Task | Blocker |\n|-|-|-|-|-|\n', '| 1 | a | b | c | d |\n', '| Path | Owner |\n|-|-|\n', '| /x/** | a |\n', '```espalier\n', '```\n', '```json\n',
-    'plan: x\n', 'tasks:\n', '  a:\n', '    title: x\n', '    needs: [a, b]\n', '  __proto__: {}\n', '{"dependencies": {"a": ["b"]}}\n', '&a ', '*a', '<<: *a\n', ': ', '- ', '> ', '\n',
-    '\t', '"', "'", '**Objective:** x\n', '**Acceptance Criteria:**\n', '**Owns:** /a, ../b, {c,d}\n', '\u202e', 'â\u0085³', '💥', '<!-- ', ' -->\n',
+    '## Agent 1: X\n',
+    '### Task 2: Y\n',
+    '## Task: Z\n',
+    '**Branch:** a\n',
+    '**Tasks:**\n',
+    '- [ ] a (1h)\n',
+    '**Dependencies:** ',
+    'Agent 1',
+    '**Total:** 3 hours\n',
+    '| ID | Agent | Branch | Task | Blocker |\n|-|-|-|-|-|\n',
+    '| 1 | a | b | c | d |\n',
+    '| Path | Owner |\n|-|-|\n',
+    '| /x/** | a |\n',
+    '```espalier\n',
+    '```\n',
+    '```json\n',
+    'plan: x\n',
+    'tasks:\n',
+    '  a:\n',
+    '    title: x\n',
+    '    needs: [a, b]\n',
+    '  __proto__: {}\n',
+    '{"dependencies": {"a": ["b"]}}\n',
+    '&a ',
+    '*a',
+    '<<: *a\n',
+    ': ',
+    '- ',
+    '> ',
+    '\n',
+    '\t',
+    '"',
+    "'",
+    '**Objective:** x\n',
+    '**Acceptance Criteria:**\n',
+    '**Owns:** /a, ../b, {c,d}\n',
+    '\u202e',
+    'â\u0085³',
+    '💥',
+    '<!-- ',
+    ' -->\n',
   );
-  const text = fc.array(fc.oneof({ weight: 8, arbitrary: words }, { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 8 }) }), { maxLength: 40 });
+  const text = fc.array(
+    fc.oneof({ weight: 8, arbitrary: words }, { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 8 }) }),
+    { maxLength: 40 },
+  );
 
   it('is read without a throw: a plan, or an error that says why not', () => {
     fc.assert(

@@ -25,7 +25,15 @@ describe('the heading form', () => {
   it('reads the eight tasks of the document with the ids of its dependencies.json', () => {
     expect(plan.form).toBe('headings');
     expect(plan.base).toBe('main');
-    expect(plan.tasks.map(({ id, branch, needs, estimateMinutes, items }) => [id, branch, needs, (estimateMinutes ?? 0) / 60, items.length])).toEqual([
+    expect(
+      plan.tasks.map(({ id, branch, needs, estimateMinutes, items }) => [
+        id,
+        branch,
+        needs,
+        (estimateMinutes ?? 0) / 60,
+        items.length,
+      ]),
+    ).toEqual([
       ['security-agent', 'feature/security-hardening', [], 18, 6],
       ['backend-agent', 'feature/backend-architecture', [], 37, 4],
       ['frontend-agent', 'feature/frontend-improvements', [], 19, 5],
@@ -43,10 +51,14 @@ describe('the heading form', () => {
     expect(total).toMatchObject({ severity: 'warning', line: 3 });
     expect(total?.message).toBe('the text states 174 h, its tasks add up to 230 h (230 h 05 min item by item)');
     expect(problems.find((problem) => problem.code === 'items-differ')).toMatchObject({ line: 140 });
-    expect(problems.map((problem) => problem.code).sort()).toEqual(['items-differ', 'total-differs', 'workflow-not-allowed']);
+    expect(problems.map((problem) => problem.code).sort()).toEqual([
+      'items-differ',
+      'total-differs',
+      'workflow-not-allowed',
+    ]);
   });
 
-  it('takes the definition in its fence into the spec, without the steps that are not the agent\'s', () => {
+  it("takes the definition in its fence into the spec, without the steps that are not the agent's", () => {
     const spec = plan.tasks[0]?.spec ?? '';
     expect(spec).toContain('**Mission:** Fix all critical security vulnerabilities');
     expect(spec).toContain('Replace truncate/pad with PBKDF2');
@@ -54,7 +66,8 @@ describe('the heading form', () => {
     expect(spec).not.toMatch(/Auto-merge|Create PR|worktrees\/|feature\//);
   });
 
-  const two = (fields: string, rest = ''): string => `# P\n\n### Agent 1: First\n**Branch:** b1\n\n### Agent 2: Second\n**Branch:** b2\n${fields}\n${rest}`;
+  const two = (fields: string, rest = ''): string =>
+    `# P\n\n### Agent 1: First\n**Branch:** b1\n\n### Agent 2: Second\n**Branch:** b2\n${fields}\n${rest}`;
 
   it.each([
     ['**Dependencies:** None', []],
@@ -87,8 +100,15 @@ describe('the heading form', () => {
   });
 
   it('reads Owns, Allow, Locks and Test lines, braces and lists too', () => {
-    const task = readGood(two('**Owns:** `src/{a,b}/**`, docs/x.md\n**Allow:**\n- `CODEOWNERS`\n\n**Locks:** db\n**Test:** `npm test`')).plan.tasks[1];
-    expect(task).toMatchObject({ owns: ['src/{a,b}/**', 'docs/x.md'], allow: ['CODEOWNERS'], locks: ['db'], settings: { test: [['npm', 'test']] } });
+    const task = readGood(
+      two('**Owns:** `src/{a,b}/**`, docs/x.md\n**Allow:**\n- `CODEOWNERS`\n\n**Locks:** db\n**Test:** `npm test`'),
+    ).plan.tasks[1];
+    expect(task).toMatchObject({
+      owns: ['src/{a,b}/**', 'docs/x.md'],
+      allow: ['CODEOWNERS'],
+      locks: ['db'],
+      settings: { test: [['npm', 'test']] },
+    });
   });
 
   it('warns of a misspelt field and names the right one', () => {
@@ -98,7 +118,9 @@ describe('the heading form', () => {
 
   it('refuses one number for two tasks, and targets that differ', () => {
     expect(codes('## Agent 1: A\n**Branch:** a\n\n## Agent 1: B\n**Branch:** b\n')).toEqual(['duplicate-task']);
-    expect(codes('## Agent 1: A\n**PR Target:** main\n**Branch:** a\n\n## Agent 2: B\n**Branch:** b\n**PR Target:** dev\n')).toEqual(['several-targets']);
+    expect(
+      codes('## Agent 1: A\n**PR Target:** main\n**Branch:** a\n\n## Agent 2: B\n**Branch:** b\n**PR Target:** dev\n'),
+    ).toEqual(['several-targets']);
   });
 
   it('does not read what an HTML comment hides', () => {
@@ -107,9 +129,17 @@ describe('the heading form', () => {
   });
 
   it('reads fields in any deeper headings, and ends a task at the next heading of its depth', () => {
-    const text = '### Agent 1: A\n**Branch:** a\n#### Tasks\n- [x] one (2h)\n- two (30 min)\n### Notes\n**Branch:** not-this\n';
+    const text =
+      '### Agent 1: A\n**Branch:** a\n#### Tasks\n- [x] one (2h)\n- two (30 min)\n### Notes\n**Branch:** not-this\n';
     expect(readGood(text).plan.tasks).toMatchObject([
-      { branch: 'a', estimateMinutes: 150, items: [{ text: 'one', minutes: 120, done: true }, { text: 'two', minutes: 30, done: false }] },
+      {
+        branch: 'a',
+        estimateMinutes: 150,
+        items: [
+          { text: 'one', minutes: 120, done: true },
+          { text: 'two', minutes: 30, done: false },
+        ],
+      },
     ]);
   });
 });
@@ -118,7 +148,9 @@ describe('the table form', () => {
   it('reads the table with its ownership matrix', () => {
     const { plan, problems } = readGood(fixture('task-table.md'));
     expect(plan).toMatchObject({ form: 'table', title: 'Authentication System Redesign' });
-    expect(plan.tasks.map(({ id, title, branch, needs, owns, locks }) => ({ id, title, branch, needs, owns, locks }))).toEqual([
+    expect(
+      plan.tasks.map(({ id, title, branch, needs, owns, locks }) => ({ id, title, branch, needs, owns, locks })),
+    ).toEqual([
       {
         id: 'agent-oauth',
         title: 'OAuth 2.0 implementation',
@@ -198,7 +230,8 @@ describe('the single form', () => {
   });
 
   it('keeps the attempts that it asks for', () => {
-    const text = '## Task: T\n\n**Objective**: do\n\n**Attempts**: 3\n\n**Owns**: src/**\n\n**Acceptance Criteria**:\n- ok\n';
+    const text =
+      '## Task: T\n\n**Objective**: do\n\n**Attempts**: 3\n\n**Owns**: src/**\n\n**Acceptance Criteria**:\n- ok\n';
     const { plan } = readGood(text);
     expect(plan.tasks[0]?.variants).toHaveLength(3);
     expect(plan.tasks[0]?.owns).toEqual(['src/**']);
@@ -218,7 +251,11 @@ describe('finding the form', () => {
 
   it('says what it passes over, and reads another form on request', () => {
     const text = `${fixture('single-task.md')}\n\n\`\`\`espalier\ntasks: {a: x}\n\`\`\`\n`;
-    expect(readPlan(text)).toMatchObject({ form: 'yaml', plan: { tasks: [{ id: 'a' }] }, problems: [{ code: 'several-forms' }] });
+    expect(readPlan(text)).toMatchObject({
+      form: 'yaml',
+      plan: { tasks: [{ id: 'a' }] },
+      problems: [{ code: 'several-forms' }],
+    });
     expect(readPlan(text, { form: 'single' })).toMatchObject({ form: 'single', plan: { id: 'implement-feature-x' } });
     expect(readPlan(text, { form: 'table' }).problems).toMatchObject([{ code: 'no-plan' }]);
   });
@@ -227,9 +264,12 @@ describe('finding the form', () => {
     expect(codes('```espalier\ntasks: {a: x}\n```\n\n```espalier\ntasks: {b: x}\n```\n')).toEqual(['several-plans']);
   });
 
-  it.each(['Just words.', '# Title\n\n- a\n- b\n', '\n\n', '| a | b |\n|---|---|\n| 1 | 2 |\n'])('finds no plan in %j', (text) => {
-    const { plan, problems } = readPlan(text);
-    expect(plan).toBeNull();
-    expect(problems[0]?.severity).toBe('error');
-  });
+  it.each(['Just words.', '# Title\n\n- a\n- b\n', '\n\n', '| a | b |\n|---|---|\n| 1 | 2 |\n'])(
+    'finds no plan in %j',
+    (text) => {
+      const { plan, problems } = readPlan(text);
+      expect(plan).toBeNull();
+      expect(problems[0]?.severity).toBe('error');
+    },
+  );
 });

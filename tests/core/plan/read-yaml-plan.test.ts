@@ -62,12 +62,26 @@ tasks:
 describe('a full plan', () => {
   it('is read with every field in its place', () => {
     const plan = readGood(FULL);
-    expect(plan).toMatchObject({ id: 'payments', title: 'Payments rework', form: 'yaml', base: 'develop', budgetUsd: 20 });
+    expect(plan).toMatchObject({
+      id: 'payments',
+      title: 'Payments rework',
+      form: 'yaml',
+      base: 'develop',
+      budgetUsd: 20,
+    });
     expect(plan.final).toEqual([['npm', 'run', 'e2e']]);
     expect(plan.defaults).toEqual({
       agent: { kind: 'preset', name: 'claude', model: 'opus-4' },
-      review: { reviewer: { kind: 'preset', name: 'codex', model: null }, threshold: 9.5, iterations: 3, rubric: 'Be strict.' },
-      test: [['npm', 'run', 'lint'], ['npm', 'test']],
+      review: {
+        reviewer: { kind: 'preset', name: 'codex', model: null },
+        threshold: 9.5,
+        iterations: 3,
+        rubric: 'Be strict.',
+      },
+      test: [
+        ['npm', 'run', 'lint'],
+        ['npm', 'test'],
+      ],
       timeoutMs: 5_400_000,
       env: ['ANTHROPIC_API_KEY'],
     });
@@ -188,7 +202,9 @@ describe('problems', () => {
     ['bad-plan-id', 'plan: "***"\ntasks:\n  a: x\n'],
   ])('%s is an error of %j', (code, text) => {
     const reading = readPlan(text);
-    expect(reading.problems.filter((problem) => problem.severity === 'error').map((problem) => problem.code)).toContain(code);
+    expect(reading.problems.filter((problem) => problem.severity === 'error').map((problem) => problem.code)).toContain(
+      code,
+    );
     expect(reading.plan).toBeNull();
   });
 
@@ -200,7 +216,8 @@ describe('problems', () => {
   });
 
   it('show a cycle by its shortest path', () => {
-    const text = 'tasks:\n  a: {title: x, needs: [b]}\n  b: {title: x, needs: [c]}\n  c: {title: x, needs: [d, b]}\n  d: {title: x, needs: [a]}\n';
+    const text =
+      'tasks:\n  a: {title: x, needs: [b]}\n  b: {title: x, needs: [c]}\n  c: {title: x, needs: [d, b]}\n  d: {title: x, needs: [a]}\n';
     expect(problemIn(text, 'cycle').message).toContain('b → c → b');
   });
 
@@ -232,7 +249,9 @@ describe('warnings', () => {
   });
 
   it('say nothing of CI where the task may change workflows', () => {
-    expect(readPlan('tasks:\n  a: {title: Create the CI/CD pipeline, allow: .github/workflows/ci.yml}\n').problems).toEqual([]);
+    expect(
+      readPlan('tasks:\n  a: {title: Create the CI/CD pipeline, allow: .github/workflows/ci.yml}\n').problems,
+    ).toEqual([]);
   });
 });
 
@@ -240,7 +259,13 @@ describe('commands', () => {
   it.each([
     ['npm test', [['npm', 'test']]],
     ['[npm, test]', [['npm', 'test']]],
-    ['[[npm, run, lint], [npm, test]]', [['npm', 'run', 'lint'], ['npm', 'test']]],
+    [
+      '[[npm, run, lint], [npm, test]]',
+      [
+        ['npm', 'run', 'lint'],
+        ['npm', 'test'],
+      ],
+    ],
     ['[[npm, "a b"]]', [['npm', 'a b']]],
     ["[sh, -c, 'a && b']", [['sh', '-c', 'a && b']]],
     ['[npm]', [['npm']]],
@@ -251,7 +276,8 @@ describe('commands', () => {
 });
 
 it('follows anchors and merges, nearer keys first', () => {
-  const text = 'tasks:\n  a: &base\n    title: A\n    owns: [a/**]\n    priority: 3\n  b:\n    <<: *base\n    owns: [b/**]\n';
+  const text =
+    'tasks:\n  a: &base\n    title: A\n    owns: [a/**]\n    priority: 3\n  b:\n    <<: *base\n    owns: [b/**]\n';
   expect(readGood(text).tasks[1]).toMatchObject({ title: 'A', owns: ['b/**'], settings: { priority: 3 } });
 });
 

@@ -11,7 +11,11 @@ function read(text: string): Plan {
   return plan;
 }
 
-const ENOUGH: SaidSettings = { agent: { kind: 'preset', name: 'claude', model: null }, test: [['npm', 'test']], review: { reviewer: null } };
+const ENOUGH: SaidSettings = {
+  agent: { kind: 'preset', name: 'claude', model: null },
+  test: [['npm', 'test']],
+  review: { reviewer: null },
+};
 
 function resolved(text: string, config: SaidSettings = ENOUGH, overrides: SaidSettings = {}): ResolvedPlan {
   const { plan, problems } = resolvePlan(read(text), config, overrides);
@@ -41,7 +45,9 @@ describe('precedence', () => {
   });
 
   it('lets a nearer `none` lift a budget', () => {
-    expect(resolved('tasks:\n  a: {title: x, budget: none}\n', { ...ENOUGH, budgetUsd: 5 }).tasks[0]?.budgetUsd).toBeNull();
+    expect(
+      resolved('tasks:\n  a: {title: x, budget: none}\n', { ...ENOUGH, budgetUsd: 5 }).tasks[0]?.budgetUsd,
+    ).toBeNull();
   });
 });
 
@@ -61,7 +67,11 @@ describe('what must be said', () => {
   });
 
   it('finds all of it at once', () => {
-    expect(resolvePlan(read(text), {}, {}).problems.map((problem) => problem.code).sort()).toEqual(['no-agent', 'no-gate', 'no-reviewer']);
+    expect(
+      resolvePlan(read(text), {}, {})
+        .problems.map((problem) => problem.code)
+        .sort(),
+    ).toEqual(['no-agent', 'no-gate', 'no-reviewer']);
   });
 
   it('refuses several attempts, which would run as one', () => {
@@ -82,26 +92,54 @@ describe('what must be said', () => {
 });
 
 it('gives a plan that its own schema takes', () => {
-  const plan = resolved('final: npm run e2e\nbudget: 3\ntasks:\n  a: {title: x, owns: [src/**]}\n  b: {title: y, needs: a}\n');
+  const plan = resolved(
+    'final: npm run e2e\nbudget: 3\ntasks:\n  a: {title: x, owns: [src/**]}\n  b: {title: y, needs: a}\n',
+  );
   expect(ResolvedPlan.parse(JSON.parse(JSON.stringify(plan)))).toEqual(plan);
 });
 
 describe('revision', () => {
-  const FIELDS = ['title: T', 'spec: S', 'needs: [b]', 'owns: [x/**, y/**]', 'locks: [k, l]', 'retries: 1', 'test: npm test'];
+  const FIELDS = [
+    'title: T',
+    'spec: S',
+    'needs: [b]',
+    'owns: [x/**, y/**]',
+    'locks: [k, l]',
+    'retries: 1',
+    'test: npm test',
+  ];
 
   it('does not depend on the order or the layout of keys', () => {
     const base = resolved(`plan: p\ntasks:\n  a:\n    ${FIELDS.join('\n    ')}\n  b: x\n`).revision;
     fc.assert(
-      fc.property(fc.shuffledSubarray(FIELDS, { minLength: FIELDS.length }), fc.boolean(), fc.boolean(), (fields, isFlow, isSwapped) => {
-        const a = isFlow ? `  a: {${fields.join(', ')}}` : `  a:\n\n      ${fields.join('   # remark\n      ')}`;
-        const tasks = isSwapped ? `  b: 'x'\n${a}` : `${a}\n  b: "x"`;
-        expect(resolved(`# remark\nplan: "p"\ntasks:\n${tasks}\n`).revision).toBe(base);
-      }),
+      fc.property(
+        fc.shuffledSubarray(FIELDS, { minLength: FIELDS.length }),
+        fc.boolean(),
+        fc.boolean(),
+        (fields, isFlow, isSwapped) => {
+          const a = isFlow ? `  a: {${fields.join(', ')}}` : `  a:\n\n      ${fields.join('   # remark\n      ')}`;
+          const tasks = isSwapped ? `  b: 'x'\n${a}` : `${a}\n  b: "x"`;
+          expect(resolved(`# remark\nplan: "p"\ntasks:\n${tasks}\n`).revision).toBe(base);
+        },
+      ),
     );
-    expect(resolved('plan: p\ntasks:\n  b: x\n  a: {title: T, spec: S, needs: [b], owns: [y/**, x/**], locks: [l, k], retries: 1, test: [npm, test]}\n').revision).toBe(base);
+    expect(
+      resolved(
+        'plan: p\ntasks:\n  b: x\n  a: {title: T, spec: S, needs: [b], owns: [y/**, x/**], locks: [l, k], retries: 1, test: [npm, test]}\n',
+      ).revision,
+    ).toBe(base);
   });
 
-  it.each(['title: other', 'spec: other', 'owns: [z/**]', 'retries: 9', 'test: npm run x', 'priority: 2', 'estimate: 3h', 'branch: q'])('changes with %s', (field) => {
+  it.each([
+    'title: other',
+    'spec: other',
+    'owns: [z/**]',
+    'retries: 9',
+    'test: npm run x',
+    'priority: 2',
+    'estimate: 3h',
+    'branch: q',
+  ])('changes with %s', (field) => {
     const name = field.split(':', 1)[0] ?? '';
     const rest = FIELDS.filter((each) => !each.startsWith(`${name}:`));
     const one = resolved(`plan: p\ntasks:\n  a: {${FIELDS.join(', ')}}\n  b: x\n`).revision;
@@ -116,15 +154,27 @@ describe('digest of a task', () => {
     return taskDigest(task);
   };
 
-  it.each(['title: y', 'priority: 3', 'estimate: 4h', 'retries: 7', 'budget: 4', 'locks: [q]'])('is the same with %s', (field) => {
-    const [task] = resolved(`tasks:\n  a: {spec: S, ${field.startsWith('title') ? '' : 'title: x, '}${field}}\n`).tasks;
-    expect(task === undefined ? '' : taskDigest(task)).toBe(digest(''));
-  });
-
-  it.each(['owns: [a/**]', 'allow: [CODEOWNERS]', 'test: npm run other', 'test_paths: [t/**]', 'review: {threshold: 3}', 'profile: development', 'timeout: 1m', 'env: [X]', 'agent: codex'])(
-    'changes with %s',
+  it.each(['title: y', 'priority: 3', 'estimate: 4h', 'retries: 7', 'budget: 4', 'locks: [q]'])(
+    'is the same with %s',
     (field) => {
-      expect(digest(field)).not.toBe(digest(''));
+      const [task] = resolved(
+        `tasks:\n  a: {spec: S, ${field.startsWith('title') ? '' : 'title: x, '}${field}}\n`,
+      ).tasks;
+      expect(task === undefined ? '' : taskDigest(task)).toBe(digest(''));
     },
   );
+
+  it.each([
+    'owns: [a/**]',
+    'allow: [CODEOWNERS]',
+    'test: npm run other',
+    'test_paths: [t/**]',
+    'review: {threshold: 3}',
+    'profile: development',
+    'timeout: 1m',
+    'env: [X]',
+    'agent: codex',
+  ])('changes with %s', (field) => {
+    expect(digest(field)).not.toBe(digest(''));
+  });
 });

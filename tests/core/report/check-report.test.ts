@@ -32,7 +32,12 @@ describe('the summary of the eight agents', () => {
   });
 
   it('holds the hours against the stated total', () => {
-    expect(plan?.hours).toMatchObject({ sumMinutes: 230 * 60, itemisedMinutes: 230 * 60 + 5, unestimated: [], stated: { minutes: 174 * 60 } });
+    expect(plan?.hours).toMatchObject({
+      sumMinutes: 230 * 60,
+      itemisedMinutes: 230 * 60 + 5,
+      unestimated: [],
+      stated: { minutes: 174 * 60 },
+    });
   });
 
   it('does the arithmetic of the schedule', () => {
@@ -89,14 +94,18 @@ describe('the text', () => {
   });
 
   it('shows overlaps and locks by name', () => {
-    const text = print('tasks:\n  a: {title: x, owns: [src/**], locks: [db]}\n  b: {title: y, owns: [src/b/**]}\n  c: {title: z, locks: [db]}\n');
+    const text = print(
+      'tasks:\n  a: {title: x, owns: [src/**], locks: [db]}\n  b: {title: y, owns: [src/b/**]}\n  c: {title: z, locks: [db]}\n',
+    );
     expect(text).toContain('a and b could run at once, and both own src/b/');
     expect(text).toContain('one after another: a, c');
     expect(text).toContain("1 task without 'owns' may change anything that is not protected");
   });
 
   it('never lets text of the plan act on the terminal', () => {
-    const text = print('plan: p\ntitle: "T \\e[31m \\u202e"\ntasks:\n  a: {title: "x \\e]0;y\\a", owns: ["a\\u202eb"], locks: ["l"]}\n');
+    const text = print(
+      'plan: p\ntitle: "T \\e[31m \\u202e"\ntasks:\n  a: {title: "x \\e]0;y\\a", owns: ["a\\u202eb"], locks: ["l"]}\n',
+    );
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
     expect(text).toContain('\\u{1b}[31m');
   });
@@ -106,7 +115,10 @@ describe('the text', () => {
   });
 
   it('does not list thousands of tasks', () => {
-    const rows = renderCheck(summarize(`tasks:\n${Array.from({ length: 2000 }, (_, index) => `  t${index}: x`).join('\n')}`), { source: 'x', width: 80, isUtf8: true });
+    const rows = renderCheck(
+      summarize(`tasks:\n${Array.from({ length: 2000 }, (_, index) => `  t${index}: x`).join('\n')}`),
+      { source: 'x', width: 80, isUtf8: true },
+    );
     expect(rows.length).toBeLessThan(400);
     expect(rows.map(rowText).join('\n')).toContain('and 1940 more tasks (--json lists all)');
   });
@@ -114,7 +126,9 @@ describe('the text', () => {
 
 describe('the diagram', () => {
   it('has a box per task, an arrow per need, and the critical path', () => {
-    const { plan } = summarize('tasks:\n  a: {title: First, estimate: 2h}\n  b: {title: Second, needs: a, estimate: 1h}\n  c: x\n');
+    const { plan } = summarize(
+      'tasks:\n  a: {title: First, estimate: 2h}\n  b: {title: Second, needs: a, estimate: 1h}\n  c: x\n',
+    );
     expect(plan === null ? '' : renderCheckMermaid(plan)).toBe(
       [
         'flowchart LR',
