@@ -8,7 +8,7 @@ import { readWorktreeRecord, type WorktreeRecord } from '../../core/worktree/wor
 import type { AttemptKey } from '../../ports/evidence-store.ts';
 import { removeCheckout } from './checkout.ts';
 import { takeInWorktree } from './take-in.ts';
-import { logLine, type WorkRoom } from './work-room.ts';
+import { clearRoom, logLine, roomFolder, type WorkRoom } from './work-room.ts';
 
 const RECORD = 'worktree.json';
 const MAX_RECORD_BYTES = 16 * 1024 * 1024;
@@ -42,6 +42,9 @@ export async function clearLeftovers(room: WorkRoom, title: string): Promise<voi
   for (const key of keys) {
     const path = evidence.worktreePath(key);
     const beside = [`${path}-verify`, `${path}-base-tests`, `${path}-trial`];
+    // The room of this very run is open.
+    if (key.generation !== room.key.generation)
+      await clearRoom(room.deps, roomFolder(await evidence.attemptDir(key)), room.runPrefix);
     const found = await Promise.all([path, ...beside].map((at) => files.exists(at)));
     if (!found.includes(true)) continue;
     if (!hasReaped) await sandbox.reap(room.runPrefix);
@@ -81,14 +84,16 @@ async function archiveWork(room: WorkRoom, key: AttemptKey, title: string): Prom
   const taken = await takeInWorktree(room, record);
   if (taken.kind === 'failed') return taken.failure.cause === 'worktree-lost' ? null : taken.failure.detail;
   if (taken.tree === record.tree) return null;
+  const branch = branchFor({ kind: 'archive', ...key });
+  // What is archived there already stays reachable.
+  const before = await forge.readTip(branch);
   const commit = await git.writeCommit({
     tree: taken.tree,
-    parents: [record.commit],
+    parents: before === null ? [record.commit] : [record.commit, before],
     message: leftoverMessage({ ...key, title }),
     author,
     atMs: clock.now(),
   });
-  const branch = branchFor({ kind: 'archive', ...key });
   const outcome = await forge.publishHead(branch, commit, null);
   if (outcome.kind === 'refused') return outcome.because;
   logLine(room, `what an interrupted run left is kept on branch ${branch}`);

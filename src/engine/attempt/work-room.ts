@@ -34,17 +34,16 @@ export async function openWorkRoom(
   options: { key: AttemptKey; settings: RunSettings; stage: AttemptProgress['stage']; runTask: TaskId },
 ): Promise<WorkRoom> {
   const { key } = options;
+  const runPrefix = attemptRunPrefix(deps.git.objectsDir, key.plan, options.runTask, key.attempt);
   const [attemptDir, log] = await Promise.all([deps.evidence.attemptDir(key), deps.evidence.openLog(key)]);
-  const dir = `${attemptDir}/room`;
+  const dir = roomFolder(attemptDir);
   try {
-    // What an earlier process left here is of no use: its leftover worktree is looked at by its own record.
-    await deps.files.remove(dir);
+    await clearRoom(deps, dir, runPrefix);
     await deps.files.makeFolder(dir);
   } catch (error) {
     await log.close().catch(() => undefined);
     throw error;
   }
-  const runPrefix = attemptRunPrefix(deps.git.objectsDir, key.plan, options.runTask, key.attempt);
   let runs = 0;
   return {
     deps,
@@ -59,6 +58,22 @@ export async function openWorkRoom(
     nextRunName: () => `${runPrefix}${key.generation}.${++runs}`,
     secrets: [],
   };
+}
+
+/** The folder of a run below the private folder of its attempt. */
+export function roomFolder(attemptDir: string): string {
+  return `${attemptDir}/room`;
+}
+
+/**
+ * Removes the room of a run that was interrupted, once nothing of that run lives any more; true if there was one. Its
+ * worktree is looked at by its own record.
+ */
+export async function clearRoom(deps: WorkerDeps, dir: string, runPrefix: string): Promise<boolean> {
+  if (!(await deps.files.exists(dir))) return false;
+  await deps.sandbox.reap(runPrefix);
+  await deps.files.remove(dir);
+  return true;
 }
 
 /** Removes the folder and closes the log; a failure to do so changes no result. */

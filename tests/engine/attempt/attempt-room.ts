@@ -20,7 +20,7 @@ import type { AttemptOrder, TrialOrder, WorkerControl, WorkerDeps } from '../../
 import type { AttemptProgress } from '../../../src/ports/evidence-store.ts';
 
 /** Engines that these tests can be run on. */
-export type TestEngine = 'none' | 'bubblewrap';
+export type TestEngine = 'none' | 'bubblewrap' | 'docker';
 
 export const PLAN = 'plan' as PlanId;
 
@@ -52,7 +52,7 @@ export async function findWorkingEngines(): Promise<TestEngine[]> {
   return ['none'];
 }
 
-function sandboxOptions(dir: string) {
+function sandboxOptions(dir: string, dockerHost?: string) {
   return {
     profiles: ['strict' as const, 'development' as const],
     // These tests are about attempts; what each engine enforces is proved elsewhere.
@@ -60,12 +60,16 @@ function sandboxOptions(dir: string) {
     root: { kind: 'host' as const },
     toolPaths: [],
     stateDir: join(dir, 'sandboxes'),
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'] },
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], DOCKER_HOST: dockerHost },
   };
 }
 
 /** Makes a repository with some files on `main`, and everything that a worker needs. */
-export async function openAttemptRoom(engine: TestEngine, files: Record<string, string> = {}): Promise<AttemptRoom> {
+export async function openAttemptRoom(
+  engine: TestEngine,
+  files: Record<string, string> = {},
+  dockerHost?: string,
+): Promise<AttemptRoom> {
   const dir = mkdtempSync(join(tmpdir(), 'espalier-attempt-'));
   const repository = join(dir, 'repo');
   const stateDir = join(dir, 'state');
@@ -87,7 +91,7 @@ export async function openAttemptRoom(engine: TestEngine, files: Record<string, 
   const base = commit({ 'src/a.txt': 'a\n', 'src/b.txt': 'b\n', 'README.md': 'read me\n', ...files }, 'start');
   const opened = await openGit(repository, { stateDir, env: { PATH: process.env['PATH'], HOME: dir } });
   if (opened.kind === 'refused') throw new Error(opened.because);
-  const sandbox = await openSandbox({ ...sandboxOptions(dir), asked: engine });
+  const sandbox = await openSandbox({ ...sandboxOptions(dir, dockerHost), asked: engine });
   if (sandbox.kind === 'refused') throw new Error(sandbox.because);
   const warnings: string[] = [];
   const deps: WorkerDeps = {

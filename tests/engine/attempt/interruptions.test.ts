@@ -145,7 +145,10 @@ describe('what an earlier run of the attempt left', () => {
         return real.reap(prefix);
       },
     };
+    const abandoned = join(room.stateDir, 'plans/plan/attempts/one.1.1/private/room');
+    mkdirSync(abandoned);
     await runAttempt({ ...room.deps, sandbox }, attemptOrder(room, makeTask(), { generation: 2 }), watch());
+    expect(existsSync(abandoned)).toBe(false);
     expect(reaped).toMatch(/^espalier-[0-9a-f]{8}-plan\.one\.1\.$/);
   });
 });
