@@ -96,18 +96,17 @@ async function readLedger(repository: string): Promise<PlanLedger> {
 
 /** The ledger with one promise of the demo broken each. */
 function breakPromises(ledger: PlanLedger): Record<string, PlanLedger> {
-  const first = (task: string, change: (attempt: AttemptRecord) => AttemptRecord): PlanLedger =>
-    ({
-      ...ledger,
-      tasks: Object.fromEntries(
-        Object.entries(ledger.tasks).map(([id, record]) => [
-          id,
-          id === task
-            ? { ...record, attempts: record.attempts.map((each, index) => (index === 0 ? change(each) : each)) }
-            : record,
-        ]),
-      ),
-    }) as PlanLedger;
+  const first = (task: string, change: (attempt: AttemptRecord) => AttemptRecord): PlanLedger => ({
+    ...ledger,
+    tasks: Object.fromEntries(
+      Object.entries(ledger.tasks).map(([id, record]) => [
+        id,
+        id === task
+          ? { ...record, attempts: record.attempts.map((each, index) => (index === 0 ? change(each) : each)) }
+          : record,
+      ]),
+    ),
+  });
   return {
     'a landing is missing': { ...ledger, certificates: ledger.certificates.slice(0, -1) },
     'a task began too early': first('testing-agent', (each) => ({ ...each, startedAt: 0 })),

@@ -13,7 +13,8 @@ export function addDoctorCommand(program: Command, session: Session): void {
     .summary('prove what the sandboxes of this machine enforce')
     .description(
       'Tries to break every property that a sandbox promises, with every engine that works on this machine, and ' +
-        'prints what held. The exit code is 1 when an engine does not hold what the strict profile demands.',
+        'prints what held. The exit code is 1 when something that should hold did not, or when no engine holds all that ' +
+        "the profile 'strict' demands; 3 when no engine works.",
     )
     .option(
       '--sandbox <engines>',

@@ -50,7 +50,7 @@ export async function executeRun(
   await checkRepository(session, repository, prepared);
   const opened = await openSandbox(session, { ...prepared, stateDir: repository.stateDir });
   announceSandbox(session, opened);
-  await checkAgents(session, { plan: prepared.plan, sandbox: opened.sandbox });
+  await checkAgents(session, { plan: prepared.plan, sandbox: opened.sandbox, hostEnv: hostEnvOf(session) });
   const maxParallel = options.maxParallel ?? prepared.config.maxParallel ?? defaultParallel();
   if (options.dryRun === true) {
     rehearseRun(session, { prepared, maxParallel, only: options.only ?? [] });
@@ -126,9 +126,7 @@ async function openRunDeps(session: Session, run: CarryOut, watch: RunWatch): Pr
       now: Date.now,
     }),
     policy: { protectedPaths: prepared.config.protectedPaths, ...prepared.config.limits },
-    hostEnv: Object.fromEntries(
-      Object.entries(session.input.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
-    ),
+    hostEnv: hostEnvOf(session),
     checkout: repository.facts.topLevel,
     portRange: prepared.config.ports,
     author: repository.facts.identity ?? { name: 'Espalier', email: 'espalier@localhost' },
@@ -200,6 +198,12 @@ function refusalOf(run: CarryOut, outcome: Exclude<RunOutcome, { kind: 'ended' |
     case 'refused':
       return new CliError('unfit', outcome.because, { next: outcome.next });
   }
+}
+
+function hostEnvOf(session: Session): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(session.input.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }
 
 function defaultParallel(): number {
