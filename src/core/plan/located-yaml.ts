@@ -189,7 +189,7 @@ function createNodeReader(placeOf: PlaceOf, problems: ProblemList): NodeReader {
     const merged: LocatedEntry[] = [];
     for (const pair of pairs) {
       if (isOver) break;
-      const entry = readEntry(pair, at, depth);
+      const entry = readEntry(pair, depth);
       if (entry === null) continue;
       if (entry.key === '<<') merged.push(...readMerge(entry.value, problems));
       else if (entries.has(entry.key)) {
@@ -205,18 +205,16 @@ function createNodeReader(placeOf: PlaceOf, problems: ProblemList): NodeReader {
     return { kind: 'map', at, entries: [...entries.values()] };
   }
 
-  function readEntry(pair: Pair, mapAt: Place, depth: number): LocatedEntry | null {
+  function readEntry(pair: Pair, depth: number): LocatedEntry | null {
     const key = read(pair.key, depth + 1);
     if (key === null) return null;
-    const isNullKey =
-      key.kind === 'null' && isScalar(pair.key) && typeof pair.key.value === 'string' && pair.key.value !== '';
-    if (key.kind !== 'scalar' && !isNullKey) {
+    const text = readKeyText(pair.key, key);
+    if (text === null) {
       problems.error('bad-key', key.at, 'a key is plain text, this one is not');
       return null;
     }
-    const text = key.kind === 'scalar' ? key.text : String((pair.key as { value: unknown }).value);
     const value = pair.value === null ? ({ kind: 'null', at: key.at } as const) : read(pair.value, depth + 1);
-    return value === null ? null : { key: text, keyAt: key.at ?? mapAt, value };
+    return value === null ? null : { key: text, keyAt: key.at, value };
   }
 
   return read;
@@ -230,6 +228,13 @@ function readScalar(node: { value: unknown; type?: string | undefined }, at: Pla
     problems.error('bad-character', at, 'this value holds a NUL character or half of a surrogate pair');
   }
   return { kind: 'scalar', at, text, isQuoted: !isPlain };
+}
+
+/** A key's text; `null` (as a word) is a name like any other there. */
+function readKeyText(node: unknown, key: Located): string | null {
+  if (key.kind === 'scalar') return key.text;
+  const isWord = key.kind === 'null' && isScalar(node) && typeof node.value === 'string' && node.value !== '';
+  return isWord ? String(node.value) : null;
 }
 
 /** The entries that `<<` brings in; of maps with one key the first counts. */

@@ -189,5 +189,5 @@ function readScore(text: string): { ok: true; value: number } | { ok: false; bec
 }
 
 function isOff(value: Located): boolean {
-  return value.kind === 'scalar' && !value.isQuoted && ['off', 'none', 'false'].includes(value.text);
+  return value.kind === 'scalar' && ['off', 'none', 'false'].includes(value.text);
 }
