@@ -138,11 +138,7 @@ function createNodeReader(placeOf: PlaceOf, problems: ProblemList): NodeReader {
     const at = placeOf((node as ParsedNode).range?.[0] ?? 0);
     left -= 1;
     if (left < 0) {
-      return giveUp(
-        'yaml-too-large',
-        at,
-        `this YAML grows to more than ${MAX_YAML_VALUES} values once its aliases ('*name') are followed`,
-      );
+      return giveUp('yaml-too-large', at, `this YAML has more than ${MAX_YAML_VALUES} values, its aliases followed`);
     }
     if (depth > MAX_YAML_DEPTH) {
       return giveUp('yaml-too-deep', at, `this YAML is nested too deeply; at most ${MAX_YAML_DEPTH} levels are read`);
