@@ -2,7 +2,7 @@
 import type { AgentReading } from './agent-reading.ts';
 
 /** What an agent is called for: to edit the worktree, or to read a change and score it. */
-export type AgentRole = 'edit' | 'review';
+type AgentRole = 'edit' | 'review';
 
 /** What decides the arguments of a call. */
 export interface CallSettings {

@@ -14,7 +14,7 @@ const PRESETS: ReadonlyMap<string, AgentPreset> = new Map([CLAUDE_CODE, CODEX].m
 export const PRESET_NAMES: readonly string[] = [...PRESETS.keys()];
 
 /** What must be there before an agent can run. */
-export interface AgentDescription {
+interface AgentDescription {
   /** As a person knows it: the preset's name, or the command's first word. */
   name: string;
   program: string;
@@ -53,7 +53,7 @@ function nearestPreset(name: string): string | null {
 }
 
 /** How standard output is read: line by line, or in pieces as they come. The reading goes in and the next comes out. */
-export type AgentReader =
+type AgentReader =
   | { kind: 'lines'; readLine: (reading: AgentReading, line: string) => AgentReading }
   | { kind: 'text'; readText: (reading: AgentReading, text: string) => AgentReading };
 

@@ -40,7 +40,7 @@ export function renderReviewFeedback(review: ReviewResult, threshold: number): s
 }
 
 /** One finding as a list item. */
-export function renderFinding(finding: Finding): string {
+function renderFinding(finding: Finding): string {
   const place = finding.path === null ? '' : `${finding.path}${finding.line === null ? '' : `:${finding.line}`}: `;
   return `- [${finding.severity}] ${place}${keepHead(finding.message, 2000).replaceAll('\n', '\n  ')}`;
 }

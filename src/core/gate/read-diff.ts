@@ -1,7 +1,7 @@
 /** Reads a unified diff of git for what it adds: the targets of symbolic links, and text to look for secrets in. */
 
 /** What a diff adds to one path. */
-export interface AddedText {
+interface AddedText {
   path: string;
   /** Mode after the change, where the diff says one (`120000` is a symbolic link). */
   newMode: string | null;

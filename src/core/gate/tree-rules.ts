@@ -16,7 +16,7 @@ export interface ChangedPath {
 }
 
 /** Limits of one change. */
-export interface TreeLimits {
+interface TreeLimits {
   maxFileBytes: number;
   maxChangedFiles: number;
   maxChangeBytes: number;

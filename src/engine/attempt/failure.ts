@@ -37,7 +37,7 @@ export function classifyError(error: unknown, where: string): Failure {
 }
 
 /** True if a full disk or an exhausted quota is among the causes of `error`. */
-export function isDiskFull(error: unknown): boolean {
+function isDiskFull(error: unknown): boolean {
   let at = error;
   for (let depth = 0; depth < 10 && at instanceof Error; depth++) {
     const code = (at as Error & { code?: unknown }).code;

@@ -9,7 +9,7 @@ import { openRunLog } from './run-log.ts';
 import { logLine, type WorkRoom } from './work-room.ts';
 
 /** Output of one run after which it is killed. */
-export const OUTPUT_LIMIT_BYTES = 64 * 1024 * 1024;
+const OUTPUT_LIMIT_BYTES = 64 * 1024 * 1024;
 
 /** A run, without what the room knows. */
 export interface RunOrder {

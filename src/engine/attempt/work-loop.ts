@@ -147,7 +147,8 @@ async function judgeRound(
 ): Promise<RoundEnd> {
   if (change.violations.length > 0) {
     const [first] = change.violations;
-    const detail = `${change.violations.length} rule violation(s), first '${first?.path ?? ''}': ${first?.because ?? ''}.`;
+    const more = change.violations.length > 1 ? ` (and ${change.violations.length - 1} more)` : '';
+    const detail = `The change breaks a rule: '${first?.path ?? ''}', ${first?.because ?? ''}${more}.`;
     return again('tree-refused', detail, renderViolationFeedback(change.violations));
   }
   return (await testRound(room, work, change)) ?? (await reviewRound(room, work, change, round));
