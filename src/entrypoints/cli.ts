@@ -3,6 +3,7 @@ import path from 'node:path';
 import process from 'node:process';
 
 import { runProgram } from './cli/program.ts';
+import { reportFailure } from './cli/report-failure.ts';
 import { openSession } from './cli/session.ts';
 
 /** The words that call this program again from anywhere. */
@@ -41,4 +42,10 @@ const session = openSession({
     process.exit(code);
   },
 });
+// A defect in what runs beside the command: say so like any other, and stop.
+for (const event of ['uncaughtException', 'unhandledRejection'] as const)
+  process.on(event, (error: unknown) => {
+    reportFailure(session, error, session.isDebug);
+    session.input.exitNow(session.exitCode);
+  });
 process.exitCode = await runProgram(session);

@@ -61,7 +61,7 @@ describe('espalier demo', () => {
       expect(stdout).toMatch(/^ {2}\*.*Merge testing-agent/m);
       expect(stdout).toContain('espalier why docs-agent');
 
-      const repository = path.join(demo, 'repository');
+      const repository = path.join(demo, 'margin-notes');
       const ledger = await readLedger(repository);
       expect(checkDemoOutcome(ledger).filter((promise) => !promise.isKept)).toEqual([]);
       expect(await start('git', ['status', '--porcelain'], repository)).toMatchObject({ stdout: '' });

@@ -8,7 +8,7 @@ import { branchFor } from '../ref-names.ts';
 import { showCommand } from '../report/shell-words.ts';
 
 /** One dispatch, as its folders are named. */
-export interface DispatchKey {
+interface DispatchKey {
   task: TaskId;
   attempt: number;
   generation: number;

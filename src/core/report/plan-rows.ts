@@ -179,7 +179,7 @@ function spendWord(task: TaskView, live: LiveProgress | null, glyphs: Glyphs): s
 }
 
 /** What happens at this moment, or what is waited for and on whom. One line. */
-export function describeNow(task: TaskView, live: LiveProgress | null): string {
+function describeNow(task: TaskView, live: LiveProgress | null): string {
   const isMoving = task.state === 'running' || task.state === 'trying';
   if (isMoving && live !== null) {
     const iteration = live.iteration > 1 ? `iteration ${live.iteration}` : '';

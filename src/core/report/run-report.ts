@@ -10,6 +10,7 @@ import { countOf, formatDuration, formatScore, formatUsd, shortSha } from './amo
 import { showCommand } from './shell-words.ts';
 import { cutText, fitText, line, type Row, span, type SpanStyle } from './spans.ts';
 import { type Glyphs, glyphsFor, STATE_STYLES } from './task-words.ts';
+import { wrapText } from './wrap-text.ts';
 
 /** What the ledger does not know of a run. */
 export interface RunFacts {
@@ -26,7 +27,7 @@ export interface RunFacts {
 }
 
 /** One task in the report. */
-export interface ReportedTask {
+interface ReportedTask {
   task: string;
   title: string;
   state: TaskState;
@@ -114,7 +115,7 @@ export function buildRunReport(view: PlanView, ledger: PlanLedger, facts: RunFac
 export function renderRunReport(report: RunReport, options: { isUtf8: boolean; width: number }): Row[] {
   const glyphs = glyphsFor(options.isUtf8);
   const rows: Row[] = [renderTitle(report, glyphs), []];
-  rows.push(...renderLanded(report, glyphs, options.width), ...renderNotLanded(report, glyphs));
+  rows.push(...renderLanded(report, glyphs, options.width), ...renderNotLanded(report, glyphs, options.width));
   rows.push(...renderFacts(report), ...renderTake(report));
   return rows;
 }
@@ -217,7 +218,7 @@ function renderLanded(report: RunReport, glyphs: Glyphs, width: number): Row[] {
   return [line('Landed', 'strong'), ...rows, []];
 }
 
-function renderNotLanded(report: RunReport, glyphs: Glyphs): Row[] {
+function renderNotLanded(report: RunReport, glyphs: Glyphs, width: number): Row[] {
   if (report.notLanded.length === 0) return [];
   const rows = report.notLanded.flatMap((each): Row[] => {
     const style = STATE_STYLES[each.state];
@@ -228,8 +229,8 @@ function renderNotLanded(report: RunReport, glyphs: Glyphs): Row[] {
         span(each.task, 'strong'),
         span(` ${each.state}`, style),
         span(each.attempts > 0 ? ` after ${countOf(each.attempts, 'attempt')}` : '', 'dim'),
-        span(`: ${because}`),
       ],
+      ...wrapText(span(because).text, Math.max(40, width - 6), glyphs.cut).map((text) => line(`      ${text}`)),
       ...(each.next === null ? [] : [[span('      next: ', 'dim'), span(each.next)]]),
     ];
   });
@@ -288,7 +289,8 @@ function spendWord(report: RunReport): string {
 
 function sandboxWord(report: RunReport): string {
   const { engine, reason, waived } = report.sandbox;
-  return `${engine} (${reason})${waived.length > 0 ? `; waived: ${waived.join(', ')}` : ''}`;
+  const list = engine === 'none' || waived.length === 0 ? '' : `; waived: ${waived.join(', ')}`;
+  return `${engine} (${reason})${list}`;
 }
 
 function isWeak(report: RunReport): boolean {

@@ -66,7 +66,7 @@ export function planWord(status: PlanStatus): string {
 }
 
 /** `5 landed, 1 failed of 8 tasks`. */
-export function countWords(view: PlanView): string {
+function countWords(view: PlanView): string {
   const order: TaskState[] = ['landed', 'running', 'trying', 'landing', 'queued', 'failed', 'held', 'cancelled'];
   const parts = order
     .map((state) => ({ state, count: view.tasks.filter((task) => task.state === state).length }))
@@ -76,7 +76,7 @@ export function countWords(view: PlanView): string {
 }
 
 /** The result of the plan's final tests in words. */
-export function finalWord(view: PlanView): string {
+function finalWord(view: PlanView): string {
   const detail = view.final.detail === '' ? '' : `: ${view.final.detail}`;
   return `final tests ${view.final.status}${detail}`;
 }

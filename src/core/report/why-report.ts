@@ -38,8 +38,8 @@ export function renderWhy(view: PlanView, task: TaskView, options: { isUtf8: boo
   return rows;
 }
 
-/** A gate as a list of rules, each with its reason. Shared by `why` and the certificate. */
-export function renderGate(gate: GateVerdict | null, attempt: number, glyphs: Glyphs): Row[] {
+/** A gate as a list of rules, each with its reason. */
+function renderGate(gate: GateVerdict | null, attempt: number, glyphs: Glyphs): Row[] {
   if (gate === null) {
     return [
       [

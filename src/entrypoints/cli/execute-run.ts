@@ -34,6 +34,8 @@ export interface ExecutedRun {
   report: RunReport;
   view: PlanView;
   ledger: PlanLedger;
+  /** Where logs and evidence are. */
+  stateDir: string;
 }
 
 /** Runs the plan that `said` names. `null` after a dry run. */
@@ -170,7 +172,7 @@ async function conclude(session: Session, run: CarryOut, outcome: RunOutcome, st
     session.out.print([[span('')], ...renderRunReport(report, look)]);
   }
   session.end(outcome.kind === 'interrupted' ? 'interrupted' : view.status === 'landed' ? 'ok' : 'findings');
-  return { report, view, ledger };
+  return { report, view, ledger, stateDir: repository.stateDir };
 }
 
 function refusalOf(run: CarryOut, outcome: Exclude<RunOutcome, { kind: 'ended' | 'interrupted' }>): CliError {

@@ -130,11 +130,7 @@ function readBase(text: string): BranchName {
 }
 
 /** The configuration at a commit; the empty one where there is none. */
-export async function loadConfig(
-  session: Session,
-  repository: OpenRepository,
-  commit: CommitSha,
-): Promise<EspalierConfig> {
+async function loadConfig(session: Session, repository: OpenRepository, commit: CommitSha): Promise<EspalierConfig> {
   const text = await repository.git.readFile(commit, CONFIG_PATH, MAX_CONFIG_LENGTH * 4);
   const { config, problems } = readConfig(text ?? '');
   showProblems(session, problems, `${shortSha(commit)}:${CONFIG_PATH}`);

@@ -69,15 +69,19 @@ async function makeFolder(session: Session, options: DemoOptions): Promise<strin
  * What the machine can do, with what it cannot enforce waived in plain sight, or nothing. Only here, where the agents
  * are scripts of Espalier's own, may that happen without being asked for.
  */
-function openDemoSandbox(options: DemoOptions, programs: string): SandboxOpener {
+export function openDemoSandbox(
+  options: Pick<DemoOptions, 'sandbox'>,
+  programs: string,
+  tryOpen: typeof tryOpenSandbox = tryOpenSandbox,
+): SandboxOpener {
   return async (session, place) => {
     const common = { image: null, rootfs: null, tools: [programs] };
     // It starts the fastest; where it enforces all that 'strict' demands, nothing speaks against it.
     if (options.sandbox === 'auto') {
-      const fast = await tryOpenSandbox(session, place, { ...common, engine: 'bubblewrap', waive: [] });
+      const fast = await tryOpen(session, place, { ...common, engine: 'bubblewrap', waive: [] });
       if (fast.kind === 'opened') return fast;
     }
-    const opened = await tryOpenSandbox(session, place, { ...common, engine: options.sandbox, waive: PROPERTIES });
+    const opened = await tryOpen(session, place, { ...common, engine: options.sandbox, waive: PROPERTIES });
     if (opened.kind === 'opened') return opened;
     if (options.sandbox !== 'auto')
       throw new CliError('unfit', `No sandbox: ${opened.because}.`, { next: opened.nextStep });
@@ -86,8 +90,8 @@ function openDemoSandbox(options: DemoOptions, programs: string): SandboxOpener 
       [span('Install one: '), span(INSTALL_COMMANDS.bubblewrap, 'strong')],
     ]);
     session.note(opened.because);
-    const none = await tryOpenSandbox(session, place, { ...common, engine: 'none', waive: [] });
-    if (none.kind === 'opened') return none;
+    const none = await tryOpen(session, place, { ...common, engine: 'none', waive: [] });
+    if (none.kind === 'opened') return { ...none, reason: 'no engine works here, and the demo runs all the same' };
     throw new CliError('unfit', `Not even without a sandbox: ${none.because}.`, { next: none.nextStep });
   };
 }
@@ -125,7 +129,7 @@ async function conclude(session: Session, places: DemoPlaces, executed: Executed
     [],
     line('Look around', 'strong'),
     ...lookAround(session, places).map((command) => line(`  ${command}`)),
-    line(`  everything is in ${folder}; logs and evidence are in your state folder`, 'dim'),
+    line(`Remove it all: ${showCommand(['rm', '-rf', folder, executed.stateDir])}`, 'dim'),
   ]);
   session.end(promises.every((each) => each.isKept) ? 'ok' : 'findings');
 }

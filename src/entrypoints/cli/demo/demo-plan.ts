@@ -24,7 +24,7 @@ export const DEMO_TASK_IDS = [
 ] as const;
 
 /** Id of the demo's plan. */
-export const DEMO_PLAN_ID = 'eight-agents';
+const DEMO_PLAN_ID = 'eight-agents';
 
 /** The plan's text, canonical YAML. */
 export function renderDemoPlan(options: DemoPlanOptions): string {

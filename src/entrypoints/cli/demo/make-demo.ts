@@ -24,7 +24,7 @@ export async function makeDemo(
   options: { node: string; nodeMajor: number; env: Environment; pauseMs: number },
 ): Promise<DemoPlaces> {
   const places = {
-    repository: path.join(folder, 'repository'),
+    repository: path.join(folder, 'margin-notes'),
     programs: path.join(folder, 'programs'),
     plan: path.join(folder, 'plan.yml'),
   };

@@ -1,0 +1,126 @@
+/** Decisions of the command line that are worth a test of their own. */
+import { describe, expect, it } from 'vitest';
+
+import { emptyConfig } from '../../../src/core/config/config.ts';
+import type { AttemptKey } from '../../../src/ports/evidence-store.ts';
+import { findSecrets } from '../../../src/entrypoints/cli/open-repository.ts';
+import { demandSandbox, type RunSandbox, type tryOpenSandbox } from '../../../src/entrypoints/cli/open-run-sandbox.ts';
+import { openSession } from '../../../src/entrypoints/cli/session.ts';
+import { openDemoSandbox } from '../../../src/entrypoints/cli/show-demo.ts';
+import { chooseKeys } from '../../../src/entrypoints/cli/show-logs.ts';
+import { aPlan } from '../../support/builders.ts';
+
+describe('findSecrets', () => {
+  it('takes what is named like a secret and long enough to be one', () => {
+    const env = {
+      GITHUB_TOKEN: 'ghp_0123456789',
+      API_KEY: 'short',
+      PATH: '/usr/bin:/bin',
+      DB_PASSWORD: 'correct horse',
+    };
+    expect(findSecrets(env)).toEqual(['ghp_0123456789', 'correct horse']);
+  });
+});
+
+describe('chooseKeys', () => {
+  const key = (attempt: number, generation: number): AttemptKey =>
+    ({ plan: 'p', task: 't', attempt, generation }) as AttemptKey;
+
+  it('takes all dispatches of the last attempt in order, or of the one that is asked for', () => {
+    const keys = [key(2, 9), key(1, 1), key(2, 4)];
+    expect(chooseKeys(keys, undefined)).toEqual([key(2, 4), key(2, 9)]);
+    expect(chooseKeys(keys, 1)).toEqual([key(1, 1)]);
+    expect(chooseKeys(keys, 7)).toEqual([]);
+    expect(chooseKeys([], undefined)).toEqual([]);
+  });
+});
+
+describe('demandSandbox', () => {
+  const config = {
+    ...emptyConfig(),
+    sandbox: { engine: 'docker', image: 'i', rootfs: '/r', waive: ['seccomp'] },
+  } as const;
+
+  it('takes what the configuration says where the command line says nothing', () => {
+    expect(demandSandbox({}, { ...config, sandbox: { ...config.sandbox, waive: ['seccomp'] } })).toEqual({
+      engine: 'docker',
+      image: 'i',
+      rootfs: '/r',
+      waive: ['seccomp'],
+      tools: [],
+    });
+  });
+
+  it('puts the command line first, and an image there also over a root file system of the configuration', () => {
+    const said = { sandbox: 'podman', image: 'j', waive: ['memory-limit', 'seccomp'], tools: ['/t'] } as const;
+    expect(demandSandbox(said, { ...config, sandbox: { ...config.sandbox, waive: ['seccomp'] } })).toEqual({
+      engine: 'podman',
+      image: 'j',
+      rootfs: null,
+      waive: ['memory-limit', 'seccomp'],
+      tools: ['/t'],
+    });
+  });
+});
+
+describe('the sandbox of the demo', () => {
+  type Try = typeof tryOpenSandbox;
+
+  async function open(
+    asked: 'auto' | 'docker',
+    answers: (engine: string, waived: number) => 'opened' | 'refused',
+  ): Promise<{ opened: RunSandbox | null; tried: string[]; stderr: string; failure: unknown }> {
+    const tried: string[] = [];
+    let stderr = '';
+    const session = openSession({
+      argv: [],
+      env: {},
+      cwd: '/',
+      stdin: process.stdin,
+      stdout: { write: () => true },
+      stderr: { write: (text) => (stderr += text) !== '' },
+      selfCommand: ['espalier'],
+      onInterrupt: () => () => {},
+      exitNow: () => {},
+    });
+    const tryOpen: Try = async (_session, _place, demand) => {
+      tried.push(`${demand.engine} waiving ${demand.waive.length > 0 ? 'everything' : 'nothing'}`);
+      return answers(demand.engine, demand.waive.length) === 'opened'
+        ? { kind: 'opened', reason: `${demand.engine} works`, sandbox: {} as RunSandbox['sandbox'] }
+        : { kind: 'refused', because: 'nothing is installed', nextStep: 'install something' };
+    };
+    const place = { plan: aPlan([]), config: emptyConfig(), stateDir: '/s' };
+    try {
+      const opened = await openDemoSandbox({ sandbox: asked }, '/programs', tryOpen)(session, place);
+      return { opened, tried, stderr, failure: null };
+    } catch (failure) {
+      return { opened: null, tried, stderr, failure };
+    }
+  }
+
+  it('is bubblewrap where that holds everything, since it starts the fastest', async () => {
+    const { opened, tried, stderr } = await open('auto', () => 'opened');
+    expect(tried).toEqual(['bubblewrap waiving nothing']);
+    expect({ reason: opened?.reason, stderr }).toEqual({ reason: 'bubblewrap works', stderr: '' });
+  });
+
+  it('is else the strongest, with what is missing waived', async () => {
+    const { opened, tried } = await open('auto', (_engine, waived) => (waived > 0 ? 'opened' : 'refused'));
+    expect(tried).toEqual(['bubblewrap waiving nothing', 'auto waiving everything']);
+    expect(opened?.reason).toBe('auto works');
+  });
+
+  it('is none where no engine works, said in plain sight with the command that installs one', async () => {
+    const { opened, tried, stderr } = await open('auto', (engine) => (engine === 'none' ? 'opened' : 'refused'));
+    expect(tried.at(-1)).toBe('none waiving nothing');
+    expect(opened?.reason).toContain('no engine works here');
+    expect(stderr).toContain('NO SANDBOX');
+    expect(stderr).toContain('sudo apt-get install -y bubblewrap');
+  });
+
+  it('is refused where the engine that was asked for by name does not work', async () => {
+    const { tried, failure } = await open('docker', (engine) => (engine === 'none' ? 'opened' : 'refused'));
+    expect(tried).toEqual(['docker waiving everything']);
+    expect(failure).toMatchObject({ name: 'CliError', exit: 'unfit', next: 'install something' });
+  });
+});
