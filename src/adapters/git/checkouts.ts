@@ -6,6 +6,7 @@ import { lstat, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { BranchName, CommitSha } from '../../core/brand.ts';
+import { isObjectName } from '../../core/ids.ts';
 import type { CheckoutState } from '../../ports/git.ts';
 import { resolveAlias } from './branches.ts';
 import { treeOfCommit } from './commits.ts';
@@ -28,6 +29,7 @@ const UNFINISHED: readonly (readonly [string, string])[] = [
 
 /** Every checkout of a branch, those in the middle of a rebase of it included. */
 export async function checkoutsOf(context: GitContext, branch: BranchName): Promise<CheckoutState[]> {
+  if (!(await couldBeCheckedOut(context, branch))) return [];
   const wanted = await resolveAlias(context, branch);
   const states: CheckoutState[] = [];
   for (const entry of await listWorktrees(context)) {
@@ -36,6 +38,36 @@ export async function checkoutsOf(context: GitContext, branch: BranchName): Prom
     if (holds) states.push(await describeCheckout(context, entry.path, gitDir));
   }
   return states;
+}
+
+/**
+ * False only if the files of the repository rule it out: no worktree's HEAD names the branch, or a branch that stands
+ * for another, and none is in the middle of a rebase. Saves two processes for each of the branches that Espalier moves
+ * all the time and nobody checks out. A repository that keeps its refs otherwise (reftable) has a HEAD that names none.
+ */
+async function couldBeCheckedOut(context: GitContext, branch: BranchName): Promise<boolean> {
+  const folder = path.join(context.commonDir, 'worktrees');
+  const names = await readdir(folder).catch(() => []);
+  const gitDirs = [context.commonDir, ...names.map((name) => path.join(folder, name))];
+  const answers = await Promise.all([
+    isAlias(context, `refs/heads/${branch}`),
+    ...gitDirs.map((gitDir) => couldHold(context, gitDir, branch)),
+  ]);
+  return answers.includes(true);
+}
+
+async function couldHold(context: GitContext, gitDir: string, branch: BranchName): Promise<boolean> {
+  if ((await rebasedBranch(gitDir)) !== null) return true;
+  const head = (await readFile(path.join(gitDir, 'HEAD'), 'utf8').catch(() => '')).trim();
+  const ref = /^ref: (refs\/heads\/.+)$/.exec(head)?.[1];
+  if (ref === undefined) return !isObjectName(head);
+  return ref === `refs/heads/${branch}` || ref.endsWith('/.invalid') || (await isAlias(context, ref));
+}
+
+/** True if the ref is a file that names another ref; a packed one never does. */
+async function isAlias(context: GitContext, ref: string): Promise<boolean> {
+  const text = await readFile(path.join(context.commonDir, ref), 'utf8').catch(() => '');
+  return text.startsWith('ref:');
 }
 
 async function describeCheckout(context: GitContext, checkout: string, gitDir: string): Promise<CheckoutState> {
