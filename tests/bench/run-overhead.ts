@@ -88,10 +88,15 @@ try {
   const whole = simulateMakespan(plan, stages, MAX_PARALLEL);
   const ideal = simulateMakespan(plan, bare, MAX_PARALLEL);
   const ms = (value: number): string => `${Math.round(value)} ms`;
+  const breakdown = Object.keys([...measured.values()][0]?.evidence.timings ?? {}).map((stage) => {
+    const times = [...measured.values()].map(({ evidence }) => evidence.timings[stage] ?? 0).sort((a, b) => a - b);
+    return `${stage} ${Math.round(times[4] ?? Number.NaN)}`;
+  });
   process.stdout.write(
     [
       `run: 8 tasks, ${FILES} files, engine ${deps.workers.sandbox.engine}, ${MAX_PARALLEL} at once, agent ${AGENT_SECONDS} s, tests ${TEST_SECONDS} s`,
       `  added per attempt            median ${ms(overheads[4] ?? Number.NaN)}, worst ${ms(overheads.at(-1) ?? Number.NaN)} (goal: at most 1000 ms)`,
+      `  stages, median ms            ${breakdown.join(', ')}`,
       `  makespan                     ${ms(makespanMs)}`,
       `  against the virtual schedule ×${(makespanMs / whole).toFixed(3)} over whole attempts (${ms(whole)}; goal: at most 1.05), ×${(makespanMs / ideal).toFixed(3)} over agent, setup, tests, review and trees only (${ms(ideal)})`,
       `  tests ran                    ${tests.reduce((sum, count) => sum + count, 0) + trialsRun} times for 8 tasks: ${tests.join(' ')} in attempts, ${trialsRun} on merged trees`,
