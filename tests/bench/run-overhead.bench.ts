@@ -3,7 +3,7 @@
  * what is added to each attempt beyond agent, setup, tests, review and the making of trees; the makespan against a
  * schedule in virtual time over the measured stage times; and how often the tests ran.
  *
- *     node tests/bench/run-overhead.ts [docker|podman|bubblewrap|none] [folder]
+ *     node tests/bench/run-overhead.bench.ts [docker|podman|bubblewrap|none] [folder]
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
