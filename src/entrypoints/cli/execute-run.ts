@@ -46,16 +46,18 @@ export async function executeRun(
   openSandbox: SandboxOpener = openerFor(session, options),
 ): Promise<ExecutedRun | null> {
   const overrides = readOverrides(options);
-  const plan = await readPlanToRun(session, said);
+  if (options.dryRun === true && options.json === true)
+    throw new CliError('usage', '--dry-run is for people; it has no JSON form.', { next: 'espalier check --json' });
+  const read = await readPlanToRun(session, said, options.dryRun !== true);
   await using repository = await openRepository(session);
-  const prepared = await prepareRun(session, repository, { read: plan, overrides, options });
+  const prepared = await prepareRun(session, repository, { read: read.plan, overrides, options });
   await checkRepository(session, repository, prepared);
   const opened = await openSandbox(session, { ...prepared, stateDir: repository.stateDir });
   announceSandbox(session, opened);
   await checkAgents(session, { plan: prepared.plan, sandbox: opened.sandbox, hostEnv: hostEnvOf(session) });
   const maxParallel = options.maxParallel ?? prepared.config.maxParallel ?? defaultParallel();
   if (options.dryRun === true) {
-    rehearseRun(session, { prepared, maxParallel, only: options.only ?? [] });
+    rehearseRun(session, { read, prepared, maxParallel, only: options.only ?? [] });
     return null;
   }
   return await carryOut(session, { repository, prepared, opened, maxParallel, options });

@@ -6,7 +6,7 @@ import { CONFIG_PATH, type EspalierConfig, MAX_CONFIG_LENGTH, readConfig } from 
 import { readBranchName } from '../../core/ids.ts';
 import type { PlanLedger } from '../../core/ledger/ledger.ts';
 import { findNearestName } from '../../core/plan/nearest-name.ts';
-import type { Plan, PlanProblem, ResolvedPlan, SaidSettings } from '../../core/plan/plan.ts';
+import type { Plan, PlanProblem, PlanReading, ResolvedPlan, SaidSettings } from '../../core/plan/plan.ts';
 import { readPlan } from '../../core/plan/read-plan.ts';
 import { resolvePlan } from '../../core/plan/resolve-plan.ts';
 import { branchFor } from '../../core/ref-names.ts';
@@ -31,16 +31,25 @@ export interface PreparedRun {
   ledger: PlanLedger | null;
 }
 
-/** Reads the plan of `run`; prints its problems and refuses if one is an error. */
-export async function readPlanToRun(session: Session, said: string): Promise<Plan> {
+/** A plan's text that was read without an error. */
+export interface ReadPlan {
+  plan: Plan;
+  reading: PlanReading;
+  /** Name of the text as the person knows it. */
+  source: string;
+}
+
+/** Reads the plan of `run`; prints its problems (warnings only if `showsWarnings`) and refuses if one is an error. */
+export async function readPlanToRun(session: Session, said: string, showsWarnings: boolean): Promise<ReadPlan> {
   const source = await readPlanSource(session, said);
   const reading = readPlan(source.text, source.fileName === null ? {} : { fileName: source.fileName });
-  showProblems(session, reading.problems, source.fileName ?? 'standard input');
+  const name = source.fileName ?? 'standard input';
+  if (showsWarnings || reading.plan === null) showProblems(session, reading.problems, name);
   if (reading.plan === null)
     throw new CliError('usage', `The plan '${said}' cannot be run: ${countErrors(reading.problems)}.`, {
       next: 'put right what is listed above; nothing was started',
     });
-  return reading.plan;
+  return { plan: reading.plan, reading, source: name };
 }
 
 /** Finds the base, reads the configuration there, and fills in every setting of the plan. */

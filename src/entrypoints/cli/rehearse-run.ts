@@ -4,16 +4,18 @@ import type { ResolvedPlan, ResolvedTask } from '../../core/plan/plan.ts';
 import { viewPlan } from '../../core/reconcile/view-plan.ts';
 import { renderCommand } from '../../core/agents/prompt.ts';
 import { countOf, formatDuration, shortSha } from '../../core/report/amounts.ts';
+import { renderCheck } from '../../core/report/check-report.ts';
+import { summarizePlan } from '../../core/report/check-summary.ts';
 import { fitText, line, type Row, span } from '../../core/report/spans.ts';
-import type { PreparedRun } from './prepare-run.ts';
+import type { PreparedRun, ReadPlan } from './prepare-run.ts';
 import type { Session } from './session.ts';
 
 /** Prints what a run would begin with. */
 export function rehearseRun(
   session: Session,
-  options: { prepared: PreparedRun; maxParallel: number; only: readonly string[] },
+  options: { read: ReadPlan; prepared: PreparedRun; maxParallel: number; only: readonly string[] },
 ): void {
-  const { prepared, maxParallel, only } = options;
+  const { read, prepared, maxParallel, only } = options;
   const { plan, baseBranch, baseSha, target } = prepared;
   const nowMs = Date.now();
   const ledger = prepared.ledger ?? createLedger({ plan, baseBranch, baseSha, target, nowMs });
@@ -23,7 +25,10 @@ export function rehearseRun(
       task.state === 'waiting' && task.waiting?.kind === 'slot' && (only.length === 0 || only.includes(task.id)),
   );
   const idCells = Math.max(4, ...plan.tasks.map((task) => task.id.length));
+  const look = { source: read.source, width: session.out.width(), isUtf8: session.out.isUtf8 };
+  session.out.print(renderCheck(summarizePlan(read.reading, { agents: maxParallel }), look));
   session.out.print([
+    [],
     [
       span(plan.id, 'strong'),
       span(`: ${countOf(plan.tasks.length, 'task')}, from ${baseBranch} at ${shortSha(baseSha)}, landing on ${target}`),

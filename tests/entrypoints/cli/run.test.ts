@@ -10,7 +10,7 @@ import type { PlanLedger } from '../../../src/core/ledger/ledger.ts';
 import { claimHolder } from '../../../src/core/ledger/transitions.ts';
 import { changeLedger } from '../../../src/engine/ledger-session.ts';
 import { openGitLedgerStore } from '../../../src/adapters/local/git-ledger-store.ts';
-import { makeRepository, type RepositoryFixture } from '../../support/git-fixture.ts';
+import { makeRepository, makeShallowClone, type RepositoryFixture } from '../../support/git-fixture.ts';
 import { type CliResult, type CliRun, runCli } from './run-cli.ts';
 
 const AGENT = `#!/bin/sh
@@ -130,6 +130,7 @@ describe('espalier run', () => {
     const before = await repository.git('for-each-ref');
     const { code, stdout } = await run(PLAN, ['--dry-run']);
     expect(code).toBe(0);
+    expect(stdout).toContain('2 tasks, 1 edge');
     expect(stdout).toContain('would begin with 1 attempt');
     expect(stdout).toMatch(/roots +would start: sh tools\/agent.sh \(strict, medium/);
     expect(stdout).toMatch(/leaves +waits for roots/);
@@ -270,6 +271,14 @@ describe('a repository that is not fit', () => {
     expect(code).toBe(2);
     expect(stderr).toContain('.github/espalier.yml');
     expect(stderr).toContain('max_parallel');
+  });
+
+  it('works in a shallow clone, and says what agents do not see there', async () => {
+    await repository.commit({ 'more.txt': 'more\n' });
+    await using shallow = await makeShallowClone(repository, 1);
+    const { code, stderr, stdout } = await run(PLAN, [], { cwd: shallow.path, env: shallow.env });
+    expect({ code, stdout }).toMatchObject({ code: 0 });
+    expect(stderr).toContain('this is a shallow clone');
   });
 
   it('says of submodules that agents do not see them', async () => {
