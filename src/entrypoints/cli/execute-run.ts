@@ -123,9 +123,9 @@ async function openRunDeps(session: Session, run: CarryOut, watch: RunWatch): Pr
     ports: openPortLeases({ folder: path.join(os.tmpdir(), `espalier-ports-${process.getuid?.() ?? 'user'}`) }),
     clock: SYSTEM_CLOCK,
     log: openOperatorLog({
-      least: session.isDebug ? 'debug' : 'warn',
+      isDebug: session.isDebug,
       write: (text) => {
-        watch.say([line(text, 'dim')]);
+        watch.say([line(text, session.isDebug ? 'dim' : 'warn')]);
       },
       now: Date.now,
     }),

@@ -1,16 +1,25 @@
-/** The structured log for operators: JSON lines, asked for by `--debug`; warnings and errors are shown in any case. */
+/** The log for operators: JSON lines after `--debug`; else only warnings and errors, as a person reads them. */
 import type { Log } from '../../ports/log.ts';
 
 type Level = 'debug' | 'info' | 'warn' | 'error';
 
-/** A log that hands each line to `write` from `least` upwards. */
-export function openOperatorLog(options: { least: Level; write: (line: string) => void; now: () => number }): Log {
-  const order: readonly Level[] = ['debug', 'info', 'warn', 'error'];
+const WORDS: Readonly<Record<Level, string>> = { debug: 'debug', info: 'info', warn: 'warning', error: 'error' };
+
+/** A log that hands each line to `write`. */
+export function openOperatorLog(options: { isDebug: boolean; write: (line: string) => void; now: () => number }): Log {
   const log =
     (level: Level) =>
     (message: string, fields: Record<string, unknown> = {}): void => {
-      if (order.indexOf(level) < order.indexOf(options.least)) return;
-      options.write(JSON.stringify({ at: new Date(options.now()).toISOString(), level, message, ...fields }));
+      if (options.isDebug)
+        options.write(JSON.stringify({ at: new Date(options.now()).toISOString(), level, message, ...fields }));
+      else if (level === 'warn' || level === 'error') options.write(`${WORDS[level]}: ${message}${listFields(fields)}`);
     };
   return { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') };
+}
+
+function listFields(fields: Record<string, unknown>): string {
+  const parts = Object.entries(fields).map(
+    ([name, value]) => `${name} ${typeof value === 'string' ? value : (JSON.stringify(value) ?? 'unknown')}`,
+  );
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }

@@ -5,6 +5,7 @@ import { emptyConfig } from '../../../src/core/config/config.ts';
 import type { AttemptKey } from '../../../src/ports/evidence-store.ts';
 import { findSecrets } from '../../../src/entrypoints/cli/open-repository.ts';
 import { demandSandbox, type RunSandbox, type tryOpenSandbox } from '../../../src/entrypoints/cli/open-run-sandbox.ts';
+import { openOperatorLog } from '../../../src/entrypoints/cli/operator-log.ts';
 import { openSession } from '../../../src/entrypoints/cli/session.ts';
 import { openDemoSandbox } from '../../../src/entrypoints/cli/show-demo.ts';
 import { chooseKeys } from '../../../src/entrypoints/cli/show-logs.ts';
@@ -32,6 +33,25 @@ describe('chooseKeys', () => {
     expect(chooseKeys(keys, 1)).toEqual([key(1, 1)]);
     expect(chooseKeys(keys, 7)).toEqual([]);
     expect(chooseKeys([], undefined)).toEqual([]);
+  });
+});
+
+describe('the log', () => {
+  it.each([
+    { isDebug: false, wanted: ['warning: A branch moved (task docs, tries 3)'] },
+    {
+      isDebug: true,
+      wanted: [
+        '{"at":"1970-01-01T00:00:00.000Z","level":"debug","message":"Looked again"}',
+        '{"at":"1970-01-01T00:00:00.000Z","level":"warn","message":"A branch moved","task":"docs","tries":3}',
+      ],
+    },
+  ])('is for a person, or JSON and complete for an operator ($isDebug)', ({ isDebug, wanted }) => {
+    const lines: string[] = [];
+    const log = openOperatorLog({ isDebug, write: (text) => lines.push(text), now: () => 0 });
+    log.debug('Looked again');
+    log.warn('A branch moved', { task: 'docs', tries: 3 });
+    expect(lines).toEqual(wanted);
   });
 });
 
