@@ -58,7 +58,11 @@ export function judgePids(ended: Ended, limits: ResourceLimits): DoctorCell {
     return cell('pids-limit', false, `${limits.pids + 32} processes were started where ${limits.pids} are the limit`);
   if (ended.status === 'engine-error')
     return { property: 'pids-limit', status: 'not-tried', evidence: describe(ended) };
-  return cell('pids-limit', true, `of ${limits.pids + 32} processes not all could be started; the limit is ${limits.pids}`);
+  return cell(
+    'pids-limit',
+    true,
+    `of ${limits.pids + 32} processes not all could be started; the limit is ${limits.pids}`,
+  );
 }
 
 /** Four loops ran for a while; `times` of the shell says how much they got. */
@@ -74,7 +78,11 @@ export function judgeCpu(ended: Ended, limits: ResourceLimits): DoctorCell {
   const measured = `${BUSY_LOOPS} busy loops got ${share.toFixed(2)} processors over ${wall.toFixed(1)} s, the limit is ${limits.cpus}`;
   if (share > limits.cpus * 1.3 + 0.05) return cell('cpu-limit', false, measured);
   if (share < limits.cpus * 0.6)
-    return { property: 'cpu-limit', status: 'not-tried', evidence: `the machine was too busy to reach the limit: ${measured}` };
+    return {
+      property: 'cpu-limit',
+      status: 'not-tried',
+      evidence: `the machine was too busy to reach the limit: ${measured}`,
+    };
   return cell('cpu-limit', true, measured);
 }
 
@@ -83,7 +91,11 @@ export function judgeDaemons(before: number | null, after: number | null): Docto
   if (before === null || after === null || before === 0)
     return { property: 'processes-end-with-run', status: 'not-tried', evidence: 'the daemon did not come up' };
   return before === after
-    ? cell('processes-end-with-run', true, 'a daemon in its own session, deaf to signals, was dead when the run had ended')
+    ? cell(
+        'processes-end-with-run',
+        true,
+        'a daemon in its own session, deaf to signals, was dead when the run had ended',
+      )
     : cell('processes-end-with-run', false, 'a daemon went on writing after the run had ended');
 }
 

@@ -131,8 +131,10 @@ function judgeRoot(look: ReadonlyMap<string, string>): DoctorCell {
 function judgePrivileges(look: ReadonlyMap<string, string>, bench: DoctorBench, euid: number | null): DoctorCell {
   const flag = readStatusField(look, 'NoNewPrivs');
   if (flag !== '1') return cell('no-new-privileges', false, `NoNewPrivs is ${flag || 'not shown'}`);
-  if (!bench.isRoot) return cell('no-new-privileges', true, 'NoNewPrivs is 1 (only root can put a setuid-root program there to try)');
-  if (euid === null) return { property: 'no-new-privileges', status: 'not-tried', evidence: 'the setuid program gave no answer' };
+  if (!bench.isRoot)
+    return cell('no-new-privileges', true, 'NoNewPrivs is 1 (only root can put a setuid-root program there to try)');
+  if (euid === null)
+    return { property: 'no-new-privileges', status: 'not-tried', evidence: 'the setuid program gave no answer' };
   return euid === 0
     ? cell('no-new-privileges', false, 'a setuid-root program became root')
     : cell('no-new-privileges', true, `NoNewPrivs is 1, and a setuid-root program stayed user ${euid}`);
@@ -141,7 +143,8 @@ function judgePrivileges(look: ReadonlyMap<string, string>, bench: DoctorBench, 
 function judgeUser(look: ReadonlyMap<string, string>, owner: number | null): DoctorCell {
   const uid = look.get('user') ?? '';
   if (uid === '' || uid === '0') return cell('non-root-user', false, `the user inside is ${uid || 'unknown'}`);
-  if (owner === null) return { property: 'non-root-user', status: 'not-tried', evidence: 'no file of the run was found on the host' };
+  if (owner === null)
+    return { property: 'non-root-user', status: 'not-tried', evidence: 'no file of the run was found on the host' };
   return owner === 0
     ? cell('non-root-user', false, `user ${uid} inside is root on the host`)
     : cell('non-root-user', true, `user ${uid} inside, and its files belong to user ${owner} on the host`);
@@ -160,21 +163,28 @@ function judgeNamespace(look: ReadonlyMap<string, string>, bench: DoctorBench, k
   // The host's number may by chance be one of the run's own few.
   if (signalled.length > 0 && !processes.includes(signalled[0] ?? ''))
     return cell(property, false, `process ${bench.hostPid} of the host could be signalled`);
-  return cell(property, true, `${processes.length} processes are visible, none of the host's; the namespace is ${inside}`);
+  return cell(
+    property,
+    true,
+    `${processes.length} processes are visible, none of the host's; the namespace is ${inside}`,
+  );
 }
 
 function judgeTmpExec(look: ReadonlyMap<string, string>): DoctorCell {
   const copied = lines(look, 'copied');
   const executed = lines(look, 'executed');
   if (executed.length > 0) return cell('tmp-noexec', false, `a program was started from ${executed.join(', ')}`);
-  if (copied.length === 0) return { property: 'tmp-noexec', status: 'not-tried', evidence: 'no program could be put there' };
+  if (copied.length === 0)
+    return { property: 'tmp-noexec', status: 'not-tried', evidence: 'no program could be put there' };
   return cell('tmp-noexec', true, `a program was put into ${copied.join(', ')}, and could not be started there`);
 }
 
 function judgeTmpFlags(look: ReadonlyMap<string, string>): DoctorCell {
   const mounts = readMounts(look);
   const bad = ['/tmp', '/dev/shm', '/home/agent'].flatMap((folder) => {
-    const holder = mounts.filter(({ point }) => isWithin(folder, point)).toSorted((a, b) => b.point.length - a.point.length)[0];
+    const holder = mounts
+      .filter(({ point }) => isWithin(folder, point))
+      .toSorted((a, b) => b.point.length - a.point.length)[0];
     const missing = ['nosuid', 'nodev'].filter((flag) => !(holder?.options.includes(flag) ?? false));
     return missing.length === 0 ? [] : [`${folder} lacks ${missing.join(' and ')}`];
   });
@@ -189,27 +199,57 @@ const PRIVATE_TYPES = ['proc', 'sysfs', 'tmpfs', 'devpts', 'mqueue', 'cgroup', '
 function judgeMounts(look: ReadonlyMap<string, string>, bench: DoctorBench): DoctorCell {
   const secret = look.get('secret') ?? '';
   if (secret.includes(bench.secret))
-    return cell('only-worktree-mounted', false, `a file of the host that was not mounted could be read: ${bench.secretPath}`);
+    return cell(
+      'only-worktree-mounted',
+      false,
+      `a file of the host that was not mounted could be read: ${bench.secretPath}`,
+    );
   const shared = readMounts(look).filter(({ type, point }) => !PRIVATE_TYPES.includes(type) && point !== '/');
   const writable = shared.filter(({ point, options }) => point !== WORKTREE_INSIDE && !options.includes('ro'));
   const isBorrowed = (point: string): boolean =>
-    ['/usr', '/etc', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32', PROGRAMS_INSIDE].some((folder) => isWithin(point, folder));
+    ['/usr', '/etc', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32', PROGRAMS_INSIDE].some((folder) =>
+      isWithin(point, folder),
+    );
   if (writable.length > 0)
-    return cell('only-worktree-mounted', false, `writable beside the worktree: ${writable.map(({ point }) => point).join(', ')}`);
+    return cell(
+      'only-worktree-mounted',
+      false,
+      `writable beside the worktree: ${writable.map(({ point }) => point).join(', ')}`,
+    );
   const others = shared.filter(({ point }) => point !== WORKTREE_INSIDE && !isBorrowed(point));
   const tools = others.length === 0 ? '' : `; read-only tools: ${others.map(({ point }) => point).join(', ')}`;
-  return cell('only-worktree-mounted', true, `a readable file of the host was not found inside, and only the worktree is writable${tools}`);
+  return cell(
+    'only-worktree-mounted',
+    true,
+    `a readable file of the host was not found inside, and only the worktree is writable${tools}`,
+  );
 }
 
 function judgeSockets(look: ReadonlyMap<string, string>): DoctorCell {
   const sockets = lines(look, 'sockets');
   return sockets.length > 0
     ? cell('no-engine-socket', false, `there are sockets inside: ${[...new Set(sockets)].join(', ')}`)
-    : cell('no-engine-socket', true, 'none of the known engine sockets is there, and a search of the root found no socket');
+    : cell(
+        'no-engine-socket',
+        true,
+        'none of the known engine sockets is there, and a search of the root found no socket',
+      );
 }
 
 // What was given, what every run gets, what the shell itself sets, and the engines' constant names for it.
-const EXPECTED_VARIABLES = ['DOCTOR_GIVEN', 'PATH', 'HOME', 'LANG', 'TMPDIR', 'PWD', 'OLDPWD', 'SHLVL', '_', 'HOSTNAME', 'container'];
+const EXPECTED_VARIABLES = [
+  'DOCTOR_GIVEN',
+  'PATH',
+  'HOME',
+  'LANG',
+  'TMPDIR',
+  'PWD',
+  'OLDPWD',
+  'SHLVL',
+  '_',
+  'HOSTNAME',
+  'container',
+];
 const EXPECTED_OF_FIRST = [...EXPECTED_VARIABLES, 'ESPALIER_SANDBOX_RUN'];
 
 function judgeEnvironment(look: ReadonlyMap<string, string>): DoctorCell {
@@ -221,7 +261,9 @@ function judgeEnvironment(look: ReadonlyMap<string, string>): DoctorCell {
     ...inside.filter((name) => !EXPECTED_VARIABLES.includes(name)),
     ...first.filter((name) => !EXPECTED_OF_FIRST.includes(name)),
   ];
-  if (surplus.length > 0) return cell('empty-environment', false, `variables that nobody gave: ${[...new Set(surplus)].join(', ')}`);
-  if (!inside.includes('DOCTOR_GIVEN')) return cell('empty-environment', false, 'a variable that was given is not there');
+  if (surplus.length > 0)
+    return cell('empty-environment', false, `variables that nobody gave: ${[...new Set(surplus)].join(', ')}`);
+  if (!inside.includes('DOCTOR_GIVEN'))
+    return cell('empty-environment', false, 'a variable that was given is not there');
   return cell('empty-environment', true, `only ${inside.filter((name) => name !== '_').join(', ')}`);
 }

@@ -68,7 +68,12 @@ export function buildSyscallProbe(bench: DoctorBench): SyscallProbe {
   return { calls, data };
 }
 
-function writeAddress(data: Uint8Array, offset: number, address: string, port: number): readonly [ProbeArgument, number] {
+function writeAddress(
+  data: Uint8Array,
+  offset: number,
+  address: string,
+  port: number,
+): readonly [ProbeArgument, number] {
   data.set([2, 0, port >> 8, port & 0xff, ...address.split('.').map(Number)], offset);
   return [{ dataOffset: offset }, 16];
 }
@@ -108,11 +113,22 @@ export function judgeCapabilities(answers: SyscallAnswers, capabilities: Readonl
   const isRefused = ({ name, answer }: ProbeAnswer): boolean =>
     answer === EPERM || (answer === EINVAL && name.startsWith('setres'));
   const allowed = tried.filter((one) => !isRefused(one));
-  const left = ['CapInh', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb'].filter((name) => !/^0+$/.test(capabilities[name] ?? ''));
-  if (allowed.length > 0) return cell('capabilities-dropped', false, `the kernel did not refuse ${allowed.map(show).join(' ')}`);
+  const left = ['CapInh', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb'].filter(
+    (name) => !/^0+$/.test(capabilities[name] ?? ''),
+  );
+  if (allowed.length > 0)
+    return cell('capabilities-dropped', false, `the kernel did not refuse ${allowed.map(show).join(' ')}`);
   if (left.length > 0)
-    return cell('capabilities-dropped', false, left.map((name) => `${name} is ${capabilities[name] ?? 'not shown'}`).join(', '));
-  return cell('capabilities-dropped', true, `all five sets are empty, and ${tried.map(({ name }) => name).join(', ')} were refused`);
+    return cell(
+      'capabilities-dropped',
+      false,
+      left.map((name) => `${name} is ${capabilities[name] ?? 'not shown'}`).join(', '),
+    );
+  return cell(
+    'capabilities-dropped',
+    true,
+    `all five sets are empty, and ${tried.map(({ name }) => name).join(', ')} were refused`,
+  );
 }
 
 /** Whether anything of the host's network could be reached. */

@@ -85,8 +85,10 @@ export async function openBubblewrap(options: BubblewrapOptions): Promise<Opened
   if (bwrap === null) return notWorking('bwrap is not installed', INSTALL_COMMANDS.bubblewrap);
   if (prlimit === null || (options.machine.isRoot && setpriv === null))
     return notWorking('prlimit or setpriv is not installed', 'sudo apt-get install -y util-linux');
+  const inside = await findInside(options, prlimit, setpriv);
+  if (typeof inside === 'string') return notWorking(inside, 'install util-linux in that folder');
   try {
-    const setup = await readSetup(options, { bwrap, prlimit, setpriv });
+    const setup = await readSetup(options, { bwrap, setpriv, inside });
     return await tryOut(setup, bwrap);
   } catch (error) {
     return notWorking(describeError(error), INSTALL_COMMANDS.bubblewrap);
@@ -97,13 +99,38 @@ function notWorking(because: string, nextStep: string): OpenedEngine {
   return { probe: { engine: 'bubblewrap', works: false, because, missing: [], nextStep }, createSandbox: null };
 }
 
+/** The two programs that a run passes through, as paths in its own root. */
+interface ProgramsInside {
+  prlimit: string;
+  /** Only where root starts the run. */
+  setpriv: string | null;
+}
+
+async function findInside(
+  options: BubblewrapOptions,
+  prlimit: string,
+  setpriv: string | null,
+): Promise<ProgramsInside | string> {
+  const { rootDir, machine } = options;
+  if (rootDir === null) return { prlimit, setpriv: machine.isRoot ? setpriv : null };
+  const look = async (name: string): Promise<string | null> => {
+    for (const path of [`/usr/bin/${name}`, `/bin/${name}`])
+      if ((await findHostProgram(rootDir + path, undefined)) !== null) return path;
+    return null;
+  };
+  const [ownPrlimit, ownSetpriv] = await Promise.all([look('prlimit'), look('setpriv')]);
+  if (ownPrlimit === null || (machine.isRoot && ownSetpriv === null))
+    return `the root folder '${rootDir}' has no prlimit or no setpriv`;
+  return { prlimit: ownPrlimit, setpriv: machine.isRoot ? ownSetpriv : null };
+}
+
 async function readSetup(
   options: BubblewrapOptions,
-  found: { bwrap: string; prlimit: string; setpriv: string | null },
+  found: { bwrap: string; setpriv: string | null; inside: ProgramsInside },
 ): Promise<BubblewrapSetup> {
   const { machine } = options;
-  const { bwrap, prlimit, setpriv: anySetpriv } = found;
-  const setpriv = machine.isRoot ? anySetpriv : null;
+  const { bwrap, setpriv: anySetpriv } = found;
+  const { prlimit, setpriv } = found.inside;
   const mountPoint = join(options.stateDir, 'tmpfs');
   await mkdir(mountPoint, { recursive: true, mode: 0o755 });
   const [system, groups, programs, help] = await Promise.all([
@@ -205,7 +232,10 @@ function listMissing(setup: BubblewrapSetup): MissingProperty[] {
   for (const property of ['memory-limit', 'cpu-limit', 'pids-limit'] as const)
     if (!enforced.has(property)) missing.push({ property, because: noGroup });
   if (setup.tmpfs === null)
-    missing.push({ property: 'tmp-noexec', because: 'bubblewrap cannot mount a noexec tmpfs, and neither can this user' });
+    missing.push({
+      property: 'tmp-noexec',
+      because: 'bubblewrap cannot mount a noexec tmpfs, and neither can this user',
+    });
   if (setup.seccomp === null)
     missing.push({ property: 'seccomp', because: 'the filter is not compiled for this processor architecture' });
   return missing;

@@ -100,8 +100,14 @@ async function openVersion2(layout: CgroupLayout): Promise<GroupMaker | null> {
 async function isWritable(folder: string): Promise<boolean> {
   const procs = join(folder, 'cgroup.procs');
   return (
-    (await access(folder, constants.W_OK).then(() => true, () => false)) &&
-    (await access(procs, constants.W_OK).then(() => true, () => false))
+    (await access(folder, constants.W_OK).then(
+      () => true,
+      () => false,
+    )) &&
+    (await access(procs, constants.W_OK).then(
+      () => true,
+      () => false,
+    ))
   );
 }
 
@@ -154,7 +160,10 @@ async function removeGroup(folder: string): Promise<boolean> {
 
 /** Version 2 kills all at once; version 1 has no such file and may need several rounds. */
 async function killMembers(folder: string): Promise<void> {
-  const hasKill = await writeFile(join(folder, 'cgroup.kill'), '1').then(() => true, () => false);
+  const hasKill = await writeFile(join(folder, 'cgroup.kill'), '1').then(
+    () => true,
+    () => false,
+  );
   if (hasKill) return;
   const members = (await readFile(join(folder, 'cgroup.procs'), 'utf8').catch(() => '')).split('\n').filter(Boolean);
   for (const pid of members) trySignal(Number(pid), 'SIGKILL');
@@ -163,8 +172,7 @@ async function killMembers(folder: string): Promise<void> {
 async function reapGroups(parents: readonly string[], prefix: string): Promise<number> {
   const names = new Set<string>();
   for (const parent of parents)
-    for (const name of await readdir(parent).catch(() => []))
-      if (name.startsWith(PREFIX + prefix)) names.add(name);
+    for (const name of await readdir(parent).catch(() => [])) if (name.startsWith(PREFIX + prefix)) names.add(name);
   for (const name of names) for (const parent of parents) await removeGroup(join(parent, name));
   return names.size;
 }

@@ -88,11 +88,17 @@ type FoundClient = { ok: true; client: ContainerClient } | { ok: false; because:
 async function findClient(options: ContainerOptions): Promise<FoundClient> {
   const { engine, env } = options;
   const program = await findHostProgram(engine, env.PATH);
-  if (program === null)
-    return { ok: false, because: `${engine} is not installed`, nextStep: INSTALL_COMMANDS[engine] };
+  if (program === null) return { ok: false, because: `${engine} is not installed`, nextStep: INSTALL_COMMANDS[engine] };
   const base = { PATH: env.PATH ?? '/usr/sbin:/usr/bin:/sbin:/bin', HOME: env.HOME ?? options.machine.homeDir ?? '/' };
   if (engine === 'podman') {
-    const passed = ['XDG_RUNTIME_DIR', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'CONTAINERS_CONF', 'CONTAINERS_STORAGE_CONF', 'DBUS_SESSION_BUS_ADDRESS'] as const;
+    const passed = [
+      'XDG_RUNTIME_DIR',
+      'XDG_CONFIG_HOME',
+      'XDG_DATA_HOME',
+      'CONTAINERS_CONF',
+      'CONTAINERS_STORAGE_CONF',
+      'DBUS_SESSION_BUS_ADDRESS',
+    ] as const;
     const own = Object.fromEntries(passed.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
     return { ok: true, client: { engine, argv: [program], env: { ...base, ...own } } };
   }
@@ -131,7 +137,9 @@ function pingSocket(path: string): Promise<string | null> {
     const timer = setTimeout(() => finish(`no answer within ${PING_WITHIN_MS} ms`), PING_WITHIN_MS);
     socket.on('error', (error) => finish(describeError(error)));
     socket.on('connect', () => socket.write('GET /_ping HTTP/1.0\r\n\r\n'));
-    socket.on('data', (data) => finish(/^HTTP\/1\.\d 200/.test(data.toString('latin1')) ? null : 'not a docker daemon'));
+    socket.on('data', (data) =>
+      finish(/^HTTP\/1\.\d 200/.test(data.toString('latin1')) ? null : 'not a docker daemon'),
+    );
     socket.on('end', () => finish('the connection was closed'));
   });
 }
@@ -179,7 +187,10 @@ async function readOwnLimits(): Promise<{ openFiles: number; userProcesses: numb
     const found = new RegExp(`^${label} +\\S+ +(\\S+)`, 'm').exec(text)?.[1] ?? '';
     return Math.min(Number.parseInt(found, 10) || most, most);
   };
-  return { openFiles: hard('Max open files', MOST_OPEN_FILES), userProcesses: hard('Max processes', MOST_USER_PROCESSES) };
+  return {
+    openFiles: hard('Max open files', MOST_OPEN_FILES),
+    userProcesses: hard('Max processes', MOST_USER_PROCESSES),
+  };
 }
 
 async function readMachineArguments(options: ContainerOptions): Promise<string[]> {
@@ -188,7 +199,13 @@ async function readMachineArguments(options: ContainerOptions): Promise<string[]
   else found.push(...(await findPodmanInit(options.env.PATH)));
   if (options.engine === 'podman' && !options.machine.isRoot) found.push('--userns=keep-id');
   // With SELinux a container may not read files that were not labelled for it, and the host's must not be relabelled.
-  if (await access('/sys/fs/selinux/enforce').then(() => true, () => false)) found.push('--security-opt', 'label=disable');
+  if (
+    await access('/sys/fs/selinux/enforce').then(
+      () => true,
+      () => false,
+    )
+  )
+    found.push('--security-opt', 'label=disable');
   return found;
 }
 
@@ -284,7 +301,12 @@ function readInfo(engine: ContainerEngine, text: string): Record<'memory' | 'cpu
   }
   const { host } = JSON.parse(text) as PodmanInfo;
   const has = (controller: string): boolean => (host?.cgroupControllers ?? []).includes(controller);
-  return { memory: has('memory'), cpu: has('cpu'), pids: has('pids'), seccomp: host?.security?.seccompEnabled === true };
+  return {
+    memory: has('memory'),
+    cpu: has('cpu'),
+    pids: has('pids'),
+    seccomp: host?.security?.seccompEnabled === true,
+  };
 }
 
 class ContainerSandbox implements Sandbox {
@@ -318,9 +340,18 @@ class ContainerSandbox implements Sandbox {
 
   async reap(prefix: string): Promise<number> {
     const { client } = this.#setup;
-    const listed = await callClient(client, ['ps', '--all', '--filter', `label=${CONTAINER_LABEL}`, '--format', '{{.Names}}']);
+    const listed = await callClient(client, [
+      'ps',
+      '--all',
+      '--filter',
+      `label=${CONTAINER_LABEL}`,
+      '--format',
+      '{{.Names}}',
+    ]);
     if (listed.failure !== null)
-      throw new Error(`Containers of earlier runs could not be listed: ${listed.failure}. Start ${client.engine} and try again.`);
+      throw new Error(
+        `Containers of earlier runs could not be listed: ${listed.failure}. Start ${client.engine} and try again.`,
+      );
     const names = listed.stdout.split('\n').filter((name) => name.startsWith(containerName(prefix)));
     if (names.length === 0) return 0;
     const failure = await removeContainers(client, names);
@@ -380,7 +411,10 @@ async function runCreated(
       isGone = true;
     },
   });
-  const hasOomFile = await access(join(cwd, 'oom')).then(() => true, () => false);
+  const hasOomFile = await access(join(cwd, 'oom')).then(
+    () => true,
+    () => false,
+  );
   await rm(cwd, { recursive: true, force: true });
   const state = end.cause === 'exited' && end.exitCode === 0 ? null : await readState(client, name);
   return describeRunEnd({

@@ -130,13 +130,12 @@ async function pipeFolder(client: ContainerClient, path: string, image: string):
     env: { PATH: '/usr/bin:/bin' },
     stderr: 'ignore',
   });
-  const imported = await execa(file, [...first, 'import', '-', image], {
+  const importing = archive.pipe(file, [...first, 'import', '-', image], {
     reject: false,
     extendEnv: false,
     env: client.env,
-    stdin: archive.stdout,
   });
-  const packed = await archive;
+  const [packed, imported] = await Promise.all([archive, importing]);
   if (packed.failed) return `the root folder '${path}' could not be packed (exit ${packed.exitCode ?? 'by signal'})`;
   return imported.failed ? `the root folder '${path}' could not be imported: ${imported.stderr}` : null;
 }

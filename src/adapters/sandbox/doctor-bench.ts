@@ -55,8 +55,16 @@ export async function openDoctorBench(
     clearWorktree: async () => {
       for (const name of await readdir(worktree)) await rm(join(worktree, name), { recursive: true, force: true });
     },
-    sizeOf: (name) => stat(join(worktree, name)).then((found) => found.size, () => null),
-    ownerOf: (name) => stat(join(worktree, name)).then((found) => found.uid, () => null),
+    sizeOf: (name) =>
+      stat(join(worktree, name)).then(
+        (found) => found.size,
+        () => null,
+      ),
+    ownerOf: (name) =>
+      stat(join(worktree, name)).then(
+        (found) => found.uid,
+        () => null,
+      ),
     sleep: (ms) => sleep(ms),
   };
   const close = async (): Promise<void> => {

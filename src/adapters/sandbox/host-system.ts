@@ -9,7 +9,14 @@ import { SYSTEM_FOLDERS } from '../../core/sandbox/tool-paths.ts';
 
 // The loader's cache, the links that Debian's alternatives go through, and the fonts' and locales' plain settings.
 const ETC_ENTRIES = ['ld.so.cache', 'ld.so.conf', 'ld.so.conf.d', 'alternatives', 'localtime', 'mime.types'];
-const ETC_NETWORK_ENTRIES = ['resolv.conf', 'ssl/certs', 'ssl/openssl.cnf', 'ca-certificates', 'pki/tls/certs', 'pki/ca-trust'];
+const ETC_NETWORK_ENTRIES = [
+  'resolv.conf',
+  'ssl/certs',
+  'ssl/openssl.cnf',
+  'ca-certificates',
+  'pki/tls/certs',
+  'pki/ca-trust',
+];
 
 /** What every run sees, and what comes on top when its network is open. */
 export interface HostSystem {
@@ -30,7 +37,10 @@ export async function readHostSystem(
   const etc = await Promise.all(ETC_ENTRIES.map((name) => readReal(root, `/etc/${name}`)));
   const network = await Promise.all(ETC_NETWORK_ENTRIES.map((name) => readReal('', `/etc/${name}`)));
   const made = await writeEtcFiles(etcDir, user);
-  return { system: [...folders, ...etc, ...made].flatMap((entry) => entry ?? []), networkFiles: network.flatMap((entry) => entry ?? []) };
+  return {
+    system: [...folders, ...etc, ...made].flatMap((entry) => entry ?? []),
+    networkFiles: network.flatMap((entry) => entry ?? []),
+  };
 }
 
 /** A folder, or the link that a merged /usr has in its place. */

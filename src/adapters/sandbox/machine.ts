@@ -78,6 +78,15 @@ export async function findHostProgram(name: string, searchPath: string | undefin
 }
 
 async function isProgram(path: string): Promise<boolean> {
-  const isFile = await stat(path).then((found) => found.isFile(), () => false);
-  return isFile && (await access(path, constants.X_OK).then(() => true, () => false));
+  const isFile = await stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  return (
+    isFile &&
+    (await access(path, constants.X_OK).then(
+      () => true,
+      () => false,
+    ))
+  );
 }

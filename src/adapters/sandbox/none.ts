@@ -133,8 +133,7 @@ async function runUnconfined(
     },
   }).catch((error: unknown) => describeError(error));
   if (typeof end === 'string') return failedRun(`The command could not be run: ${end}.`);
-  if (!isClean)
-    return { ...failedRun('Some processes of the run could not be ended.'), durationMs: end.durationMs };
+  if (!isClean) return { ...failedRun('Some processes of the run could not be ended.'), durationMs: end.durationMs };
   if (end.cause === 'not-started') {
     await group?.remove();
     // A shell's number for a program that is not there, so that every engine answers alike.

@@ -112,7 +112,8 @@ async function openEngine(
         machine,
         env: options.env,
         stateDir,
-        root: options.root.kind === 'folder' ? { kind: 'folder', path: await realpath(options.root.path) } : options.root,
+        root:
+          options.root.kind === 'folder' ? { kind: 'folder', path: await realpath(options.root.path) } : options.root,
         toolPaths: options.toolPaths,
         programFolders,
       });
@@ -121,7 +122,10 @@ async function openEngine(
 
 async function findProgramFolder(toolPath: string): Promise<string> {
   const folder = join(toolPath, 'bin');
-  return stat(folder).then((found) => (found.isDirectory() ? folder : toolPath), () => toolPath);
+  return stat(folder).then(
+    (found) => (found.isDirectory() ? folder : toolPath),
+    () => toolPath,
+  );
 }
 
 function notForImages(): OpenedEngine {
@@ -136,4 +140,3 @@ function notForImages(): OpenedEngine {
     createSandbox: null,
   };
 }
-

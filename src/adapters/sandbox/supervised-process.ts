@@ -66,8 +66,24 @@ const STDERR_TAIL_BYTES = 2000;
 const DRAIN_MS = 2000;
 
 const SIGNAL_NUMBERS: Readonly<Record<string, number>> = {
-  SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGILL: 4, SIGTRAP: 5, SIGABRT: 6, SIGBUS: 7, SIGFPE: 8, SIGKILL: 9, SIGUSR1: 10,
-  SIGSEGV: 11, SIGUSR2: 12, SIGPIPE: 13, SIGALRM: 14, SIGTERM: 15, SIGXCPU: 24, SIGXFSZ: 25, SIGSYS: 31,
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGQUIT: 3,
+  SIGILL: 4,
+  SIGTRAP: 5,
+  SIGABRT: 6,
+  SIGBUS: 7,
+  SIGFPE: 8,
+  SIGKILL: 9,
+  SIGUSR1: 10,
+  SIGSEGV: 11,
+  SIGUSR2: 12,
+  SIGPIPE: 13,
+  SIGALRM: 14,
+  SIGTERM: 15,
+  SIGXCPU: 24,
+  SIGXFSZ: 25,
+  SIGSYS: 31,
 };
 
 type StopCause = Exclude<SupervisedEnd['cause'], 'exited' | 'not-started'>;
@@ -168,7 +184,10 @@ export function delay(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }
 
-function describeSpawnFailure(file: string, failed: { code?: string | undefined; originalMessage?: string | undefined }): string {
+function describeSpawnFailure(
+  file: string,
+  failed: { code?: string | undefined; originalMessage?: string | undefined },
+): string {
   if (failed.code === 'ENOENT') return `the program '${file}' was not found`;
   return `the program '${file}' could not be started: ${failed.originalMessage ?? failed.code ?? 'unknown reason'}`;
 }
@@ -204,9 +223,12 @@ function watchForStop(options: SuperviseOptions, stopper: Stopper): StopWatch {
     grace = setTimeout(() => void kill(), options.graceMs);
     void stopper.terminate();
   };
-  const timer = setTimeout(() => {
-    stop('timed-out', `still running after ${formatSeconds(options.timeoutMs)}`);
-  }, Math.min(options.timeoutMs, 2 ** 31 - 1));
+  const timer = setTimeout(
+    () => {
+      stop('timed-out', `still running after ${formatSeconds(options.timeoutMs)}`);
+    },
+    Math.min(options.timeoutMs, 2 ** 31 - 1),
+  );
   const onAbort = (): void => stop('cancelled', 'cancelled by the caller');
   options.signal?.addEventListener('abort', onAbort, { once: true });
   return {

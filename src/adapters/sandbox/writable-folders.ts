@@ -19,11 +19,15 @@ export async function giveFolders(
   for (const path of real) {
     const because = checkHostPath(path, context);
     if (because !== null)
-      throw new Error(`Folder '${path}' cannot be given to the sandbox's user: it ${because}. Choose a folder of its own.`);
+      throw new Error(
+        `Folder '${path}' cannot be given to the sandbox's user: it ${because}. Choose a folder of its own.`,
+      );
   }
   const owner = `${user.uid}:${user.gid}`;
   const args = ['--recursive', '--no-dereference', '-P', owner, '--', ...real];
   const result = await execa('chown', args, { reject: false, extendEnv: false, env: { PATH: '/usr/bin:/bin' } });
   if (result.failed)
-    throw new Error(`Folders could not be given to the sandbox's user ${owner}: ${result.stderr || result.shortMessage}`);
+    throw new Error(
+      `Folders could not be given to the sandbox's user ${owner}: ${result.stderr || result.shortMessage}`,
+    );
 }

@@ -17,7 +17,14 @@ export function renderDoctorJson(table: DoctorTable): string {
 
 /** The table as lines: what was found of each engine, properties against engines, then the evidence of each cell. */
 export function renderDoctorTable(table: DoctorTable): string[] {
-  return [...renderEngines(table), '', ...renderGrid(table.rows), ...renderVerdicts(table.rows), '', ...renderEvidence(table.rows)];
+  return [
+    ...renderEngines(table),
+    '',
+    ...renderGrid(table.rows),
+    ...renderVerdicts(table.rows),
+    '',
+    ...renderEvidence(table.rows),
+  ];
 }
 
 function renderEngines(table: DoctorTable): string[] {

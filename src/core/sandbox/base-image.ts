@@ -5,7 +5,9 @@
 import type { SystemEntry } from './bubblewrap-args.ts';
 
 /** One member of an archive; folders and links only, nothing in the base image has content. */
-export type TarMember = { kind: 'folder'; path: string; mode: number } | { kind: 'symlink'; path: string; leadsTo: string };
+export type TarMember =
+  | { kind: 'folder'; path: string; mode: number }
+  | { kind: 'symlink'; path: string; leadsTo: string };
 
 const BLOCK = 512;
 // Without the home folder: podman gives a tmpfs the mode of the image's folder below it.
@@ -51,5 +53,11 @@ function writeHeader(block: Uint8Array, member: TarMember): void {
   write(157, leadsTo);
   write(257, 'ustar');
   write(263, '00');
-  write(148, `${octal(block.reduce((sum, byte) => sum + byte, 0), 6)}\0 `);
+  write(
+    148,
+    `${octal(
+      block.reduce((sum, byte) => sum + byte, 0),
+      6,
+    )}\0 `,
+  );
 }

@@ -123,17 +123,19 @@ function folderOptions(policy: SandboxPolicy, host: BubblewrapHost): string[] {
 
 /** Tools at their own paths, with the folders on the way to those below `/tmp`, which nothing else has made. */
 function toolOptions(toolPaths: readonly string[]): string[] {
-  const folders = new Set(toolPaths.flatMap(listAncestors).filter((folder) => folder !== '/tmp' && isWithin(folder, '/tmp')));
+  const folders = new Set(
+    toolPaths.flatMap(listAncestors).filter((folder) => folder !== '/tmp' && isWithin(folder, '/tmp')),
+  );
   return [
-    ...[...folders].sort((a, b) => pathDepth(a) - pathDepth(b)).flatMap((folder) => ['--perms', '0755', '--dir', folder]),
+    ...[...folders]
+      .sort((a, b) => pathDepth(a) - pathDepth(b))
+      .flatMap((folder) => ['--perms', '0755', '--dir', folder]),
     ...toolPaths.flatMap((path) => ['--ro-bind', path, path]),
   ];
 }
 
 function renderEntry(entry: SystemEntry): string[] {
-  return entry.kind === 'bind'
-    ? ['--ro-bind', entry.source, entry.target]
-    : ['--symlink', entry.leadsTo, entry.path];
+  return entry.kind === 'bind' ? ['--ro-bind', entry.source, entry.target] : ['--symlink', entry.leadsTo, entry.path];
 }
 
 function privateFolderOptions(policy: SandboxPolicy, host: BubblewrapHost, tmpDir: string | null): string[] {

@@ -118,7 +118,9 @@ function consider(
 
 function explainChoice(demand: EngineDemand, probe: EngineProbe, waived: readonly PropertyName[]): string {
   const how =
-    demand.asked === 'auto' ? `${probe.engine} is the strongest engine that works here` : `${probe.engine} was asked for`;
+    demand.asked === 'auto'
+      ? `${probe.engine} is the strongest engine that works here`
+      : `${probe.engine} was asked for`;
   if (probe.engine === 'none') return 'no sandbox, because that was asked for by name: nothing is enforced';
   return waived.length === 0
     ? `${how} (${probe.because})`

@@ -221,7 +221,8 @@ export function checkHostPath(
 /** What a process runner must know of a variable: why it may not be set, or `null`. */
 export function checkVariable(name: string, value: string): string | null {
   if (!VARIABLE_NAME.test(name)) return `the variable name ${quoteForMessage(name)} is not of letters, digits and '_'`;
-  if (LOADER_VARIABLE.test(name)) return `the variable '${name}' steers the loader of every program; set it in a command`;
+  if (LOADER_VARIABLE.test(name))
+    return `the variable '${name}' steers the loader of every program; set it in a command`;
   if (value.includes('\0')) return `the value of '${name}' has a NUL character`;
   return null;
 }

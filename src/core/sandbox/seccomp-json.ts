@@ -34,10 +34,7 @@ export interface SeccompDocument {
  * Only the native 64-bit ABI is listed, so libseccomp closes 32-bit and x32 calls; without an `architecture` it takes
  * the machine's own by itself.
  */
-export function renderSeccompDocument(
-  policy: SeccompPolicy,
-  architecture: FilterArchitecture | null,
-): SeccompDocument {
+export function renderSeccompDocument(policy: SeccompPolicy, architecture: FilterArchitecture | null): SeccompDocument {
   const allowed: string[] = [];
   const refused = new Map<number, string[]>();
   const conditional: SeccompEntry[] = [];

@@ -16,7 +16,9 @@ export function isToolFolder(folder: string, homeDir: string | null): boolean {
   if (homeDir === null) return true;
   if (isWithin(homeDir, folder)) return false;
   // ~/.local, ~/.config and their like hold keyrings and tokens next to programs.
-  return !(folder.startsWith(`${homeDir}/.`) && ['.local', '.config', '.cache'].includes(folder.slice(homeDir.length + 1)));
+  return !(
+    folder.startsWith(`${homeDir}/.`) && ['.local', '.config', '.cache'].includes(folder.slice(homeDir.length + 1))
+  );
 }
 
 /**

@@ -23,10 +23,26 @@ function choose(overrides: Partial<EngineDemand>): ReturnType<typeof chooseEngin
 
 describe('chooseEngine', () => {
   it.each([
-    { name: 'docker before the others', probes: [works('bubblewrap'), works('podman'), works('docker')], wanted: 'docker' },
-    { name: 'podman where docker is dead', probes: [fails('docker'), works('podman'), works('bubblewrap')], wanted: 'podman' },
-    { name: 'bubblewrap where it is alone', probes: [fails('docker'), fails('podman'), works('bubblewrap')], wanted: 'bubblewrap' },
-    { name: 'the weaker engine that is whole', probes: [works('docker', 'memory-limit'), works('bubblewrap')], wanted: 'bubblewrap' },
+    {
+      name: 'docker before the others',
+      probes: [works('bubblewrap'), works('podman'), works('docker')],
+      wanted: 'docker',
+    },
+    {
+      name: 'podman where docker is dead',
+      probes: [fails('docker'), works('podman'), works('bubblewrap')],
+      wanted: 'podman',
+    },
+    {
+      name: 'bubblewrap where it is alone',
+      probes: [fails('docker'), fails('podman'), works('bubblewrap')],
+      wanted: 'bubblewrap',
+    },
+    {
+      name: 'the weaker engine that is whole',
+      probes: [works('docker', 'memory-limit'), works('bubblewrap')],
+      wanted: 'bubblewrap',
+    },
   ])('takes by auto $name', ({ probes, wanted }) => {
     expect(choose({ probes })).toMatchObject({ kind: 'chosen', engine: wanted, waived: [] });
   });
@@ -44,7 +60,11 @@ describe('chooseEngine', () => {
 
   it('never replaces an engine that was asked for by name', () => {
     const choice = choose({ asked: 'podman', probes: [fails('podman'), works('docker')] });
-    expect(choice).toMatchObject({ kind: 'refused', because: 'podman: podman is not installed', nextStep: 'install podman' });
+    expect(choice).toMatchObject({
+      kind: 'refused',
+      because: 'podman: podman is not installed',
+      nextStep: 'install podman',
+    });
   });
 
   it('refuses an engine that lacks a demanded property, with the words that waive it', () => {

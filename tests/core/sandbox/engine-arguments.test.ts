@@ -57,11 +57,26 @@ describe('buildBubblewrapInvocation', () => {
   const root = buildBubblewrapInvocation(policy, asRoot, files);
 
   it.each([
-    ['--unshare-pid'], ['--unshare-ipc'], ['--unshare-uts'], ['--unshare-net'], ['--die-with-parent'], ['--new-session'],
-    ['--clearenv'], ['--cap-drop', 'ALL'], ['--remount-ro', '/'], ['--remount-ro', '/dev'], ['--ro-bind', '/usr', '/usr'],
-    ['--symlink', 'usr/bin', '/bin'], ['--ro-bind', '/opt/node', '/opt/node'], ['--bind', '/srv/tree', '/workspace'],
-    ['--ro-bind', '/srv/git', '/git/private'], ['--bind', '/srv/state/tmpfs/tmp', '/tmp'], ['--chdir', '/workspace'],
-    ['--seccomp', '4'], ['--setenv', 'TOKEN', 'hunter2'], ['--perms', '0755', '--dir', '/git'],
+    ['--unshare-pid'],
+    ['--unshare-ipc'],
+    ['--unshare-uts'],
+    ['--unshare-net'],
+    ['--die-with-parent'],
+    ['--new-session'],
+    ['--clearenv'],
+    ['--cap-drop', 'ALL'],
+    ['--remount-ro', '/'],
+    ['--remount-ro', '/dev'],
+    ['--ro-bind', '/usr', '/usr'],
+    ['--symlink', 'usr/bin', '/bin'],
+    ['--ro-bind', '/opt/node', '/opt/node'],
+    ['--bind', '/srv/tree', '/workspace'],
+    ['--ro-bind', '/srv/git', '/git/private'],
+    ['--bind', '/srv/state/tmpfs/tmp', '/tmp'],
+    ['--chdir', '/workspace'],
+    ['--seccomp', '4'],
+    ['--setenv', 'TOKEN', 'hunter2'],
+    ['--perms', '0755', '--dir', '/git'],
   ])('always has %s %s', (...words) => {
     const part = words.filter((word) => typeof word === 'string');
     expect(holds(user.options, part)).toBe(true);
@@ -75,7 +90,12 @@ describe('buildBubblewrapInvocation', () => {
 
   it('lets setpriv become the user for good when root starts it', () => {
     expect(root.argv.slice(4, 11)).toEqual([
-      '/usr/bin/setpriv', '--reuid=65532', '--regid=65532', '--clear-groups', '--bounding-set=-all', '--inh-caps=-all',
+      '/usr/bin/setpriv',
+      '--reuid=65532',
+      '--regid=65532',
+      '--clear-groups',
+      '--bounding-set=-all',
+      '--inh-caps=-all',
       '--no-new-privs',
     ]);
     expect(user.argv).not.toContain('--reuid=65532');
@@ -128,15 +148,34 @@ describe.each(['docker', 'podman'] as const)('buildContainerInvocation for %s', 
   const { create, start, clientEnv } = buildContainerInvocation(policy, containerHost(engine));
 
   it.each([
-    ['--read-only'], ['--cap-drop', 'ALL'], ['--security-opt', 'no-new-privileges'], ['--init'], ['--network', 'none'],
-    ['--security-opt', 'seccomp=/srv/state/seccomp.json'], ['--user', '65532:65532'], ['--pids-limit', '256'],
-    ['--memory', '1000000000'], ['--memory-swap', '1000000000'], ['--cpus', '0.5'], ['--ipc', 'private'],
-    ['--cgroupns', 'private'], ['--log-driver', 'none'], ['--ulimit', 'core=0:0'], ['--name', 'espalier-task-1'],
-    ['--label', 'espalier.sandbox=task-1'], ['--mount', 'type=bind,source=/srv/tree,target=/workspace'],
+    ['--read-only'],
+    ['--cap-drop', 'ALL'],
+    ['--security-opt', 'no-new-privileges'],
+    ['--init'],
+    ['--network', 'none'],
+    ['--security-opt', 'seccomp=/srv/state/seccomp.json'],
+    ['--user', '65532:65532'],
+    ['--pids-limit', '256'],
+    ['--memory', '1000000000'],
+    ['--memory-swap', '1000000000'],
+    ['--cpus', '0.5'],
+    ['--ipc', 'private'],
+    ['--cgroupns', 'private'],
+    ['--log-driver', 'none'],
+    ['--ulimit', 'core=0:0'],
+    ['--name', 'espalier-task-1'],
+    ['--label', 'espalier.sandbox=task-1'],
+    ['--mount', 'type=bind,source=/srv/tree,target=/workspace'],
     ['--mount', 'type=bind,source=/srv/git,target=/git/private,readonly'],
-    ['--mount', 'type=bind,source=/usr,target=/usr,readonly'], ['--workdir', '/workspace'],
+    ['--mount', 'type=bind,source=/usr,target=/usr,readonly'],
+    ['--workdir', '/workspace'],
   ])('always has %s %s', (...words) => {
-    expect(holds(create, words.filter((word) => typeof word === 'string'))).toBe(true);
+    expect(
+      holds(
+        create,
+        words.filter((word) => typeof word === 'string'),
+      ),
+    ).toBe(true);
   });
 
   it('mounts /tmp without programs, setuid and devices', () => {
@@ -159,14 +198,20 @@ describe.each(['docker', 'podman'] as const)('buildContainerInvocation for %s', 
     expect(holds(create, ['--env', 'PATH=/usr/bin'])).toBe(true);
   });
 
-  it.each(['DOCKER_HOST', 'GODEBUG', 'HTTPS_PROXY', 'no_proxy', 'SSL_CERT_FILE', 'CONTAINERS_CONF', 'XDG_CONFIG_HOME', 'CONTAINER_HOST'])(
-    'does not let %s reach the client',
-    (name) => {
-      const invocation = buildContainerInvocation({ ...policy, env: [[name, 'x']] }, containerHost(engine));
-      expect(invocation.clientEnv).toEqual({});
-      expect(holds(invocation.create, ['--env', `${name}=x`])).toBe(true);
-    },
-  );
+  it.each([
+    'DOCKER_HOST',
+    'GODEBUG',
+    'HTTPS_PROXY',
+    'no_proxy',
+    'SSL_CERT_FILE',
+    'CONTAINERS_CONF',
+    'XDG_CONFIG_HOME',
+    'CONTAINER_HOST',
+  ])('does not let %s reach the client', (name) => {
+    const invocation = buildContainerInvocation({ ...policy, env: [[name, 'x']] }, containerHost(engine));
+    expect(invocation.clientEnv).toEqual({});
+    expect(holds(invocation.create, ['--env', `${name}=x`])).toBe(true);
+  });
 
   it('starts attached, with standard input only if there is any', () => {
     expect(start).toEqual(expect.arrayContaining(['start', '--attach', 'espalier-task-1']));

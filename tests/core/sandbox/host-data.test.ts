@@ -78,11 +78,31 @@ describe('findToolFolders', () => {
 
   it.each([
     { name: 'a program of the system', path: '/usr/bin/git', realPath: '/usr/bin/git', wanted: [] },
-    { name: 'a version manager', path: '/home/me/.nvm/v24/bin/node', realPath: '/home/me/.nvm/v24/bin/node', wanted: ['/home/me/.nvm/v24'] },
+    {
+      name: 'a version manager',
+      path: '/home/me/.nvm/v24/bin/node',
+      realPath: '/home/me/.nvm/v24/bin/node',
+      wanted: ['/home/me/.nvm/v24'],
+    },
     { name: 'a tool in /opt', path: '/opt/node/bin/node', realPath: '/opt/node/bin/node', wanted: ['/opt/node'] },
-    { name: 'a program right in the home folder', path: '/home/me/bin/x', realPath: '/home/me/bin/x', wanted: ['/home/me/bin'] },
-    { name: 'a link in ~/.local/bin', path: '/home/me/.local/bin/x', realPath: '/home/me/.local/share/x/v1/x', wanted: ['/home/me/.local/bin', '/home/me/.local/share/x/v1'] },
-    { name: 'a global npm package', path: '/home/me/.npm/bin/agent', realPath: '/home/me/.npm/lib/node_modules/agent/cli.js', wanted: ['/home/me/.npm'] },
+    {
+      name: 'a program right in the home folder',
+      path: '/home/me/bin/x',
+      realPath: '/home/me/bin/x',
+      wanted: ['/home/me/bin'],
+    },
+    {
+      name: 'a link in ~/.local/bin',
+      path: '/home/me/.local/bin/x',
+      realPath: '/home/me/.local/share/x/v1/x',
+      wanted: ['/home/me/.local/bin', '/home/me/.local/share/x/v1'],
+    },
+    {
+      name: 'a global npm package',
+      path: '/home/me/.npm/bin/agent',
+      realPath: '/home/me/.npm/lib/node_modules/agent/cli.js',
+      wanted: ['/home/me/.npm'],
+    },
   ])('takes for $name no more than it needs', ({ path, realPath, wanted }) => {
     expect(findToolFolders({ path, realPath }, home)).toEqual(wanted);
   });
@@ -95,7 +115,9 @@ describe('findToolFolders', () => {
   );
 
   it('puts the tools first in the search path', () => {
-    expect(buildSearchPath(['/opt/node'], ['/opt/node/bin', '/elsewhere'], '/usr/bin:/bin')).toBe('/opt/node/bin:/usr/bin:/bin');
+    expect(buildSearchPath(['/opt/node'], ['/opt/node/bin', '/elsewhere'], '/usr/bin:/bin')).toBe(
+      '/opt/node/bin:/usr/bin:/bin',
+    );
   });
 });
 
@@ -106,7 +128,9 @@ describe('the base image', () => {
       { kind: 'symlink', path: '/sbin', leadsTo: 'usr/sbin' },
       { kind: 'bind', source: '/usr', target: '/usr' },
     ]);
-    const listing = execFileSync('tar', ['--list', '--verbose', '--file', '-'], { input: encodeTar(members) }).toString();
+    const listing = execFileSync('tar', ['--list', '--verbose', '--file', '-'], {
+      input: encodeTar(members),
+    }).toString();
     expect(listing).toContain('bin -> usr/bin');
     expect(listing).toMatch(/drwxrwxrwt .* tmp\//);
     expect(listing).toMatch(/drwxr-xr-x .* sbin\//);
@@ -128,15 +152,26 @@ describe('the probe program', () => {
     const word = (at: number): number => new DataView(program.buffer).getUint32(120 + 4 * at, true);
     // sub sp, sp, #16; movz x8, #175; then x0 = 0x10001 in two halves; svc comes after 7 registers of 4 words.
     expect([word(0), word(1), word(5), word(6), word(29), word(30)].map((value) => value.toString(16))).toEqual([
-      'd10043ff', 'd28015e8', 'd2800020', 'f2a00020', 'd4000001', 'f90003e0',
+      'd10043ff',
+      'd28015e8',
+      'd2800020',
+      'f2a00020',
+      'd4000001',
+      'f90003e0',
     ]);
   });
 
   it('reads answers in order, and none from an output that was cut', () => {
-    const calls = [{ name: 'a', args: [] }, { name: 'b', args: [] }];
+    const calls = [
+      { name: 'a', args: [] },
+      { name: 'b', args: [] },
+    ];
     const output = new Uint8Array(16);
     new DataView(output.buffer).setBigInt64(8, -38n, true);
-    expect(readProbeResults(output, calls)).toEqual([{ name: 'a', answer: 0 }, { name: 'b', answer: -38 }]);
+    expect(readProbeResults(output, calls)).toEqual([
+      { name: 'a', answer: 0 },
+      { name: 'b', answer: -38 },
+    ]);
     expect(readProbeResults(output.subarray(0, 15), calls)).toBeNull();
   });
 });

@@ -25,7 +25,11 @@ interface Call {
 
 /** Runs a filter as the kernel would. */
 function evaluate(program: readonly BpfInstruction[], { arch, number, args = [] }: Call): number {
-  const words = new Map([[0, number], [4, arch], ...[0, 1, 2, 3, 4, 5].map((at) => [16 + 8 * at, args[at] ?? 0] as const)]);
+  const words = new Map([
+    [0, number],
+    [4, arch],
+    ...[0, 1, 2, 3, 4, 5].map((at) => [16 + 8 * at, args[at] ?? 0] as const),
+  ]);
   let accumulator = 0;
   for (let at = 0; at < program.length; at += 1) {
     const { code, jumpTrue, jumpFalse, value } = program[at]!;
@@ -60,19 +64,36 @@ describe.each(FILTER_ARCHITECTURES)('the compiled filter for %s', (architecture:
   });
 
   it('decides every call in the table as the rules say', () => {
-    for (const name of listSyscallNames()) {
+    const wrong = listSyscallNames().filter((name) => {
       const number = syscallNumber(name, architecture);
       const rule = SECCOMP_POLICY.rules.get(name);
-      if (number === null || rule === undefined) continue;
-      const answer = evaluate(program, { arch, number });
-      if (rule.kind === 'refuse') expect([name, answer]).toEqual([name, refused(rule.errno)]);
-      if (rule.kind === 'allow') expect([name, answer]).toEqual([name, SECCOMP_RETURN.ALLOW]);
-    }
+      // Those that depend on an argument have tests of their own.
+      if (number === null || rule === undefined || (rule.kind !== 'allow' && rule.kind !== 'refuse')) return false;
+      const wanted = rule.kind === 'allow' ? SECCOMP_RETURN.ALLOW : refused(rule.errno);
+      return evaluate(program, { arch, number }) !== wanted;
+    });
+    expect(wrong).toEqual([]);
   });
 
   it.each([
-    'mount', 'umount2', 'unshare', 'setns', 'ptrace', 'keyctl', 'add_key', 'request_key', 'bpf', 'perf_event_open',
-    'kexec_load', 'reboot', 'swapon', 'init_module', 'userfaultfd', 'open_by_handle_at', 'process_vm_writev', 'pivot_root',
+    'mount',
+    'umount2',
+    'unshare',
+    'setns',
+    'ptrace',
+    'keyctl',
+    'add_key',
+    'request_key',
+    'bpf',
+    'perf_event_open',
+    'kexec_load',
+    'reboot',
+    'swapon',
+    'init_module',
+    'userfaultfd',
+    'open_by_handle_at',
+    'process_vm_writev',
+    'pivot_root',
   ])('refuses %s', (name) => {
     expect(call(name)).toBe(refused(ERRNO.EPERM));
   });
@@ -100,7 +121,13 @@ describe.each(FILTER_ARCHITECTURES)('the compiled filter for %s', (architecture:
   });
 
   it.each([
-    [1, true], [2, true], [10, true], [16, true], [17, false], [38, false], [40, false],
+    [1, true],
+    [2, true],
+    [10, true],
+    [16, true],
+    [17, false],
+    [38, false],
+    [40, false],
   ])('lets socket open family %i: %s', (family, isAllowed) => {
     expect(call('socket', family)).toBe(isAllowed ? SECCOMP_RETURN.ALLOW : refused(ERRNO.EAFNOSUPPORT));
   });
