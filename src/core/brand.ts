@@ -1,5 +1,5 @@
 /** A string that only its own constructor can make. Branding keeps a SHA from being passed where a branch is meant. */
-export type Brand<Name extends string> = string & { readonly __brand: Name };
+type Brand<Name extends string> = string & { readonly __brand: Name };
 
 /** A full object name of a commit: 40 (SHA-1) or 64 (SHA-256) lower-case hex digits. Never called a ref. */
 export type CommitSha = Brand<'CommitSha'>;

@@ -5,7 +5,7 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Digest } from './brand.ts';
 
 /** JSON with object keys sorted and `undefined` members left out: equal values give equal text. */
-export function canonicalJson(value: unknown): string {
+function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, member: unknown) => {
     if (member === null || typeof member !== 'object' || Array.isArray(member)) return member;
     const sorted: [string, unknown][] = Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -2,13 +2,13 @@
  * The only constructors of ids, object names and branch names. Text that comes from a plan, an agent or a
  * webhook becomes one of these types here or not at all.
  */
-import type { BranchName, CommitSha, Digest, PlanId, TaskId, TreeSha } from './brand.ts';
+import type { BranchName, PlanId, TaskId } from './brand.ts';
 
 /** What a checked constructor answers: the value, or why the text is none (a sentence without its subject). */
 export type Checked<T> = { ok: true; value: T } | { ok: false; because: string };
 
 /** Longest id of a task or plan; both become parts of ref names, folder names and container names. */
-export const MAX_ID_LENGTH = 64;
+const MAX_ID_LENGTH = 64;
 
 // `landed` is the landing branch of a plan; the rest are JavaScript's inherited keys.
 const RESERVED_IDS = new Set(['landed', 'constructor', 'prototype', 'hasownproperty', 'tostring', 'valueof']);
@@ -48,23 +48,6 @@ export function slugify(text: string): string {
 /** True for a full hex object name of either hash. */
 export function isObjectName(text: string): boolean {
   return OBJECT_NAME.test(text);
-}
-
-/** Checks the object name of a commit as git prints it. */
-export function readCommitSha(text: string): Checked<CommitSha> {
-  return OBJECT_NAME.test(text)
-    ? { ok: true, value: text as CommitSha }
-    : { ok: false, because: 'not a full commit SHA' };
-}
-
-/** Checks the object name of a tree as git prints it. */
-export function readTreeSha(text: string): Checked<TreeSha> {
-  return OBJECT_NAME.test(text) ? { ok: true, value: text as TreeSha } : { ok: false, because: 'not a full tree SHA' };
-}
-
-/** Checks a SHA-256 digest. */
-export function readDigest(text: string): Checked<Digest> {
-  return /^[0-9a-f]{64}$/.test(text) ? { ok: true, value: text as Digest } : { ok: false, because: 'not a digest' };
 }
 
 /**

@@ -1,13 +1,23 @@
 /** Reads all facts of one decision, once. */
-import type { CommitSha, TaskId } from '../core/brand.ts';
+import type { CommitSha, PlanId, TaskId } from '../core/brand.ts';
 import type { Evidence, FinalResult, TrialResult } from '../core/ledger/evidence.ts';
 import type { AttemptRecord, PlanLedger } from '../core/ledger/ledger.ts';
 import { workKey, type Snapshot } from '../core/reconcile/snapshot.ts';
 import { lastAttempt } from '../core/schedule/progress.ts';
+import type { EvidenceStore } from '../ports/evidence-store.ts';
 import { listDeadHolders } from './claim-plan.ts';
 import type { Ledgers } from './ledger-session.ts';
 import type { RunPlanDeps } from './run-request.ts';
 import type { Workers } from './workers.ts';
+
+/** Where results are looked for: among those that ended in this process, then among the stored ones. */
+interface ResultReader {
+  plan: PlanId;
+  store: EvidenceStore;
+  workers: Workers;
+  /** What is in flight has no result yet, whatever a file says. */
+  inFlight: ReadonlySet<string>;
+}
 
 /** The snapshot of this moment. Evidence on disk counts as much as evidence that this process saw being made. */
 export async function observe(
@@ -18,17 +28,17 @@ export async function observe(
   const { ledger, queue } = ledgers;
   // Read before the results are: a run that ends in between is then still seen as in flight, and read next time.
   const inFlight = new Set(workers.inFlight);
+  const reader: ResultReader = { plan: ledger.plan.id, store: deps.workers.evidence, workers, inFlight };
   const evidence = new Map<string, Evidence>();
   const trials = new Map<string, TrialResult>();
   const pending: CommitSha[] = [];
   for (const [id, record] of Object.entries(ledger.tasks)) {
     const task = id as TaskId;
     const attempt = lastAttempt(record);
-    if (attempt === null) continue;
-    if (attempt.status === 'running') await readEvidence(deps, ledger, task, attempt, workers, inFlight, evidence);
-    if (attempt.status !== 'verified') continue;
+    if (attempt?.status === 'running') await readEvidence(reader, task, attempt, evidence);
+    if (attempt?.status !== 'verified') continue;
     if (attempt.landing !== null) pending.push(attempt.landing.commitSha);
-    else await readTrial(deps, ledger, task, attempt, workers, inFlight, trials);
+    else await readTrial(reader, task, attempt, trials);
   }
   const tip = await deps.workers.forge.readTip(ledger.target);
   return {
@@ -40,59 +50,46 @@ export async function observe(
     inFlight,
     evidence,
     trials,
-    final: await readFinal(deps, ledger, workers, inFlight),
+    final: await readFinal(reader, ledger),
     landed: await readLanded(deps, pending, tip),
     refusals: new Map(workers.refusals),
   };
 }
 
 async function readEvidence(
-  deps: RunPlanDeps,
-  ledger: PlanLedger,
+  { plan, store, workers, inFlight }: ResultReader,
   task: TaskId,
-  attempt: AttemptRecord,
-  workers: Workers,
-  inFlight: ReadonlySet<string>,
+  { attempt, generation }: AttemptRecord,
   into: Map<string, Evidence>,
 ): Promise<void> {
-  const key = workKey(task, attempt.attempt, attempt.generation);
+  const key = workKey(task, attempt, generation);
   if (inFlight.has(key)) return;
-  const { attempt: number, generation } = attempt;
-  const found =
-    (workers.results.get(key) as Evidence | undefined) ??
-    (await deps.workers.evidence.readEvidence({ plan: ledger.plan.id, task, attempt: number, generation }));
+  const found = workers.results.attempts.get(key) ?? (await store.readEvidence({ plan, task, attempt, generation }));
   if (found !== null) into.set(key, found);
 }
 
 async function readTrial(
-  deps: RunPlanDeps,
-  ledger: PlanLedger,
+  { plan, store, workers, inFlight }: ResultReader,
   task: TaskId,
-  attempt: AttemptRecord,
-  workers: Workers,
-  inFlight: ReadonlySet<string>,
+  { attempt, trial }: AttemptRecord,
   into: Map<string, TrialResult>,
 ): Promise<void> {
-  if (attempt.trial === null || attempt.trial.result !== null) return;
-  const { generation } = attempt.trial;
-  const key = workKey(task, attempt.attempt, generation);
+  if (trial === null || trial.result !== null) return;
+  const { generation } = trial;
+  const key = workKey(task, attempt, generation);
   if (inFlight.has(key)) return;
-  const found =
-    (workers.results.get(key) as TrialResult | undefined) ??
-    (await deps.workers.evidence.readTrial({ plan: ledger.plan.id, task, attempt: attempt.attempt, generation }));
+  const found = workers.results.trials.get(key) ?? (await store.readTrial({ plan, task, attempt, generation }));
   if (found !== null) into.set(key, found);
 }
 
 async function readFinal(
-  deps: RunPlanDeps,
-  ledger: PlanLedger,
-  workers: Workers,
-  inFlight: ReadonlySet<string>,
+  { plan, store, workers, inFlight }: ResultReader,
+  { final }: PlanLedger,
 ): Promise<FinalResult | null> {
-  const { final } = ledger;
-  if (final === null || final.result !== null || inFlight.has(`final.${final.generation}`)) return null;
-  const known = workers.results.get(`final.${final.generation}`) as FinalResult | undefined;
-  return known ?? deps.workers.evidence.readFinal(ledger.plan.id, final.generation);
+  if (final === null || final.result !== null) return null;
+  const key = `final.${final.generation}`;
+  if (inFlight.has(key)) return null;
+  return workers.results.finals.get(key) ?? store.readFinal(plan, final.generation);
 }
 
 async function readLanded(

@@ -12,7 +12,7 @@ import type { Sandbox } from '../ports/sandbox.ts';
 import type { WorkFiles } from '../ports/work-files.ts';
 
 /** Limits on what a change may hold, and what only an `allow` opens. From the configuration at the base commit. */
-export interface TreePolicy {
+interface TreePolicy {
   /** Globs of protected paths. */
   protectedPaths: readonly string[];
   maxFileBytes: number;

@@ -16,8 +16,6 @@ import { runAttempt } from './run-attempt.ts';
 import { runFinal } from './run-final.ts';
 import { runTrial } from './run-trial.ts';
 
-type WorkResult = Evidence | TrialResult | FinalResult;
-
 interface Job {
   abort: AbortController;
   done: Promise<void>;
@@ -29,7 +27,11 @@ export class Workers {
   /** Landings that the forge refused since the loop last looked. */
   readonly refusals = new Map<CommitSha, string>();
   /** What ended in this process, by work key: serves also where the disk was too full to keep it. */
-  readonly results = new Map<string, WorkResult>();
+  readonly results = {
+    attempts: new Map<string, Evidence>(),
+    trials: new Map<string, TrialResult>(),
+    finals: new Map<string, FinalResult>(),
+  };
   private readonly deps: WorkerDeps;
   private readonly plan: ResolvedPlan;
   private readonly jobs = new Map<string, Job>();
@@ -84,7 +86,7 @@ export class Workers {
       case 'start-attempt': {
         const order = attemptOrder(ledger, action.task, this.plan);
         const key = workKey(action.task, action.attempt, action.generation);
-        this.start(key, (signal) => runAttempt(this.deps, order, this.control(key, signal)));
+        this.start(key, this.results.attempts, (signal) => runAttempt(this.deps, order, this.control(key, signal)));
         return;
       }
       case 'stop-attempt':
@@ -93,7 +95,7 @@ export class Workers {
       case 'start-trial': {
         const order = trialOrder(ledger, action.task);
         const key = workKey(action.task, action.attempt, action.generation);
-        this.start(key, (signal) => runTrial(this.deps, order, this.control(key, signal)));
+        this.start(key, this.results.trials, (signal) => runTrial(this.deps, order, this.control(key, signal)));
         return;
       }
       case 'land':
@@ -102,7 +104,7 @@ export class Workers {
       case 'start-final': {
         const order = finalOrder(ledger, action.generation, action.commitSha);
         const key = `final.${action.generation}`;
-        this.start(key, (signal) => runFinal(this.deps, order, this.control(key, signal)));
+        this.start(key, this.results.finals, (signal) => runFinal(this.deps, order, this.control(key, signal)));
       }
     }
   }
@@ -123,13 +125,13 @@ export class Workers {
     };
   }
 
-  private start(key: string, work: (signal: AbortSignal) => Promise<WorkResult>): void {
+  private start<T>(key: string, results: Map<string, T>, work: (signal: AbortSignal) => Promise<T>): void {
     if (this.jobs.has(key)) return;
     const abort = new AbortController();
     const done = work(abort.signal)
       .then(
         (result) => {
-          this.results.set(key, result);
+          results.set(key, result);
         },
         (cause: unknown) => {
           this.fault ??= { key, cause };

@@ -10,7 +10,7 @@ export type LandOutcome =
   | { kind: 'refused'; because: string };
 
 /** Outcome of publishing a head. `refused` leaves every branch where it was. */
-export type PublishOutcome = { kind: 'published' } | { kind: 'refused'; because: string };
+type PublishOutcome = { kind: 'published' } | { kind: 'refused'; because: string };
 
 export interface Forge {
   readonly kind: 'local' | 'github';

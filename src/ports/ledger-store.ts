@@ -21,7 +21,7 @@ export interface LedgerState {
 }
 
 /** `conflict`: at least one ledger moved since the version; nothing was written: read again. */
-export type LedgerWriteOutcome = { kind: 'written'; version: LedgerVersion } | { kind: 'conflict' };
+type LedgerWriteOutcome = { kind: 'written'; version: LedgerVersion } | { kind: 'conflict' };
 
 export interface LedgerStore {
   /** The ledger of a plan, and that of the branch that it lands on. */

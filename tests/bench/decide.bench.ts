@@ -2,7 +2,6 @@
  * How long one decision takes, from 1,000 to 10,000 tasks, at the three moments when it has most to do. Prints the
  * exponent of growth and a ratio against serialising the same ledger, measured in the same run.
  */
-import type { CommitSha } from '../../src/core/brand.ts';
 import type { Evidence } from '../../src/core/ledger/evidence.ts';
 import { claimHolder, createQueueLedger } from '../../src/core/ledger/transitions.ts';
 import type { AttemptRecord, PlanLedger } from '../../src/core/ledger/ledger.ts';
@@ -69,7 +68,7 @@ function snapshotOf(ledger: PlanLedger, inFlight: Set<string>, evidence: Map<str
     queue: createQueueLedger(ledger.target),
     me: 'me',
     deadHolders: [],
-    tip: fakeCommit('base') as CommitSha,
+    tip: fakeCommit('base'),
     inFlight,
     evidence,
     trials: new Map(),

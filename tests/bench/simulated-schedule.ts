@@ -31,7 +31,7 @@ export function simulateMakespan(plan: ResolvedPlan, times: StageTimes, maxParal
   const trials = new Map<string, TrialResult>();
   for (;;) {
     const pending = Object.values(ledger.tasks).flatMap((record) => lastAttempt(record)?.landing ?? []);
-    const landed = new Map(pending.map((landing) => [landing.commitSha, { contained: landing.commitSha === tip, tree: landing.treeSha as string }]));
+    const landed = new Map(pending.map((landing) => [landing.commitSha, { contained: landing.commitSha === tip, tree: landing.treeSha }]));
     const inFlight = new Set(jobs.keys());
     const snapshot = { ledger, queue, me: 'me', deadHolders: [], tip, inFlight, evidence, trials, final: null, landed, refusals: new Map() };
     const decision = decide(snapshot, config, nowMs);

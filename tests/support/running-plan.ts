@@ -82,7 +82,7 @@ export const SMALL_OUTCOME: Readonly<Record<string, string>> = {
   'b.txt': 'made by b\npolished\n',
 };
 
-export const systemClock: Clock = {
+const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (ms, signal) => delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => {}),
 };

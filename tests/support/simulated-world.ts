@@ -16,7 +16,7 @@ import { lastAttempt } from '../../src/core/schedule/progress.ts';
 import { aLedger, anEvidence, aTestResult, aTrial, fakeCommit } from './builders.ts';
 
 /** A source of randomness: a number in [0, 1). */
-export type Random = () => number;
+type Random = () => number;
 
 interface Job {
   key: string;
@@ -220,7 +220,7 @@ export class SimulatedWorld {
     if (process.jobs.has(key)) return;
     const starters = this.startsByKey.get(key) ?? [];
     this.startsByKey.set(key, [...starters, process.id]);
-    if (starters.length > 0 && starters.some((starter) => starter !== process.id))
+    if (starters.some((starter) => starter !== process.id))
       this.problems.push(`${key} was started by ${starters.join()} and by ${process.id}`);
     const task = action.kind === 'start-final' ? null : (this.options.plan.tasks.find((one) => one.id === action.task) ?? null);
     const attempt = task === null ? null : lastAttempt(this.ledger.tasks[task.id]);

@@ -23,7 +23,7 @@ export const digestField = z.string().regex(/^[0-9a-f]{64}$/) as unknown as z.Zo
 export const timeField = z.number().int();
 
 /** Where tests ran: in the agent's loop, on a fresh checkout, with the base's tests, on the merged tree, at the end. */
-export const TEST_STAGES = ['work', 'verify', 'base-tests', 'trial', 'final'] as const;
+const TEST_STAGES = ['work', 'verify', 'base-tests', 'trial', 'final'] as const;
 
 /** One run of the required tests on one tree. A result counts for that tree and those commands only. */
 export const TestResult = z.object({
@@ -87,7 +87,7 @@ export const Usage = z.object({
 export type Usage = z.infer<typeof Usage>;
 
 /** Why an attempt ended without a head that may be gated. */
-export const FAILURE_CAUSES = [
+const FAILURE_CAUSES = [
   'agent-failed', // exited non-zero, or its preset read an error in its output
   'agent-timed-out',
   'agent-flooded', // more output than the cap

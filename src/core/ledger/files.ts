@@ -13,11 +13,11 @@ import { PlanLedger, QueueLedger } from './ledger.ts';
 
 const FOLDER = '.agent-coordination';
 /** Paths of the files of a plan's ledger. */
-export const PLAN_FILE = `${FOLDER}/plan.json`;
-export const STATUS_FILE = `${FOLDER}/status.json`;
-export const DEPENDENCIES_FILE = `${FOLDER}/dependencies.json`;
+const PLAN_FILE = `${FOLDER}/plan.json`;
+const STATUS_FILE = `${FOLDER}/status.json`;
+const DEPENDENCIES_FILE = `${FOLDER}/dependencies.json`;
 /** Path of the file of a target branch's ledger. */
-export const QUEUE_FILE = `${FOLDER}/merge-queue.json`;
+const QUEUE_FILE = `${FOLDER}/merge-queue.json`;
 
 const Head = PlanLedger.pick({ version: true, plan: true, baseBranch: true, baseSha: true, target: true, createdAt: true });
 const Body = PlanLedger.omit({ version: true, plan: true, baseBranch: true, baseSha: true, target: true, createdAt: true });

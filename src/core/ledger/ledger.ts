@@ -58,7 +58,7 @@ export const LandingRecord = z.object({
 export type LandingRecord = z.infer<typeof LandingRecord>;
 
 /** Where an attempt stands. `returned`: its head could not land and went back to the task. */
-export const ATTEMPT_STATUSES = ['running', 'verified', 'landed', 'failed', 'returned', 'cancelled'] as const;
+const ATTEMPT_STATUSES = ['running', 'verified', 'landed', 'failed', 'returned', 'cancelled'] as const;
 
 /** One try at a task. */
 export const AttemptRecord = z.object({
@@ -123,8 +123,7 @@ export const Certificate = z.object({
 export type Certificate = z.infer<typeof Certificate>;
 
 /** The run of the plan's `final` tests on the whole. */
-export const FinalRecord = z.object({ ...lease, commitSha: commitField, result: FinalResult.nullable() });
-export type FinalRecord = z.infer<typeof FinalRecord>;
+const FinalRecord = z.object({ ...lease, commitSha: commitField, result: FinalResult.nullable() });
 
 /** The ledger of one plan. */
 export const PlanLedger = z.object({

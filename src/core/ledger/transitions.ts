@@ -130,13 +130,14 @@ export function retryTask(ledger: PlanLedger, task: TaskId): Transition {
 export function renewTries(ledger: PlanLedger): PlanLedger {
   const status = ledger.final?.result?.test.status;
   const final = status === undefined || status === 'passed' ? ledger.final : null;
-  const tasks = Object.entries(ledger.tasks).map(([task, record]) => {
+  const tasks: PlanLedger['tasks'] = {};
+  for (const [task, record] of Object.entries(ledger.tasks)) {
     const attempts = record.attempts.map((attempt) =>
       attempt.landing === null ? attempt : { ...attempt, landing: { ...attempt.landing, refusal: null, notBefore: 0 } },
     );
-    return [task, { ...record, attempts, notBefore: 0 }];
-  });
-  return { ...ledger, final, tasks: Object.fromEntries(tasks) };
+    tasks[task as TaskId] = { ...record, attempts, notBefore: 0 };
+  }
+  return { ...ledger, final, tasks };
 }
 
 /** How two revisions of a plan differ, task by task. */

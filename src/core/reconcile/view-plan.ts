@@ -1,6 +1,7 @@
 /** The view of a plan: where each task stands, why, and who can move it. Reads the ledgers only. */
 import { branchFor } from '../ref-names.ts';
 import { evaluateGate } from '../gate/evaluate.ts';
+import type { Evidence } from '../ledger/evidence.ts';
 import type { AttemptRecord, PlanLedger, QueueLedger, TaskRecord } from '../ledger/ledger.ts';
 import type { ResolvedTask } from '../plan/plan.ts';
 import {
@@ -56,23 +57,38 @@ function viewTask(context: ViewContext, task: ResolvedTask): TaskView {
   const last = lastAttempt(record);
   const { state, waiting } = standOf(context, task, record, last);
   const landed = landedAttempt(record);
-  const evidence = (landed ?? last)?.evidence ?? null;
   return {
     id: task.id,
     title: task.title,
     state,
-    attempt: last?.attempt ?? 0,
-    generation: last?.generation ?? 0,
-    attemptsAllowed: attemptsAllowed(task) + (record?.countFrom ?? 1) - 1,
-    score: evidence?.reviews.findLast((review) => review.score !== null)?.score ?? null,
-    spentUsd: sumSpent(record?.attempts ?? []),
+    ...viewAttempts(task, record),
     waiting,
     gate: viewGate(context, task, record),
     lastFailure: describeFailure(record),
-    headSha: evidence?.headSha ?? null,
+    ...viewEvidence((landed ?? last)?.evidence ?? null),
     landedSha: landed?.landing?.commitSha ?? null,
     branch: task.branch ?? branchFor({ kind: 'task', plan: ledger.plan.id, task: task.id }),
+  };
+}
+
+function viewAttempts(
+  task: ResolvedTask,
+  record: TaskRecord | undefined,
+): Pick<TaskView, 'attempt' | 'generation' | 'attemptsAllowed' | 'spentUsd' | 'startedAt'> {
+  const last = lastAttempt(record);
+  return {
+    attempt: last?.attempt ?? 0,
+    generation: last?.generation ?? 0,
+    attemptsAllowed: attemptsAllowed(task) + (record?.countFrom ?? 1) - 1,
+    spentUsd: sumSpent(record?.attempts ?? []),
     startedAt: record?.attempts[0]?.startedAt ?? null,
+  };
+}
+
+function viewEvidence(evidence: Evidence | null): Pick<TaskView, 'score' | 'headSha' | 'endedAt'> {
+  return {
+    score: evidence?.reviews.findLast((review) => review.score !== null)?.score ?? null,
+    headSha: evidence?.headSha ?? null,
     endedAt: evidence?.endedAt ?? null,
   };
 }

