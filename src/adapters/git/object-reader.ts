@@ -68,6 +68,8 @@ class Session {
     this.#child = spawn('git', ['cat-file', '--batch-command'], {
       env: { ...options.env },
       cwd: options.cwd,
+      // Not in the terminal's process group, so that Ctrl-C leaves it; it ends when its input does.
+      detached: true,
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     this.#child.stdout.on('data', (chunk: Buffer) => this.#take(chunk));

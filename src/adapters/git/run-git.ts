@@ -34,6 +34,8 @@ const DEFAULT_MAX_BYTES = 512 * 1024 * 1024;
 /** Runs to the end and answers how it ended; only a git that cannot be started at all throws. */
 export async function runGit(run: GitRun): Promise<GitExit> {
   const subprocess = execa('git', run.args, {
+    // A process group of its own: Ctrl-C in the terminal is ours to act on, and git ends what it has begun.
+    detached: true,
     env: run.env,
     extendEnv: false,
     cwd: run.cwd,

@@ -149,7 +149,7 @@ function standInQueue(
   if (last?.landing != null) {
     const { refusal, notBefore } = last.landing;
     if (refusal !== null)
-      return { state: 'queued', waiting: say('forge', refusal, { untilMs: notBefore, next: refusal }) };
+      return { state: 'queued', waiting: say('forge', refusal, { untilMs: notBefore, next: 'do what it says, then give the same command again' }) };
     return { state: 'landing', waiting: say('work', `${ledger.target} is being moved`) };
   }
   if (last?.trial != null && last.trial.result === null)
