@@ -31,7 +31,7 @@ import {
 } from './doctor-syscalls.ts';
 
 /** One engine to examine: how it was found, and its sandbox if it works. */
-export interface DoctorSubject {
+interface DoctorSubject {
   probe: EngineProbe;
   sandbox: Sandbox | null;
 }
@@ -79,7 +79,7 @@ interface Examination {
 }
 
 /** How a run ended and what it said. */
-export interface DoctorRun extends SandboxExit {
+interface DoctorRun extends SandboxExit {
   output: Uint8Array;
 }
 

@@ -13,7 +13,7 @@ import type { Sandbox, SandboxExit, SandboxRun } from '../../ports/sandbox.ts';
 import { type GroupMaker, openGroupMaker, type RunGroup } from './cgroup.ts';
 import { findHostProgram } from './machine.ts';
 import type { OpenedEngine } from './opened-engine.ts';
-import { killMarkedProcesses, listMarkedProcesses, RUN_MARKER, trySignal } from './process-table.ts';
+import { killMarkedProcesses, listMarkedProcesses, reapMarkedRuns, RUN_MARKER, trySignal } from './process-table.ts';
 import { describeRunEnd } from './run-end.ts';
 import { failedRun, refusedRun } from './run-policy.ts';
 import { describeError, superviseProcess } from './supervised-process.ts';
@@ -72,15 +72,7 @@ class NoSandbox implements Sandbox {
   }
 
   async reap(prefix: string): Promise<number> {
-    const names = new Set<string>();
-    const matches = (name: string): boolean => name.startsWith(prefix);
-    const marked = await killMarkedProcesses((name) => {
-      const found = matches(name);
-      if (found) names.add(name);
-      return found;
-    }, GONE_WITHIN_MS);
-    if (!marked.isClean)
-      throw new Error(`Runs '${prefix}…' of an earlier process could not all be ended; end them by hand and try again`);
+    const names = await reapMarkedRuns(prefix, GONE_WITHIN_MS);
     return Math.max(names.size, (await this.#groups?.reap(prefix)) ?? 0);
   }
 }

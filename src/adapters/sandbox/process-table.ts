@@ -20,7 +20,7 @@ interface ProcessStat {
 }
 
 /** All process numbers that can be seen. */
-export async function listPids(): Promise<number[]> {
+async function listPids(): Promise<number[]> {
   const names = await readdir('/proc').catch(() => []);
   return names.filter((name) => /^\d+$/.test(name)).map(Number);
 }
@@ -110,20 +110,36 @@ export async function listMarkedProcesses(matches: (runName: string) => boolean)
 
 /**
  * Kills every marked process until none is left, which outruns a fork bomb because each round stops all of them
- * before it kills them. Returns how many were killed; gives up after `withinMs`.
+ * before it kills them. Gives up after `withinMs`.
  */
 export async function killMarkedProcesses(
   matches: (runName: string) => boolean,
   withinMs: number,
-): Promise<{ killed: number; isClean: boolean }> {
+): Promise<{ isClean: boolean }> {
   const deadline = performance.now() + withinMs;
-  const killed = new Set<number>();
   for (;;) {
     const pids = (await listMarkedProcesses(matches)).filter((pid) => pid !== process.pid);
-    if (pids.length === 0) return { killed: killed.size, isClean: true };
-    if (performance.now() > deadline) return { killed: killed.size, isClean: false };
+    if (pids.length === 0) return { isClean: true };
+    if (performance.now() > deadline) return { isClean: false };
     for (const pid of pids) trySignal(pid, 'SIGSTOP');
-    for (const pid of pids) if (trySignal(pid, 'SIGKILL')) killed.add(pid);
+    for (const pid of pids) trySignal(pid, 'SIGKILL');
     await sleep(2);
   }
+}
+
+/**
+ * Ends the runs of earlier processes whose name begins with `prefix`, and returns their names. Throws if some of their
+ * processes could not be ended.
+ */
+export async function reapMarkedRuns(prefix: string, withinMs: number): Promise<Set<string>> {
+  const names = new Set<string>();
+  const { isClean } = await killMarkedProcesses((name) => {
+    if (name.startsWith(prefix)) names.add(name);
+    return name.startsWith(prefix);
+  }, withinMs);
+  if (isClean) return names;
+  throw new Error(
+    `Runs '${prefix}…' of an earlier process could not all be ended; end the processes with ` +
+      `${RUN_MARKER}=${prefix}… in their environment by hand and try again`,
+  );
 }

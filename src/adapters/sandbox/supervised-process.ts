@@ -8,10 +8,10 @@ import type { Duplex, Readable } from 'node:stream';
 import { execa } from 'execa';
 
 /** What a descriptor above 2 carries: bytes handed in, or a pipe that `onSpawn` reads and writes. */
-export type ExtraDescriptor = { kind: 'bytes'; bytes: Uint8Array } | { kind: 'pipe' };
+type ExtraDescriptor = { kind: 'bytes'; bytes: Uint8Array } | { kind: 'pipe' };
 
 /** How to end what was started. Both are called at most once, `terminate` first; neither may throw. */
-export interface Stopper {
+interface Stopper {
   /** Asks politely. */
   terminate(): void | Promise<void>;
   /** Ends it for sure. */
@@ -245,7 +245,7 @@ function watchForStop(options: SuperviseOptions, stopper: Stopper): StopWatch {
 }
 
 /** Seconds for a person. */
-export function formatSeconds(ms: number): string {
+function formatSeconds(ms: number): string {
   return ms >= 10_000 ? `${Math.round(ms / 1000)} s` : `${(ms / 1000).toFixed(1)} s`;
 }
 

@@ -35,7 +35,7 @@ export interface EngineDemand {
 }
 
 /** How one engine fared, for the reader. */
-export interface EngineConsideration {
+interface EngineConsideration {
   engine: SandboxEngine;
   verdict: 'chosen' | 'usable' | 'not-asked' | 'too-weak' | 'not-working';
   because: string;
@@ -63,7 +63,7 @@ export const INSTALL_COMMANDS: Readonly<Record<Exclude<SandboxEngine, 'none'>, s
 };
 
 /** Missing properties of an engine that a profile demands and nobody waived. */
-export function findUnmetProperties(
+function findUnmetProperties(
   probe: EngineProbe,
   profiles: readonly Profile[],
   waived: readonly PropertyName[],

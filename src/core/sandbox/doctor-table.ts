@@ -31,7 +31,7 @@ export interface DoctorRow {
 }
 
 /** One engine as it was found. */
-export interface DoctorEngine {
+interface DoctorEngine {
   engine: SandboxEngine;
   works: boolean;
   because: string;

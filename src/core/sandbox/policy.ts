@@ -11,7 +11,7 @@ import { PROFILE_RULES } from './profile.ts';
 import { limitResources, type MachineSize, type ResourceLimits } from './resources.ts';
 
 /** A host path, where it appears inside, and how. */
-export interface PolicyMount {
+interface PolicyMount {
   source: string;
   target: string;
   access: 'read-only' | 'read-write';
@@ -33,7 +33,7 @@ export interface RunRequest {
 }
 
 /** Longest run name; the kernel allows 255 for a cgroup's folder and the engines add a prefix. */
-export const MAX_RUN_NAME_LENGTH = 120;
+const MAX_RUN_NAME_LENGTH = 120;
 
 /** Where the private home folder is, inside. */
 export const HOME_INSIDE = '/home/agent';

@@ -13,7 +13,7 @@ import { uniqueRunName } from '../../support/engines.ts';
 const MIB = 1024 ** 2;
 
 /** Command lines of all processes of the host that hold `token`. */
-export function findProcesses(token: string): string[] {
+function findProcesses(token: string): string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {
@@ -28,7 +28,7 @@ export function findProcesses(token: string): string[] {
 
 /** A number of seconds that no other sleep on the machine has: it names the processes of one test. */
 let sleeps = 0;
-export function uniqueSleep(): string {
+function uniqueSleep(): string {
   sleeps += 1;
   return `${70_000 + (process.pid % 10_000)}.${Date.now() % 100_000}${sleeps}`;
 }
