@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { openSandbox, type OpenSandboxOptions } from '../../../src/adapters/sandbox/open-sandbox.ts';
 import { describeEngine, mustHaveEngines } from '../../support/engines.ts';
@@ -105,6 +105,9 @@ function makeRoot(): string {
 
 describe.runIf(busybox || mustHaveEngines())('a root folder', () => {
   const root = busybox ? makeRoot() : '';
+  afterAll(() => {
+    rmSync(root, { recursive: true, force: true });
+  });
 
   describe.each(['docker', 'bubblewrap'] as const)('under %s', (engine) => {
     describeEngine(
