@@ -80,7 +80,6 @@ export default {
     home('node:child_process', '^src/adapters/(git|sandbox)/'),
     home('commander', '^src/entrypoints/cli[/.]'),
     home('log-update', '^src/adapters/terminal/'),
-    home('write-file-atomic', '^src/adapters/'),
     { name: 'no-cycle', severity: 'error', comment: 'Imports form no cycle.', from: {}, to: { circular: true } },
     {
       name: 'every-import-resolves',

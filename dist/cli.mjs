@@ -13103,8 +13103,7 @@ function retryTask(ledger, task) {
   const record2 = ledger.tasks[task] ?? EMPTY_RECORD;
   if (landedAttempt(record2) !== null)
     return refuse(`Task '${task}' has landed already.`, `espalier certificate ${task} --plan ${ledger.plan.id}`);
-  if (isActive(lastAttempt(record2)))
-    return refuse(`Task '${task}' is under way.`, `espalier status ${ledger.plan.id}`);
+  if (isActive(lastAttempt(record2))) return refuse(`Task '${task}' is under way.`, `espalier status ${ledger.plan.id}`);
   if (record2.attempts.length === 0 && record2.cancelled === null)
     return refuse(`Task '${task}' has not been tried yet.`, `espalier why ${task} --plan ${ledger.plan.id}`);
   const fresh = { ...record2, cancelled: null, notBefore: 0, countFrom: record2.attempts.length + 1 };
@@ -33435,7 +33434,13 @@ var Certificate = external_exports.object({
   /** Landing commits of the tasks that it needs. */
   needs: external_exports.array(external_exports.object({ task: taskIdField, landedSha: commitField })),
   tests: external_exports.array(external_exports.object({ stage: external_exports.string(), tree: treeField, suite: digestField, status: external_exports.string() })),
-  review: external_exports.object({ score: external_exports.number(), threshold: external_exports.number(), change: digestField, rubric: digestField, reviewer: external_exports.string() }).nullable(),
+  review: external_exports.object({
+    score: external_exports.number(),
+    threshold: external_exports.number(),
+    change: digestField,
+    rubric: digestField,
+    reviewer: external_exports.string()
+  }).nullable(),
   /** The gate's rules as they stood, one line each. */
   rules: external_exports.array(external_exports.object({ rule: external_exports.string(), status: external_exports.string(), because: external_exports.string() })),
   sandbox: external_exports.object({ engine: external_exports.string(), profile: external_exports.string(), waived: external_exports.array(external_exports.string()) }),
@@ -33475,8 +33480,22 @@ var PLAN_FILE = `${FOLDER}/plan.json`;
 var STATUS_FILE = `${FOLDER}/status.json`;
 var DEPENDENCIES_FILE = `${FOLDER}/dependencies.json`;
 var QUEUE_FILE = `${FOLDER}/merge-queue.json`;
-var Head = PlanLedger.pick({ version: true, plan: true, baseBranch: true, baseSha: true, target: true, createdAt: true });
-var Body = PlanLedger.omit({ version: true, plan: true, baseBranch: true, baseSha: true, target: true, createdAt: true });
+var Head = PlanLedger.pick({
+  version: true,
+  plan: true,
+  baseBranch: true,
+  baseSha: true,
+  target: true,
+  createdAt: true
+});
+var Body = PlanLedger.omit({
+  version: true,
+  plan: true,
+  baseBranch: true,
+  baseSha: true,
+  target: true,
+  createdAt: true
+});
 var PLAN_TEXTS = /* @__PURE__ */ new WeakMap();
 function writePlanFiles(ledger) {
   const { version: version2, plan, baseBranch, baseSha, target, createdAt, ...body } = ledger;
@@ -33518,7 +33537,10 @@ function readJson(text3, schema, path30) {
   const result = schema.safeParse(parsed);
   if (result.success) return { ok: true, value: result.data };
   const [issue2] = result.error.issues;
-  return { ok: false, because: `${path30} in the ledger is not as this version writes it: ${issue2?.path.join(".")} ${issue2?.message}` };
+  return {
+    ok: false,
+    because: `${path30} in the ledger is not as this version writes it: ${issue2?.path.join(".")} ${issue2?.message}`
+  };
 }
 function toText(value) {
   return `${JSON.stringify(value, null, 1)}
@@ -57664,7 +57686,13 @@ var checkReviewScore = ({ task, evidence }) => {
     return ruleResult("review-score", "waived", "switched off", wanted, "review is switched off by name");
   const review = evidence.reviews.findLast((one2) => one2.stage === "verify");
   if (review === void 0)
-    return ruleResult("review-score", "failed", "no review", wanted, "the verification left no review, and silence is not consent");
+    return ruleResult(
+      "review-score",
+      "failed",
+      "no review",
+      wanted,
+      "the verification left no review, and silence is not consent"
+    );
   if (review.status !== "scored" || review.score === null)
     return ruleResult("review-score", "failed", review.status, wanted, `the review gave no score: ${review.detail}`);
   const isBound = evidence.treeSha !== null && review.change === changeDigest(evidence.baseTreeSha, evidence.treeSha) && review.rubric === rubricDigest(task) && review.reviewer === reviewerName(reviewer);
@@ -57690,7 +57718,14 @@ var checkTests = ({ task, evidence }) => {
   if (task.test.length === 0)
     return ruleResult("tests", "failed", "no tests configured", wanted, "a plan with no tests is not waved through");
   const result = evidence.tests.findLast((test) => test.stage === "verify");
-  if (result === void 0) return ruleResult("tests", "failed", "no result", wanted, "the verification left no result, and silence is not consent");
+  if (result === void 0)
+    return ruleResult(
+      "tests",
+      "failed",
+      "no result",
+      wanted,
+      "the verification left no result, and silence is not consent"
+    );
   if (result.tree !== evidence.treeSha)
     return ruleResult(
       "tests",
@@ -57998,20 +58033,34 @@ function standInQueue(context, task, record2, last) {
   if (last?.landing != null) {
     const { refusal, notBefore } = last.landing;
     if (refusal !== null)
-      return { state: "queued", waiting: say("forge", refusal, { untilMs: notBefore, next: "do what it says, then give the same command again" }) };
+      return {
+        state: "queued",
+        waiting: say("forge", refusal, {
+          untilMs: notBefore,
+          next: "do what it says, then give the same command again"
+        })
+      };
     return { state: "landing", waiting: say("work", `${ledger.target} is being moved`) };
   }
   if (last?.trial != null && last.trial.result === null)
     return { state: "trying", waiting: say("work", "it is tested on the tip") };
   if (queue.frozen !== null)
-    return { state: "queued", waiting: say("freeze", queue.frozen.because, { next: "look into it before anything lands" }) };
+    return {
+      state: "queued",
+      waiting: say("freeze", queue.frozen.because, { next: "look into it before anything lands" })
+    };
   if (ledger.paused !== null)
     return {
       state: "queued",
-      waiting: say("pause", `the plan was paused by ${ledger.paused.by}`, { next: `espalier resume ${ledger.plan.id}` })
+      waiting: say("pause", `the plan was paused by ${ledger.paused.by}`, {
+        next: `espalier resume ${ledger.plan.id}`
+      })
     };
   if ((record2?.notBefore ?? 0) > nowMs)
-    return { state: "queued", waiting: say("backoff", "the trial could not run", { untilMs: record2?.notBefore ?? null }) };
+    return {
+      state: "queued",
+      waiting: say("backoff", "the trial could not run", { untilMs: record2?.notBefore ?? null })
+    };
   const closed = viewGate(context, task, record2)?.rules.find(
     (rule) => rule.rule === "approvals" && rule.status === "pending" || rule.rule === "budget" && rule.status === "failed"
   );
@@ -69951,7 +70000,9 @@ function openLiveView(terminal2, render) {
   const draw = () => {
     pending = null;
     lastDrawn = performance.now();
-    update(render().map((row) => terminal2.paint(row)).join("\n"));
+    update(
+      render().map((row) => terminal2.paint(row)).join("\n")
+    );
   };
   const touch = () => {
     if (isClosed || pending !== null) return;

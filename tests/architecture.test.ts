@@ -97,11 +97,6 @@ const SEEDS: Seed[] = [
     text: `export { default as draw } from 'log-update';`,
   },
   {
-    rule: 'home-of-write-file-atomic',
-    file: 'src/entrypoints/cli/writes.ts',
-    text: `import w from 'write-file-atomic';\nexport const a = w;`,
-  },
-  {
     rule: 'no-cycle',
     file: 'src/core/left.ts',
     text: `import { right } from './right.ts';\nexport const left = (): unknown => right;`,

@@ -59,7 +59,7 @@ export function readBranchName(text: string): Checked<BranchName> {
   if (text.length === 0) return bad('a branch name is empty');
   if (text.length > 200) return bad('a branch name has at most 200 characters');
   if (!/^[\x21-\x7e]+$/.test(text)) return bad('a branch name has only printable ASCII characters and no space');
-  if (/[~^:?*[\\]/.test(text)) return bad("a branch name has none of ~ ^ : ? * [ \\");
+  if (/[~^:?*[\\]/.test(text)) return bad('a branch name has none of ~ ^ : ? * [ \\');
   if (text.startsWith('-')) return bad("a branch name does not begin with '-'");
   if (text.includes('..') || text.includes('@{') || text === '@') return bad("a branch name has no '..' and no '@{'");
   if (text === 'HEAD' || text.startsWith('refs/')) return bad('a branch name is neither HEAD nor begins with refs/');

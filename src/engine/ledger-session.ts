@@ -39,7 +39,8 @@ export async function readLedgers(
 
 function parseState(state: LedgerState, plan: PlanId, target: BranchName): Ledgers {
   return {
-    ledger: state.planFiles === null ? null : unwrap(readPlanFiles(state.planFiles), branchFor({ kind: 'ledger', plan })),
+    ledger:
+      state.planFiles === null ? null : unwrap(readPlanFiles(state.planFiles), branchFor({ kind: 'ledger', plan })),
     queue:
       state.queueFiles === null
         ? createQueueLedger(target)

@@ -19,7 +19,12 @@ function layeredPlan(size: number): ResolvedPlan {
   return aPlan(
     Array.from({ length: size }, (_, index) =>
       aTask(`t${index}`, {
-        needs: index < 100 ? [] : [...new Set([taskId(`t${index - 100}`), taskId(`t${index - 100 - (index % 7)}`)])].filter((id) => Number(id.slice(1)) >= 0),
+        needs:
+          index < 100
+            ? []
+            : [...new Set([taskId(`t${index - 100}`), taskId(`t${index - 100 - (index % 7)}`)])].filter(
+                (id) => Number(id.slice(1)) >= 0,
+              ),
         estimateMinutes: 10 + (index % 50),
         locks: index % 40 === 0 ? ['shared'] : [],
       }),
@@ -84,7 +89,9 @@ function scenarios(size: number): Record<string, () => Snapshot> {
     'first decision (index built)': () => snapshotOf(ledgerAt(layeredPlan(size), 0, 0), new Set(), new Map()),
     'half landed, all slots busy': () => {
       const ledger = ledgerAt(layeredPlan(size), size / 2, 64);
-      const inFlight = new Set(Array.from({ length: 64 }, (_, at) => workKey(taskId(`t${size / 2 + at}`), 1, size / 2 + at + 1)));
+      const inFlight = new Set(
+        Array.from({ length: 64 }, (_, at) => workKey(taskId(`t${size / 2 + at}`), 1, size / 2 + at + 1)),
+      );
       return snapshotOf(ledger, inFlight, new Map());
     },
     '64 results at once': () => {

@@ -37,7 +37,12 @@ function benchPlan(): ResolvedPlan {
       aTask(`t${at}`, {
         agent: { kind: 'command', command: ['sh', 'tools/agent.sh'] },
         test: [['sleep', String(TEST_SECONDS)]],
-        review: { reviewer: { kind: 'command', command: ['echo', '{"score":10,"findings":[]}'] }, threshold: 10, iterations: 1, rubric: '' },
+        review: {
+          reviewer: { kind: 'command', command: ['echo', '{"score":10,"findings":[]}'] },
+          threshold: 10,
+          iterations: 1,
+          rubric: '',
+        },
         needs: (needs[`t${at}`] ?? []).map(taskId),
       }),
     ),
@@ -64,18 +69,32 @@ try {
   const files: Record<string, string> = { 'tools/agent.sh': AGENT };
   for (let at = 0; at < FILES; at += 1) files[`src/dir${at % 50}/file${at}.txt`] = `${at}\n`.repeat(20);
   await using repository = await makeRepository({ files });
-  const { deps } = await openRunDeps({ repository: repository.path, stateDir: repository.stateDir, env: repository.env, engine });
+  const { deps } = await openRunDeps({
+    repository: repository.path,
+    stateDir: repository.stateDir,
+    env: repository.env,
+    engine,
+  });
   const plan = benchPlan();
   const request = { ...requestFor(plan, await repository.sha()), maxParallel: MAX_PARALLEL };
   const startedAt = performance.now();
-  const outcome = await runPlan(deps, request, { signal: new AbortController().signal, onView: () => {}, onEvent: () => {} });
+  const outcome = await runPlan(deps, request, {
+    signal: new AbortController().signal,
+    onView: () => {},
+    onEvent: () => {},
+  });
   const makespanMs = performance.now() - startedAt;
   if (outcome.kind !== 'ended' || outcome.view.status !== 'landed')
     throw new Error(`The plan did not land: ${JSON.stringify(outcome).slice(0, 2000)}`);
   const measured = evidenceOf(outcome.ledger);
-  const overheads = [...measured.values()].map(({ evidence }) => evidence.timings['overhead'] ?? Number.NaN).sort((a, b) => a - b);
+  const overheads = [...measured.values()]
+    .map(({ evidence }) => evidence.timings['overhead'] ?? Number.NaN)
+    .sort((a, b) => a - b);
   const stages = new Map(
-    [...measured].map(([task, { evidence, trialMs }]) => [task, { attemptMs: evidence.endedAt - evidence.startedAt, trialMs }]),
+    [...measured].map(([task, { evidence, trialMs }]) => [
+      task,
+      { attemptMs: evidence.endedAt - evidence.startedAt, trialMs },
+    ]),
   );
   const bare = new Map(
     [...measured].map(([task, { evidence, trialMs }]) => [
@@ -84,7 +103,9 @@ try {
     ]),
   );
   const tests = [...measured.values()].map(({ evidence }) => evidence.tests.filter((test) => !test.reused).length);
-  const trialsRun = Object.values(outcome.ledger.tasks).flatMap((record) => record.attempts).filter((attempt) => attempt.trial?.result?.test?.reused === false).length;
+  const trialsRun = Object.values(outcome.ledger.tasks)
+    .flatMap((record) => record.attempts)
+    .filter((attempt) => attempt.trial?.result?.test?.reused === false).length;
   const whole = simulateMakespan(plan, stages, MAX_PARALLEL);
   const ideal = simulateMakespan(plan, bare, MAX_PARALLEL);
   const ms = (value: number): string => `${Math.round(value)} ms`;

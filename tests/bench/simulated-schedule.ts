@@ -21,7 +21,13 @@ interface Job {
 
 /** Makespan of the plan in ms when every attempt succeeds at once and deciding takes no time. */
 export function simulateMakespan(plan: ResolvedPlan, times: StageTimes, maxParallel: number): number {
-  const config = { maxParallel, leaseMs: Number.MAX_SAFE_INTEGER, backoffMs: 0, landingStrength: 'exact' as const, only: null };
+  const config = {
+    maxParallel,
+    leaseMs: Number.MAX_SAFE_INTEGER,
+    backoffMs: 0,
+    landingStrength: 'exact' as const,
+    only: null,
+  };
   let ledger = claimHolder(aLedger(plan), 'me', 'me', config.leaseMs, 0);
   let queue = createQueueLedger(ledger.target);
   let tip: CommitSha = fakeCommit('base');
@@ -31,9 +37,23 @@ export function simulateMakespan(plan: ResolvedPlan, times: StageTimes, maxParal
   const trials = new Map<string, TrialResult>();
   for (;;) {
     const pending = Object.values(ledger.tasks).flatMap((record) => lastAttempt(record)?.landing ?? []);
-    const landed = new Map(pending.map((landing) => [landing.commitSha, { contained: landing.commitSha === tip, tree: landing.treeSha }]));
+    const landed = new Map(
+      pending.map((landing) => [landing.commitSha, { contained: landing.commitSha === tip, tree: landing.treeSha }]),
+    );
     const inFlight = new Set(jobs.keys());
-    const snapshot = { ledger, queue, me: 'me', deadHolders: [], tip, inFlight, evidence, trials, final: null, landed, refusals: new Map() };
+    const snapshot = {
+      ledger,
+      queue,
+      me: 'me',
+      deadHolders: [],
+      tip,
+      inFlight,
+      evidence,
+      trials,
+      final: null,
+      landed,
+      refusals: new Map(),
+    };
     const decision = decide(snapshot, config, nowMs);
     const isChanged = decision.ledger !== ledger;
     ({ ledger, queue } = decision);

@@ -38,9 +38,14 @@ async function runUntil(repository: RepositoryFixture, base: string, step: numbe
   const args = [program, repository.path, repository.stateDir, 'none', base, String(step), moment];
   await rm(path.join(repository.stateDir, 'outcome.json'), { force: true });
   const ended = await new Promise<{ signal: string | null; stderr: string; code: unknown }>((resolve) => {
-    execFile(process.execPath, args, { env: repository.env, timeout: 60_000, killSignal: 'SIGTERM' }, (error, _out, stderr) => {
-      resolve({ signal: error?.signal ?? null, stderr, code: error?.code ?? 0 });
-    });
+    execFile(
+      process.execPath,
+      args,
+      { env: repository.env, timeout: 60_000, killSignal: 'SIGTERM' },
+      (error, _out, stderr) => {
+        resolve({ signal: error?.signal ?? null, stderr, code: error?.code ?? 0 });
+      },
+    );
   });
   if (ended.signal === null && ended.code !== 0) throw new Error(`The run failed by itself: ${ended.stderr}`);
   const text = await readFile(path.join(repository.stateDir, 'outcome.json'), 'utf8').catch(() => null);
@@ -51,7 +56,9 @@ async function runUntil(repository: RepositoryFixture, base: string, step: numbe
 async function readLanded(repository: RepositoryFixture): Promise<{ tasks: string[]; tree: string; merges: number }> {
   const target = 'espalier/plan/landed';
   const merges = await repository.git('log', '--first-parent', '--merges', '--format=%s', target);
-  const status = JSON.parse(await repository.git('show', 'espalier-ledger/plan:.agent-coordination/status.json')) as { completed: string[] };
+  const status = JSON.parse(await repository.git('show', 'espalier-ledger/plan:.agent-coordination/status.json')) as {
+    completed: string[];
+  };
   return {
     tasks: [...status.completed].sort(),
     tree: await repository.git('rev-parse', `${target}^{tree}`),
@@ -80,7 +87,10 @@ describe('a run that is killed', () => {
 
     const steps = Array.from({ length: whole.outcome?.steps ?? 0 }, (_, at) => at + 1);
     const chosen = steps
-      .flatMap((step) => [{ step, moment: 'before' }, { step, moment: 'after' }])
+      .flatMap((step) => [
+        { step, moment: 'before' },
+        { step, moment: 'after' },
+      ])
       .filter((_, at) => at % STRIDE === 0);
     let killed = 0;
     await onLanes(chosen, async ({ step, moment }) => {

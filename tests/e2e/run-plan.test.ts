@@ -67,7 +67,10 @@ function statesOf(outcome: RunOutcome): Record<string, string> {
 /** A task whose agent waits until the test lets it go (a file appears beside the repository) before it works. */
 function heldTask(id: string, gate: string): ResolvedPlan['tasks'][number] {
   return scriptedTask(id, {
-    agent: { kind: 'command', command: ['sh', '-c', `while [ ! -e '${gate}' ]; do sleep 0.05; done; exec sh tools/agent.sh`] },
+    agent: {
+      kind: 'command',
+      command: ['sh', '-c', `while [ ! -e '${gate}' ]; do sleep 0.05; done; exec sh tools/agent.sh`],
+    },
   });
 }
 
@@ -92,7 +95,9 @@ describe('a run of a plan', () => {
   it('has nothing left to do when it is given again', async () => {
     await using repository = await makeRepository({ files: SMALL_PROJECT });
     const base = await repository.sha();
-    expect(viewOf(await runPlan(await openDeps(repository), requestFor(smallPlan(), base), watchRun().control)).status).toBe('landed');
+    expect(
+      viewOf(await runPlan(await openDeps(repository), requestFor(smallPlan(), base), watchRun().control)).status,
+    ).toBe('landed');
     const tip = await repository.sha('espalier/plan/landed');
     const again = watchRun();
     const outcome = await runPlan(await openDeps(repository), requestFor(smallPlan(), base), again.control);
@@ -108,7 +113,9 @@ describe('a run of a plan', () => {
     const status = await repository.git('status', '--porcelain');
     await runPlan(await openDeps(repository), requestFor(smallPlan(), await repository.sha()), watchRun().control);
     const after = await repository.git('for-each-ref', '--format=%(refname) %(objectname)');
-    const kept = after.split('\n').filter((line) => !/^refs\/heads\/(?:espalier|espalier-(?:ledger|queue|staging))\//.test(line));
+    const kept = after
+      .split('\n')
+      .filter((line) => !/^refs\/heads\/(?:espalier|espalier-(?:ledger|queue|staging))\//.test(line));
     expect(kept.join('\n')).toBe(before);
     expect(await repository.git('status', '--porcelain')).toBe(status);
     expect(await repository.git('worktree', 'list')).not.toContain('trees');
@@ -158,14 +165,20 @@ describe('a run of a plan', () => {
     watched.abort();
     expect((await running).kind).toBe('interrupted');
     await repository.write({ '../gate': '' });
-    expect(statesOf(await runPlan(await openDeps(repository), requestFor(plan, base), watchRun().control))).toEqual({ a: 'landed' });
+    expect(statesOf(await runPlan(await openDeps(repository), requestFor(plan, base), watchRun().control))).toEqual({
+      a: 'landed',
+    });
   });
 
   it('is paused, resumed and told to cancel a task from another process', async () => {
     await using repository = await makeRepository({ files: SMALL_PROJECT });
     const base = await repository.sha();
     const gate = `${repository.root}/gate`;
-    const plan = aPlan([heldTask('a', gate), scriptedTask('b', { needs: [taskId('a')] }), heldTask('c', `${repository.root}/never`)]);
+    const plan = aPlan([
+      heldTask('a', gate),
+      scriptedTask('b', { needs: [taskId('a')] }),
+      heldTask('c', `${repository.root}/never`),
+    ]);
     const deps = await openDeps(repository);
     const watched = watchRun();
     const running = runPlan(deps, requestFor(plan, base), watched.control);
@@ -177,7 +190,9 @@ describe('a run of a plan', () => {
     await repository.write({ '../gate': '' });
     await watched.until((event) => event.task === 'a' && event.kind === 'attempt-verified');
     expect(watched.events.some((event) => event.kind === 'trial-started')).toBe(false);
-    expect(await change('cancel', (ledger) => cancelTask(ledger, 'c' as TaskId, 'a test', 1))).toMatchObject({ ok: true });
+    expect(await change('cancel', (ledger) => cancelTask(ledger, 'c' as TaskId, 'a test', 1))).toMatchObject({
+      ok: true,
+    });
     await watched.until((event) => event.task === 'c' && event.kind === 'attempt-cancelled');
     expect(await change('resume', resumePlan)).toMatchObject({ ok: true });
     expect(statesOf(await running)).toEqual({ a: 'landed', b: 'landed', c: 'cancelled' });
@@ -192,20 +207,35 @@ describe('a run of a plan', () => {
     const refused = await runPlan(await openDeps(repository), requestFor(two, base), watchRun().control);
     expect(refused).toMatchObject({ kind: 'revision-differs', difference: { added: ['c'], changed: [], removed: [] } });
     const adopted = watchRun();
-    const outcome = await runPlan(await openDeps(repository), { ...requestFor(two, base), revise: true }, adopted.control);
+    const outcome = await runPlan(
+      await openDeps(repository),
+      { ...requestFor(two, base), revise: true },
+      adopted.control,
+    );
     expect(statesOf(outcome)).toEqual({ a: 'landed', c: 'landed' });
     expect(adopted.events.some((event) => event.task === 'a')).toBe(false);
   });
 
   it('holds what needs a failed task, keeps the others going, and tries again when asked', async () => {
-    await using repository = await makeRepository({ files: { ...SMALL_PROJECT, 'tools/fail-once.sh': 'test -e "$1" || { echo broken; exit 1; }\nexec sh tools/agent.sh\n' } });
+    await using repository = await makeRepository({
+      files: {
+        ...SMALL_PROJECT,
+        'tools/fail-once.sh': 'test -e "$1" || { echo broken; exit 1; }\nexec sh tools/agent.sh\n',
+      },
+    });
     const base = await repository.sha();
     const mended = `${repository.root}/mended`;
-    const failing = scriptedTask('a', { agent: { kind: 'command', command: ['sh', 'tools/fail-once.sh', mended] }, retries: 1 });
+    const failing = scriptedTask('a', {
+      agent: { kind: 'command', command: ['sh', 'tools/fail-once.sh', mended] },
+      retries: 1,
+    });
     const plan = aPlan([failing, scriptedTask('b', { needs: [taskId('a')] }), scriptedTask('c')]);
     const first = await runPlan(await openDeps(repository), requestFor(plan, base), watchRun().control);
     expect(statesOf(first)).toEqual({ a: 'failed', b: 'held', c: 'landed' });
-    expect(viewOf(first).tasks[0]).toMatchObject({ attempt: 2, waiting: { kind: 'person', next: 'espalier retry a --plan plan' } });
+    expect(viewOf(first).tasks[0]).toMatchObject({
+      attempt: 2,
+      waiting: { kind: 'person', next: 'espalier retry a --plan plan' },
+    });
     await repository.write({ '../mended': '' });
     const deps = await openDeps(repository);
     await changeLedger(deps.store, 'plan' as PlanId, 'retry', (ledger) => retryTask(ledger, 'a' as TaskId));
@@ -214,13 +244,21 @@ describe('a run of a plan', () => {
   });
 
   it('gives a head that is red on the merged tree back to its task, which mends it', async () => {
-    const test = 'test "$(cat x.txt y.txt 2>/dev/null | wc -l)" -le 1 || { echo "x and y must not both be there"; exit 1; }\n';
-    const agent = 'if [ "$ESPALIER_ATTEMPT" -gt 1 ]; then rm -f "$1" other.txt; echo instead > other.txt; else echo "$1" > "$1"; fi\n';
-    await using repository = await makeRepository({ files: { ...SMALL_PROJECT, 'tools/test.sh': test, 'tools/agent.sh': agent } });
+    const test =
+      'test "$(cat x.txt y.txt 2>/dev/null | wc -l)" -le 1 || { echo "x and y must not both be there"; exit 1; }\n';
+    const agent =
+      'if [ "$ESPALIER_ATTEMPT" -gt 1 ]; then rm -f "$1" other.txt; echo instead > other.txt; else echo "$1" > "$1"; fi\n';
+    await using repository = await makeRepository({
+      files: { ...SMALL_PROJECT, 'tools/test.sh': test, 'tools/agent.sh': agent },
+    });
     const task = (id: string): ResolvedPlan['tasks'][number] =>
       scriptedTask(id, { agent: { kind: 'command', command: ['sh', 'tools/agent.sh', `${id}.txt`] } });
     const watched = watchRun();
-    const outcome = await runPlan(await openDeps(repository), requestFor(aPlan([task('x'), task('y')]), await repository.sha()), watched.control);
+    const outcome = await runPlan(
+      await openDeps(repository),
+      requestFor(aPlan([task('x'), task('y')]), await repository.sha()),
+      watched.control,
+    );
     expect(statesOf(outcome)).toEqual({ x: 'landed', y: 'landed' });
     const returned = watched.events.filter((event) => event.kind === 'returned');
     expect(returned.map((event) => event.detail)).toEqual(["the tests ended as 'failed' on the merged tree"]);
@@ -232,7 +270,11 @@ describe('a run of a plan', () => {
     await runPlan(await openDeps(repository), requestFor(aPlan([scriptedTask('a')]), base), watchRun().control);
     const tip = await repository.sha('espalier/plan/landed');
     await repository.git('branch', '-D', 'espalier/plan/landed');
-    const outcome = await runPlan(await openDeps(repository), requestFor(aPlan([scriptedTask('a')]), base), watchRun().control);
+    const outcome = await runPlan(
+      await openDeps(repository),
+      requestFor(aPlan([scriptedTask('a')]), base),
+      watchRun().control,
+    );
     expect(outcome).toMatchObject({ kind: 'refused', next: `git branch espalier/plan/landed ${tip}` });
   });
 
@@ -241,7 +283,11 @@ describe('a run of a plan', () => {
     const base = await repository.sha();
     const plan = aPlan([scriptedTask('a')]);
     await runPlan(await openDeps(repository), requestFor(plan, base), watchRun().control);
-    const outcome = await runPlan(await openDeps(repository), { ...requestFor(plan, base), target: 'main' as BranchName }, watchRun().control);
+    const outcome = await runPlan(
+      await openDeps(repository),
+      { ...requestFor(plan, base), target: 'main' as BranchName },
+      watchRun().control,
+    );
     expect(outcome).toMatchObject({ kind: 'refused' });
   });
 

@@ -139,11 +139,7 @@ export function anEvidence(
   };
 }
 
-export function aTrial(
-  task: ResolvedTask,
-  attempt: AttemptRecord,
-  overrides: Partial<TrialResult> = {},
-): TrialResult {
+export function aTrial(task: ResolvedTask, attempt: AttemptRecord, overrides: Partial<TrialResult> = {}): TrialResult {
   const tree = fakeTree(`trial ${task.id} ${attempt.trial?.ontoSha}`);
   return {
     version: 1,

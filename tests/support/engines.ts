@@ -16,7 +16,7 @@ import type { Sandbox, SandboxExit, SandboxRun } from '../../src/ports/sandbox.t
 import { explainNoDaemon, isDaemonReady, startDockerDaemon, stopDockerDaemon } from './docker-daemon.ts';
 
 /** The folder of the node that runs the tests, for engines on the host's system. */
-export const NODE_FOLDER = dirname(dirname(realpathSync(process.execPath)));
+const NODE_FOLDER = dirname(dirname(realpathSync(process.execPath)));
 
 const INSTALL: Readonly<Record<Exclude<SandboxEngine, 'none'>, string>> = {
   docker: 'sudo apt-get install -y docker.io',
@@ -43,7 +43,7 @@ export interface EngineFixture {
 }
 
 /** How a run ended, with what it wrote (cut at 100 kB). */
-export interface RunOutcome extends SandboxExit {
+interface RunOutcome extends SandboxExit {
   stdout: string;
   stderr: string;
   outputBytes: number;

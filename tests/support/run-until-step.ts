@@ -14,7 +14,8 @@ import { runPlan } from '../../src/engine/run-plan.ts';
 import type { RunPlanDeps } from '../../src/engine/run-request.ts';
 import { openRunDeps, requestFor, smallPlan } from './running-plan.ts';
 
-const [repository = '', stateDir = '', engine = 'none', baseSha = '', stepText = '0', moment = 'before'] = process.argv.slice(2);
+const [repository = '', stateDir = '', engine = 'none', baseSha = '', stepText = '0', moment = 'before'] =
+  process.argv.slice(2);
 const fatalStep = Number(stepText);
 let steps = 0;
 const names: string[] = [];
@@ -56,7 +57,13 @@ const wrapped: RunPlanDeps = {
   store: counted(deps.store, ['write']),
   workers: {
     ...deps.workers,
-    git: counted(deps.workers.git, ['moveBranches', 'createWorktree', 'removeWorktree', 'takeIn', 'createPrivateGitDir']),
+    git: counted(deps.workers.git, [
+      'moveBranches',
+      'createWorktree',
+      'removeWorktree',
+      'takeIn',
+      'createPrivateGitDir',
+    ]),
     forge: counted(deps.workers.forge, ['publishHead', 'land']),
     sandbox: counted(deps.workers.sandbox, ['run']),
     evidence: counted(deps.workers.evidence, ['writeEvidence', 'writeTrial', 'writeFinal']),

@@ -61,7 +61,12 @@ export function scriptedTask(id: string, overrides: Partial<ResolvedTask> = {}):
   return aTask(id, {
     agent: { kind: 'command', command: ['sh', 'tools/agent.sh'] },
     test: [['sh', 'tools/test.sh']],
-    review: { reviewer: { kind: 'command', command: ['sh', 'tools/review.sh'] }, threshold: 10, iterations: 3, rubric: '' },
+    review: {
+      reviewer: { kind: 'command', command: ['sh', 'tools/review.sh'] },
+      threshold: 10,
+      iterations: 3,
+      rubric: '',
+    },
     retries: 3,
     ...overrides,
   });
@@ -69,10 +74,10 @@ export function scriptedTask(id: string, overrides: Partial<ResolvedTask> = {}):
 
 /** Three tasks: `b` needs `a` and is reviewed twice; `c` runs beside them and touches the same lines. */
 export function smallPlan(overrides: Partial<ResolvedPlan> = {}): ResolvedPlan {
-  return aPlan(
-    [scriptedTask('a'), scriptedTask('b', { needs: [taskId('a')] }), scriptedTask('c')],
-    { final: [['sh', 'tools/test.sh']], ...overrides },
-  );
+  return aPlan([scriptedTask('a'), scriptedTask('b', { needs: [taskId('a')] }), scriptedTask('c')], {
+    final: [['sh', 'tools/test.sh']],
+    ...overrides,
+  });
 }
 
 /** What {@link SMALL_PROJECT} holds when {@link smallPlan} has landed, whatever the order was. */

@@ -38,7 +38,14 @@ export interface WorldOptions {
   processes: number;
   maxParallel: number;
   /** Chances per step or job, 0 to 1. */
-  chance: { crash: number; attemptFails: number; conflict: number; mergedTestFails: number; baseMoves: number; forged: number };
+  chance: {
+    crash: number;
+    attemptFails: number;
+    conflict: number;
+    mergedTestFails: number;
+    baseMoves: number;
+    forged: number;
+  };
 }
 
 /** One landing as the branch saw it. */
@@ -190,14 +197,20 @@ export class SimulatedWorld {
       if (action.kind === 'start-attempt' || action.kind === 'start-trial')
         inFlight.add(workKey(action.task, action.attempt, action.generation));
       else if (action.kind === 'start-final') inFlight.add(`final.${action.generation}`);
-    const again = decide({ ...snapshot, ledger: decision.ledger, queue: decision.queue, inFlight }, this.config, this.nowMs);
+    const again = decide(
+      { ...snapshot, ledger: decision.ledger, queue: decision.queue, inFlight },
+      this.config,
+      this.nowMs,
+    );
     const fresh = again.actions.filter((action) => action.kind !== 'land' && action.kind !== 'stop-attempt');
     if (fresh.length > 0 || again.ledger !== decision.ledger)
       this.problems.push(`${process.id} decided anew: ${JSON.stringify(fresh)} ${JSON.stringify(again.notes)}`);
   }
 
   private checkLedger(): void {
-    const running = Object.values(this.ledger.tasks).filter((record) => lastAttempt(record)?.status === 'running').length;
+    const running = Object.values(this.ledger.tasks).filter(
+      (record) => lastAttempt(record)?.status === 'running',
+    ).length;
     if (running > this.config.maxParallel) this.problems.push(`${running} attempts run at once`);
     const landed = new Set<TaskId>();
     for (const certificate of this.ledger.certificates) {
@@ -216,13 +229,16 @@ export class SimulatedWorld {
       return;
     }
     const key =
-      action.kind === 'start-final' ? `final.${action.generation}` : workKey(action.task, action.attempt, action.generation);
+      action.kind === 'start-final'
+        ? `final.${action.generation}`
+        : workKey(action.task, action.attempt, action.generation);
     if (process.jobs.has(key)) return;
     const starters = this.startsByKey.get(key) ?? [];
     this.startsByKey.set(key, [...starters, process.id]);
     if (starters.some((starter) => starter !== process.id))
       this.problems.push(`${key} was started by ${starters.join()} and by ${process.id}`);
-    const task = action.kind === 'start-final' ? null : (this.options.plan.tasks.find((one) => one.id === action.task) ?? null);
+    const task =
+      action.kind === 'start-final' ? null : (this.options.plan.tasks.find((one) => one.id === action.task) ?? null);
     const attempt = task === null ? null : lastAttempt(this.ledger.tasks[task.id]);
     process.jobs.set(key, { key, action, attempt, task });
   }
@@ -236,7 +252,8 @@ export class SimulatedWorld {
       return;
     }
     if (!this.testedTrees.has(tree)) this.problems.push(`${action.task} landed a tree that was never tested`);
-    if (this.landings.some((landing) => landing.task === action.task)) this.problems.push(`${action.task} landed twice`);
+    if (this.landings.some((landing) => landing.task === action.task))
+      this.problems.push(`${action.task} landed twice`);
     for (const need of task?.needs ?? [])
       if (!this.landings.some((landing) => landing.task === need))
         this.problems.push(`${action.task} landed before ${need}`);
@@ -253,12 +270,21 @@ export class SimulatedWorld {
       const tree = this.trees.get(action.commitSha) ?? (fakeCommit('tree') as string as TreeSha);
       const test = { ...aTestResult(this.options.plan.tasks[0] as ResolvedTask, tree), stage: 'final' as const, suite };
       const { generation, commitSha } = action;
-      this.finals.set(generation, { version: 1, plan: this.options.plan.id, generation, commitSha, test, endedAt: this.nowMs });
+      this.finals.set(generation, {
+        version: 1,
+        plan: this.options.plan.id,
+        generation,
+        commitSha,
+        test,
+        endedAt: this.nowMs,
+      });
       return;
     }
     if (task === null || attempt === null) return;
-    if (action.kind === 'start-attempt') this.evidence.set(job.key, this.makeEvidence(task, attempt, action.generation));
-    if (action.kind === 'start-trial' && attempt.trial !== null) this.trials.set(job.key, this.makeTrial(task, attempt));
+    if (action.kind === 'start-attempt')
+      this.evidence.set(job.key, this.makeEvidence(task, attempt, action.generation));
+    if (action.kind === 'start-trial' && attempt.trial !== null)
+      this.trials.set(job.key, this.makeTrial(task, attempt));
   }
 
   private makeEvidence(task: ResolvedTask, attempt: AttemptRecord, generation: number): Evidence {
@@ -297,8 +323,16 @@ export class SimulatedWorld {
     const { chance, random } = this.options;
     const good = aTrial(task, attempt);
     if (random() < chance.conflict)
-      return { ...good, outcome: 'conflict', commitSha: null, treeSha: null, test: null, conflicts: [{ path: 'a', because: 'content' }] };
-    if (random() < 0.05) return { ...good, outcome: 'error', commitSha: null, treeSha: null, test: null, feedback: 'no engine' };
+      return {
+        ...good,
+        outcome: 'conflict',
+        commitSha: null,
+        treeSha: null,
+        test: null,
+        conflicts: [{ path: 'a', because: 'content' }],
+      };
+    if (random() < 0.05)
+      return { ...good, outcome: 'error', commitSha: null, treeSha: null, test: null, feedback: 'no engine' };
     if (good.commitSha !== null && good.treeSha !== null) this.trees.set(good.commitSha, good.treeSha);
     if (random() < chance.mergedTestFails)
       return { ...good, test: good.test === null ? null : { ...good.test, status: 'failed' } };

@@ -27,7 +27,11 @@ export function openLiveView(terminal: Terminal, render: () => readonly Row[]): 
   const draw = (): void => {
     pending = null;
     lastDrawn = performance.now();
-    update(render().map((row) => terminal.paint(row)).join('\n'));
+    update(
+      render()
+        .map((row) => terminal.paint(row))
+        .join('\n'),
+    );
   };
   const touch = (): void => {
     if (isClosed || pending !== null) return;

@@ -19,8 +19,22 @@ const DEPENDENCIES_FILE = `${FOLDER}/dependencies.json`;
 /** Path of the file of a target branch's ledger. */
 const QUEUE_FILE = `${FOLDER}/merge-queue.json`;
 
-const Head = PlanLedger.pick({ version: true, plan: true, baseBranch: true, baseSha: true, target: true, createdAt: true });
-const Body = PlanLedger.omit({ version: true, plan: true, baseBranch: true, baseSha: true, target: true, createdAt: true });
+const Head = PlanLedger.pick({
+  version: true,
+  plan: true,
+  baseBranch: true,
+  baseSha: true,
+  target: true,
+  createdAt: true,
+});
+const Body = PlanLedger.omit({
+  version: true,
+  plan: true,
+  baseBranch: true,
+  baseSha: true,
+  target: true,
+  createdAt: true,
+});
 
 // A plan changes seldom and may be large: its text is made once per plan object.
 const PLAN_TEXTS = new WeakMap<ResolvedPlan, { head: string; dependencies: string }>();
@@ -76,7 +90,10 @@ function readJson<T>(text: string | undefined, schema: z.ZodType<T>, path: strin
   const result = schema.safeParse(parsed);
   if (result.success) return { ok: true, value: result.data };
   const [issue] = result.error.issues;
-  return { ok: false, because: `${path} in the ledger is not as this version writes it: ${issue?.path.join('.')} ${issue?.message}` };
+  return {
+    ok: false,
+    because: `${path} in the ledger is not as this version writes it: ${issue?.path.join('.')} ${issue?.message}`,
+  };
 }
 
 function toText(value: unknown): string {

@@ -112,7 +112,13 @@ export const Certificate = z.object({
   needs: z.array(z.object({ task: taskIdField, landedSha: commitField })),
   tests: z.array(z.object({ stage: z.string(), tree: treeField, suite: digestField, status: z.string() })),
   review: z
-    .object({ score: z.number(), threshold: z.number(), change: digestField, rubric: digestField, reviewer: z.string() })
+    .object({
+      score: z.number(),
+      threshold: z.number(),
+      change: digestField,
+      rubric: digestField,
+      reviewer: z.string(),
+    })
     .nullable(),
   /** The gate's rules as they stood, one line each. */
   rules: z.array(z.object({ rule: z.string(), status: z.string(), because: z.string() })),

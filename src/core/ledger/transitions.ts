@@ -115,8 +115,7 @@ export function retryTask(ledger: PlanLedger, task: TaskId): Transition {
   const record = ledger.tasks[task] ?? EMPTY_RECORD;
   if (landedAttempt(record) !== null)
     return refuse(`Task '${task}' has landed already.`, `espalier certificate ${task} --plan ${ledger.plan.id}`);
-  if (isActive(lastAttempt(record)))
-    return refuse(`Task '${task}' is under way.`, `espalier status ${ledger.plan.id}`);
+  if (isActive(lastAttempt(record))) return refuse(`Task '${task}' is under way.`, `espalier status ${ledger.plan.id}`);
   if (record.attempts.length === 0 && record.cancelled === null)
     return refuse(`Task '${task}' has not been tried yet.`, `espalier why ${task} --plan ${ledger.plan.id}`);
   const fresh = { ...record, cancelled: null, notBefore: 0, countFrom: record.attempts.length + 1 };
@@ -153,7 +152,9 @@ export function comparePlans(before: ResolvedPlan, after: ResolvedPlan): PlanDif
   const old = new Map(before.tasks.map((task) => [task.id, taskDigest(task)]));
   const ids = new Set(after.tasks.map((task) => task.id));
   return {
-    changed: after.tasks.filter((task) => old.has(task.id) && old.get(task.id) !== taskDigest(task)).map((task) => task.id),
+    changed: after.tasks
+      .filter((task) => old.has(task.id) && old.get(task.id) !== taskDigest(task))
+      .map((task) => task.id),
     added: after.tasks.filter((task) => !old.has(task.id)).map((task) => task.id),
     removed: before.tasks.filter((task) => !ids.has(task.id)).map((task) => task.id),
     isFrameChanged:

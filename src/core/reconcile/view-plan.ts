@@ -149,22 +149,37 @@ function standInQueue(
   if (last?.landing != null) {
     const { refusal, notBefore } = last.landing;
     if (refusal !== null)
-      return { state: 'queued', waiting: say('forge', refusal, { untilMs: notBefore, next: 'do what it says, then give the same command again' }) };
+      return {
+        state: 'queued',
+        waiting: say('forge', refusal, {
+          untilMs: notBefore,
+          next: 'do what it says, then give the same command again',
+        }),
+      };
     return { state: 'landing', waiting: say('work', `${ledger.target} is being moved`) };
   }
   if (last?.trial != null && last.trial.result === null)
     return { state: 'trying', waiting: say('work', 'it is tested on the tip') };
   if (queue.frozen !== null)
-    return { state: 'queued', waiting: say('freeze', queue.frozen.because, { next: 'look into it before anything lands' }) };
+    return {
+      state: 'queued',
+      waiting: say('freeze', queue.frozen.because, { next: 'look into it before anything lands' }),
+    };
   if (ledger.paused !== null)
     return {
       state: 'queued',
-      waiting: say('pause', `the plan was paused by ${ledger.paused.by}`, { next: `espalier resume ${ledger.plan.id}` }),
+      waiting: say('pause', `the plan was paused by ${ledger.paused.by}`, {
+        next: `espalier resume ${ledger.plan.id}`,
+      }),
     };
   if ((record?.notBefore ?? 0) > nowMs)
-    return { state: 'queued', waiting: say('backoff', 'the trial could not run', { untilMs: record?.notBefore ?? null }) };
+    return {
+      state: 'queued',
+      waiting: say('backoff', 'the trial could not run', { untilMs: record?.notBefore ?? null }),
+    };
   const closed = viewGate(context, task, record)?.rules.find(
-    (rule) => (rule.rule === 'approvals' && rule.status === 'pending') || (rule.rule === 'budget' && rule.status === 'failed'),
+    (rule) =>
+      (rule.rule === 'approvals' && rule.status === 'pending') || (rule.rule === 'budget' && rule.status === 'failed'),
   );
   if (closed !== undefined)
     return {

@@ -6,7 +6,16 @@ import { RULES, type RuleName, type RuleStatus } from '../../../src/core/gate/ve
 import type { Evidence, ReviewResult, TestResult, TrialResult } from '../../../src/core/ledger/evidence.ts';
 import type { AttemptRecord } from '../../../src/core/ledger/ledger.ts';
 import type { ResolvedTask } from '../../../src/core/plan/plan.ts';
-import { aTask, aTestResult, aTrial, anEvidence, fakeCommit, fakeDigest, fakeTree, taskId } from '../../support/builders.ts';
+import {
+  aTask,
+  aTestResult,
+  aTrial,
+  anEvidence,
+  fakeCommit,
+  fakeDigest,
+  fakeTree,
+  taskId,
+} from '../../support/builders.ts';
 
 const TIP = fakeCommit('tip');
 
@@ -66,10 +75,30 @@ function factsWith(change: Change): GateFacts {
 const other = fakeTree('another');
 
 const TABLE: { name: string; rule: RuleName; status: RuleStatus; change: Change }[] = [
-  { name: 'the task was edited since', rule: 'plan-revision', status: 'failed', change: { facts: { taskDigest: fakeDigest('edited') } } },
-  { name: 'the evidence is for another revision', rule: 'plan-revision', status: 'failed', change: { evidence: { taskDigest: fakeDigest('edited') } } },
-  { name: 'a need has not landed', rule: 'dependencies', status: 'pending', change: { task: { needs: [taskId('db')] } } },
-  { name: 'all needs have landed', rule: 'dependencies', status: 'passed', change: { task: { needs: [taskId('db')] }, facts: { hasLanded: () => true } } },
+  {
+    name: 'the task was edited since',
+    rule: 'plan-revision',
+    status: 'failed',
+    change: { facts: { taskDigest: fakeDigest('edited') } },
+  },
+  {
+    name: 'the evidence is for another revision',
+    rule: 'plan-revision',
+    status: 'failed',
+    change: { evidence: { taskDigest: fakeDigest('edited') } },
+  },
+  {
+    name: 'a need has not landed',
+    rule: 'dependencies',
+    status: 'pending',
+    change: { task: { needs: [taskId('db')] } },
+  },
+  {
+    name: 'all needs have landed',
+    rule: 'dependencies',
+    status: 'passed',
+    change: { task: { needs: [taskId('db')] }, facts: { hasLanded: () => true } },
+  },
   { name: 'no tests are configured', rule: 'tests', status: 'failed', change: { task: { test: [] } } },
   { name: 'there is no test result', rule: 'tests', status: 'failed', change: { evidence: { tests: [] } } },
   { name: 'only the work stage has a result', rule: 'tests', status: 'failed', change: { test: { stage: 'work' } } },
@@ -77,49 +106,190 @@ const TABLE: { name: string; rule: RuleName; status: RuleStatus; change: Change 
   { name: 'the tests timed out', rule: 'tests', status: 'failed', change: { test: { status: 'timed-out' } } },
   { name: 'the tests could not run', rule: 'tests', status: 'failed', change: { test: { status: 'error' } } },
   { name: 'the result is for another tree', rule: 'tests', status: 'failed', change: { test: { tree: other } } },
-  { name: 'the result is of another suite', rule: 'tests', status: 'failed', change: { test: { suite: fakeDigest('x') } } },
-  { name: 'test paths were set after the run', rule: 'base-tests', status: 'failed', change: { task: { testPaths: ['t/**'] } } },
-  { name: 'existing tests were left alone', rule: 'base-tests', status: 'passed', change: { task: { testPaths: ['t/**'] }, evidence: { baseTests: 'not-needed' } } },
-  { name: 'allow names the changed tests', rule: 'base-tests', status: 'waived', change: { task: { testPaths: ['t/**'] }, evidence: { baseTests: 'waived' } } },
-  { name: "the base's tests left no result", rule: 'base-tests', status: 'failed', change: { task: { testPaths: ['t/**'] }, evidence: { baseTests: 'run' } } },
+  {
+    name: 'the result is of another suite',
+    rule: 'tests',
+    status: 'failed',
+    change: { test: { suite: fakeDigest('x') } },
+  },
+  {
+    name: 'test paths were set after the run',
+    rule: 'base-tests',
+    status: 'failed',
+    change: { task: { testPaths: ['t/**'] } },
+  },
+  {
+    name: 'existing tests were left alone',
+    rule: 'base-tests',
+    status: 'passed',
+    change: { task: { testPaths: ['t/**'] }, evidence: { baseTests: 'not-needed' } },
+  },
+  {
+    name: 'allow names the changed tests',
+    rule: 'base-tests',
+    status: 'waived',
+    change: { task: { testPaths: ['t/**'] }, evidence: { baseTests: 'waived' } },
+  },
+  {
+    name: "the base's tests left no result",
+    rule: 'base-tests',
+    status: 'failed',
+    change: { task: { testPaths: ['t/**'] }, evidence: { baseTests: 'run' } },
+  },
   {
     name: "the base's tests fail",
     rule: 'base-tests',
     status: 'failed',
     change: {
       task: { testPaths: ['t/**'] },
-      evidence: { baseTests: 'run', tests: [aTestResult(aTask('auth'), other, { stage: 'base-tests', status: 'failed' })] },
+      evidence: {
+        baseTests: 'run',
+        tests: [aTestResult(aTask('auth'), other, { stage: 'base-tests', status: 'failed' })],
+      },
     },
   },
-  { name: 'the review is under the threshold', rule: 'review-score', status: 'failed', change: { review: { score: 9.5 } } },
-  { name: 'the review is over a lower threshold', rule: 'review-score', status: 'passed', change: { task: { review: { reviewer: { kind: 'command', command: ['./review'] }, threshold: 9, iterations: 1, rubric: '' } }, review: { score: 9.5 } } },
-  { name: 'ten of ten comes with a blocking finding', rule: 'review-score', status: 'failed', change: { review: { findings: [{ severity: 'blocking', path: null, line: null, message: 'no' }] } } },
-  { name: 'the reviewer gave no score', rule: 'review-score', status: 'failed', change: { review: { status: 'error', score: null } } },
+  {
+    name: 'the review is under the threshold',
+    rule: 'review-score',
+    status: 'failed',
+    change: { review: { score: 9.5 } },
+  },
+  {
+    name: 'the review is over a lower threshold',
+    rule: 'review-score',
+    status: 'passed',
+    change: {
+      task: {
+        review: { reviewer: { kind: 'command', command: ['./review'] }, threshold: 9, iterations: 1, rubric: '' },
+      },
+      review: { score: 9.5 },
+    },
+  },
+  {
+    name: 'ten of ten comes with a blocking finding',
+    rule: 'review-score',
+    status: 'failed',
+    change: { review: { findings: [{ severity: 'blocking', path: null, line: null, message: 'no' }] } },
+  },
+  {
+    name: 'the reviewer gave no score',
+    rule: 'review-score',
+    status: 'failed',
+    change: { review: { status: 'error', score: null } },
+  },
   { name: 'there is no review', rule: 'review-score', status: 'failed', change: { evidence: { reviews: [] } } },
-  { name: "only the agent's own loop was reviewed", rule: 'review-score', status: 'failed', change: { review: { stage: 'work' } } },
-  { name: 'the review is of another change', rule: 'review-score', status: 'failed', change: { review: { change: fakeDigest('x') } } },
-  { name: 'the review is of another rubric', rule: 'review-score', status: 'failed', change: { review: { rubric: fakeDigest('x') } } },
-  { name: 'somebody else reviewed', rule: 'review-score', status: 'failed', change: { review: { reviewer: 'claude' } } },
-  { name: 'review is switched off by name', rule: 'review-score', status: 'waived', change: { task: { review: { reviewer: null, threshold: 10, iterations: 1, rubric: '' } }, evidence: { reviews: [] } } },
+  {
+    name: "only the agent's own loop was reviewed",
+    rule: 'review-score',
+    status: 'failed',
+    change: { review: { stage: 'work' } },
+  },
+  {
+    name: 'the review is of another change',
+    rule: 'review-score',
+    status: 'failed',
+    change: { review: { change: fakeDigest('x') } },
+  },
+  {
+    name: 'the review is of another rubric',
+    rule: 'review-score',
+    status: 'failed',
+    change: { review: { rubric: fakeDigest('x') } },
+  },
+  {
+    name: 'somebody else reviewed',
+    rule: 'review-score',
+    status: 'failed',
+    change: { review: { reviewer: 'claude' } },
+  },
+  {
+    name: 'review is switched off by name',
+    rule: 'review-score',
+    status: 'waived',
+    change: {
+      task: { review: { reviewer: null, threshold: 10, iterations: 1, rubric: '' } },
+      evidence: { reviews: [] },
+    },
+  },
   { name: 'approvals are asked for', rule: 'approvals', status: 'pending', change: { task: { approvals: 1 } } },
   { name: 'the task owns nothing by name', rule: 'ownership', status: 'not-asked', change: {} },
-  { name: 'it changed a path that it does not own', rule: 'ownership', status: 'failed', change: { task: { owns: ['a/**'] }, evidence: { violations: [{ rule: 'ownership', path: 'b', because: 'no' }] } } },
-  { name: 'it changed a protected path', rule: 'protected-paths', status: 'failed', change: { evidence: { violations: [{ rule: 'protected-paths', path: '.github/workflows/ci.yml', because: 'no' }] } } },
-  { name: 'it holds a secret', rule: 'contents', status: 'failed', change: { evidence: { violations: [{ rule: 'contents', path: 'a', because: 'a key' }] } } },
+  {
+    name: 'it changed a path that it does not own',
+    rule: 'ownership',
+    status: 'failed',
+    change: { task: { owns: ['a/**'] }, evidence: { violations: [{ rule: 'ownership', path: 'b', because: 'no' }] } },
+  },
+  {
+    name: 'it changed a protected path',
+    rule: 'protected-paths',
+    status: 'failed',
+    change: {
+      evidence: { violations: [{ rule: 'protected-paths', path: '.github/workflows/ci.yml', because: 'no' }] },
+    },
+  },
+  {
+    name: 'it holds a secret',
+    rule: 'contents',
+    status: 'failed',
+    change: { evidence: { violations: [{ rule: 'contents', path: 'a', because: 'a key' }] } },
+  },
   { name: 'nothing was taken in', rule: 'contents', status: 'failed', change: { evidence: { treeSha: null } } },
-  { name: 'it cost more than its cap', rule: 'budget', status: 'failed', change: { task: { budgetUsd: 1 }, evidence: { usage: { costUsd: 1.5, inputTokens: null, outputTokens: null, turns: null } } } },
-  { name: 'its cost is unknown and its cap was reserved', rule: 'budget', status: 'passed', change: { task: { budgetUsd: 1 }, attempt: { reservedUsd: 1 } } },
-  { name: 'the plan is over its budget', rule: 'budget', status: 'failed', change: { facts: { planBudgetUsd: 5, spentUsd: 6 } } },
+  {
+    name: 'it cost more than its cap',
+    rule: 'budget',
+    status: 'failed',
+    change: {
+      task: { budgetUsd: 1 },
+      evidence: { usage: { costUsd: 1.5, inputTokens: null, outputTokens: null, turns: null } },
+    },
+  },
+  {
+    name: 'its cost is unknown and its cap was reserved',
+    rule: 'budget',
+    status: 'passed',
+    change: { task: { budgetUsd: 1 }, attempt: { reservedUsd: 1 } },
+  },
+  {
+    name: 'the plan is over its budget',
+    rule: 'budget',
+    status: 'failed',
+    change: { facts: { planBudgetUsd: 5, spentUsd: 6 } },
+  },
   { name: 'it was not tried on the tip', rule: 'mergeable', status: 'pending', change: { trial: null } },
   { name: 'it conflicts', rule: 'mergeable', status: 'failed', change: { trial: { outcome: 'conflict', test: null } } },
-  { name: 'the merged tree is red', rule: 'mergeable', status: 'failed', change: { trial: { test: aTestResult(aTask('auth'), other, { status: 'failed' }) } } },
+  {
+    name: 'the merged tree is red',
+    rule: 'mergeable',
+    status: 'failed',
+    change: { trial: { test: aTestResult(aTask('auth'), other, { status: 'failed' }) } },
+  },
   { name: 'the merged tree was not tested', rule: 'mergeable', status: 'failed', change: { trial: { test: null } } },
-  { name: 'the test is of another tree than the merge', rule: 'mergeable', status: 'failed', change: { trial: { treeSha: other } } },
-  { name: 'the trial was of another head', rule: 'mergeable', status: 'failed', change: { trial: { headSha: fakeCommit('x') } } },
+  {
+    name: 'the test is of another tree than the merge',
+    rule: 'mergeable',
+    status: 'failed',
+    change: { trial: { treeSha: other } },
+  },
+  {
+    name: 'the trial was of another head',
+    rule: 'mergeable',
+    status: 'failed',
+    change: { trial: { headSha: fakeCommit('x') } },
+  },
   { name: 'the trial could not run', rule: 'mergeable', status: 'pending', change: { trial: { outcome: 'error' } } },
-  { name: 'the branch moved since', rule: 'up-to-date', status: 'pending', change: { facts: { tip: fakeCommit('moved') } } },
+  {
+    name: 'the branch moved since',
+    rule: 'up-to-date',
+    status: 'pending',
+    change: { facts: { tip: fakeCommit('moved') } },
+  },
   { name: 'the branch is gone', rule: 'up-to-date', status: 'failed', change: { facts: { tip: null } } },
-  { name: 'the branch is frozen', rule: 'freeze', status: 'pending', change: { facts: { frozen: { because: 'an audit failed' } } } },
+  {
+    name: 'the branch is frozen',
+    rule: 'freeze',
+    status: 'pending',
+    change: { facts: { frozen: { because: 'an audit failed' } } },
+  },
 ];
 
 describe('the gate', () => {
@@ -139,11 +309,14 @@ describe('the gate', () => {
   });
 
   it('shows every rule once, in the fixed order, whatever fails', () => {
-    for (const { change } of TABLE) expect(evaluateGate(factsWith(change)).rules.map((rule) => rule.rule)).toEqual(RULES);
+    for (const { change } of TABLE)
+      expect(evaluateGate(factsWith(change)).rules.map((rule) => rule.rule)).toEqual(RULES);
   });
 
   it('has a closing row in the table for every rule that can close it', () => {
-    const closing = new Set(TABLE.filter((row) => row.status === 'failed' || row.status === 'pending').map((row) => row.rule));
+    const closing = new Set(
+      TABLE.filter((row) => row.status === 'failed' || row.status === 'pending').map((row) => row.rule),
+    );
     expect([...closing].sort()).toEqual([...RULES].sort());
   });
 

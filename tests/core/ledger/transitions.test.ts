@@ -132,7 +132,12 @@ describe('a new revision', () => {
 
   it('is compared task by task', () => {
     const after = aPlan([aTask('a', { spec: 'Something else.' }), aTask('c')], { title: 'Another' });
-    expect(comparePlans(before.plan, after)).toEqual({ changed: ['a'], added: ['c'], removed: ['b'], isFrameChanged: true });
+    expect(comparePlans(before.plan, after)).toEqual({
+      changed: ['a'],
+      added: ['c'],
+      removed: ['b'],
+      isFrameChanged: true,
+    });
   });
 
   it('sets aside what was made for a task that changed, and keeps what was made for the others', () => {

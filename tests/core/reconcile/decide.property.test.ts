@@ -85,7 +85,11 @@ describe('decide, in a world where anything may fail', () => {
   it('ends with every task landed, or stopped with a reason and a next step', () => {
     fc.assert(
       fc.property(anyPlan, fc.integer(), (plan, seed) => {
-        const world = runWorld({ plan, processes: 1, maxParallel: 2, chance: { ...stormy, crash: 0, baseMoves: 0 } }, seed, 3000);
+        const world = runWorld(
+          { plan, processes: 1, maxParallel: 2, chance: { ...stormy, crash: 0, baseMoves: 0 } },
+          seed,
+          3000,
+        );
         const view = viewPlan(world.ledger, world.queue, world.nowMs);
         expect(['landed', 'stuck']).toContain(view.status);
         for (const task of view.tasks) {

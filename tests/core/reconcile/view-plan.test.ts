@@ -45,7 +45,8 @@ function shapePlan(shape: Shape): { ledger: PlanLedger; queue: QueueLedger } {
   };
   const evidence = shape.withEvidence === false ? null : (attempt.evidence ?? anEvidence(task, attempt));
   const record = {
-    attempts: shape.attempt === undefined ? [] : [{ ...attempt, evidence: attempt.status === 'running' ? null : evidence }],
+    attempts:
+      shape.attempt === undefined ? [] : [{ ...attempt, evidence: attempt.status === 'running' ? null : evidence }],
     countFrom: 1,
     cancelled: shape.cancelled === true ? { at: 1, by: 'someone' } : null,
     notBefore: shape.notBefore ?? 0,
@@ -77,21 +78,110 @@ interface Row {
 
 const TABLE: Row[] = [
   { name: 'nothing has been dispatched', shape: {}, state: 'waiting', kind: 'slot', status: 'working' },
-  { name: 'the plan is paused', shape: { ledger: { paused: { at: 1, by: 'someone' } } }, state: 'waiting', kind: 'pause', status: 'paused', next: 'espalier resume plan' },
-  { name: 'it waits after a transient failure', shape: { notBefore: NOW + 1 }, state: 'waiting', kind: 'backoff', status: 'working' },
+  {
+    name: 'the plan is paused',
+    shape: { ledger: { paused: { at: 1, by: 'someone' } } },
+    state: 'waiting',
+    kind: 'pause',
+    status: 'paused',
+    next: 'espalier resume plan',
+  },
+  {
+    name: 'it waits after a transient failure',
+    shape: { notBefore: NOW + 1 },
+    state: 'waiting',
+    kind: 'backoff',
+    status: 'working',
+  },
   { name: 'an attempt runs', shape: { attempt: {} }, state: 'running', kind: 'work', status: 'working' },
-  { name: 'it is verified', shape: { attempt: { status: 'verified' } }, state: 'queued', kind: 'queue', status: 'working' },
-  { name: 'it is tried on the tip', shape: { attempt: { status: 'verified', trial } }, state: 'trying', kind: 'work', status: 'working' },
-  { name: 'it is landing', shape: { attempt: { status: 'verified', trial, landing } }, state: 'landing', kind: 'work', status: 'working' },
-  { name: 'the forge refused the landing', shape: { attempt: { status: 'verified', trial, landing: { ...landing, refusal: 'main is checked out and dirty' } } }, state: 'queued', kind: 'forge', status: 'stuck' },
-  { name: 'the branch is frozen', shape: { attempt: { status: 'verified' }, queue: { frozen: { at: 1, because: 'an audit failed' } } }, state: 'queued', kind: 'freeze', status: 'stuck' },
-  { name: 'it is verified and the plan is paused', shape: { attempt: { status: 'verified' }, ledger: { paused: { at: 1, by: 'someone' } } }, state: 'queued', kind: 'pause', status: 'paused' },
-  { name: 'people must approve', shape: { task: { approvals: 1 }, attempt: { status: 'verified' } }, state: 'queued', kind: 'person', status: 'stuck' },
-  { name: 'the only attempt failed', shape: { task: { retries: 0 }, attempt: { status: 'failed' } }, state: 'failed', kind: 'person', status: 'stuck', next: 'espalier retry a --plan plan' },
-  { name: 'the only attempt was returned', shape: { task: { retries: 0 }, attempt: { status: 'returned', returnedBecause: 'it conflicts' } }, state: 'failed', kind: 'person', status: 'stuck' },
-  { name: 'an attempt failed and more are allowed', shape: { attempt: { status: 'failed' } }, state: 'waiting', kind: 'slot', status: 'working' },
-  { name: 'it was cancelled', shape: { cancelled: true }, state: 'cancelled', kind: 'person', status: 'stuck', next: 'espalier retry a --plan plan' },
-  { name: 'it has landed', shape: { attempt: { status: 'landed', landing } }, state: 'landed', kind: null, status: 'working' },
+  {
+    name: 'it is verified',
+    shape: { attempt: { status: 'verified' } },
+    state: 'queued',
+    kind: 'queue',
+    status: 'working',
+  },
+  {
+    name: 'it is tried on the tip',
+    shape: { attempt: { status: 'verified', trial } },
+    state: 'trying',
+    kind: 'work',
+    status: 'working',
+  },
+  {
+    name: 'it is landing',
+    shape: { attempt: { status: 'verified', trial, landing } },
+    state: 'landing',
+    kind: 'work',
+    status: 'working',
+  },
+  {
+    name: 'the forge refused the landing',
+    shape: {
+      attempt: { status: 'verified', trial, landing: { ...landing, refusal: 'main is checked out and dirty' } },
+    },
+    state: 'queued',
+    kind: 'forge',
+    status: 'stuck',
+  },
+  {
+    name: 'the branch is frozen',
+    shape: { attempt: { status: 'verified' }, queue: { frozen: { at: 1, because: 'an audit failed' } } },
+    state: 'queued',
+    kind: 'freeze',
+    status: 'stuck',
+  },
+  {
+    name: 'it is verified and the plan is paused',
+    shape: { attempt: { status: 'verified' }, ledger: { paused: { at: 1, by: 'someone' } } },
+    state: 'queued',
+    kind: 'pause',
+    status: 'paused',
+  },
+  {
+    name: 'people must approve',
+    shape: { task: { approvals: 1 }, attempt: { status: 'verified' } },
+    state: 'queued',
+    kind: 'person',
+    status: 'stuck',
+  },
+  {
+    name: 'the only attempt failed',
+    shape: { task: { retries: 0 }, attempt: { status: 'failed' } },
+    state: 'failed',
+    kind: 'person',
+    status: 'stuck',
+    next: 'espalier retry a --plan plan',
+  },
+  {
+    name: 'the only attempt was returned',
+    shape: { task: { retries: 0 }, attempt: { status: 'returned', returnedBecause: 'it conflicts' } },
+    state: 'failed',
+    kind: 'person',
+    status: 'stuck',
+  },
+  {
+    name: 'an attempt failed and more are allowed',
+    shape: { attempt: { status: 'failed' } },
+    state: 'waiting',
+    kind: 'slot',
+    status: 'working',
+  },
+  {
+    name: 'it was cancelled',
+    shape: { cancelled: true },
+    state: 'cancelled',
+    kind: 'person',
+    status: 'stuck',
+    next: 'espalier retry a --plan plan',
+  },
+  {
+    name: 'it has landed',
+    shape: { attempt: { status: 'landed', landing } },
+    state: 'landed',
+    kind: null,
+    status: 'working',
+  },
 ];
 
 describe('the view of a plan', () => {
@@ -99,7 +189,11 @@ describe('the view of a plan', () => {
     const { ledger, queue } = shapePlan(shape);
     const view = viewPlan(ledger, queue, NOW);
     const [task] = view.tasks;
-    expect({ state: task?.state, kind: task?.waiting?.kind ?? null, status: view.status }).toEqual({ state, kind, status });
+    expect({ state: task?.state, kind: task?.waiting?.kind ?? null, status: view.status }).toEqual({
+      state,
+      kind,
+      status,
+    });
     expect(task?.waiting?.because ?? 'landed').toMatch(/\S/);
     expect(next ?? task?.waiting?.next).toBe(task?.waiting?.next);
   });
@@ -114,7 +208,10 @@ describe('the view of a plan', () => {
     const plan = aPlan([aTask('a', { locks: ['db'] }), aTask('b', { locks: ['db'] })]);
     const { ledger, queue } = shapePlan({ task: { locks: ['db'] }, attempt: {}, ledger: { plan } });
     const [, other] = viewPlan(ledger, queue, NOW).tasks;
-    expect(other).toMatchObject({ state: 'waiting', waiting: { kind: 'lock', on: ['a'], because: "'db' is held by a" } });
+    expect(other).toMatchObject({
+      state: 'waiting',
+      waiting: { kind: 'lock', on: ['a'], because: "'db' is held by a" },
+    });
   });
 
   it('shows spending as unknown as soon as any of it is', () => {
@@ -134,7 +231,12 @@ describe('the view of a plan', () => {
     const attempt = record?.attempts[0];
     if (record === undefined || attempt === undefined) throw new Error('there is an attempt');
     const result = aTrial(aTask('a'), attempt, { outcome: 'conflict', test: null });
-    const returned = { ...attempt, status: 'returned' as const, trial: { ...trial, result }, returnedBecause: 'it conflicts' };
+    const returned = {
+      ...attempt,
+      status: 'returned' as const,
+      trial: { ...trial, result },
+      returnedBecause: 'it conflicts',
+    };
     const view = viewPlan({ ...ledger, tasks: { [taskId('a')]: { ...record, attempts: [returned] } } }, queue, NOW);
     expect(view.tasks[0]?.gate?.rules.find((rule) => rule.rule === 'mergeable')?.status).toBe('failed');
     expect(view.tasks[0]?.lastFailure).toBe('it conflicts');

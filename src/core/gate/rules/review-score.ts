@@ -9,7 +9,13 @@ export const checkReviewScore: Rule = ({ task, evidence }) => {
     return ruleResult('review-score', 'waived', 'switched off', wanted, 'review is switched off by name');
   const review = evidence.reviews.findLast((one) => one.stage === 'verify');
   if (review === undefined)
-    return ruleResult('review-score', 'failed', 'no review', wanted, 'the verification left no review, and silence is not consent');
+    return ruleResult(
+      'review-score',
+      'failed',
+      'no review',
+      wanted,
+      'the verification left no review, and silence is not consent',
+    );
   if (review.status !== 'scored' || review.score === null)
     return ruleResult('review-score', 'failed', review.status, wanted, `the review gave no score: ${review.detail}`);
   const isBound =

@@ -8,7 +8,14 @@ export const checkTests: Rule = ({ task, evidence }) => {
   if (task.test.length === 0)
     return ruleResult('tests', 'failed', 'no tests configured', wanted, 'a plan with no tests is not waved through');
   const result = evidence.tests.findLast((test) => test.stage === 'verify');
-  if (result === undefined) return ruleResult('tests', 'failed', 'no result', wanted, 'the verification left no result, and silence is not consent');
+  if (result === undefined)
+    return ruleResult(
+      'tests',
+      'failed',
+      'no result',
+      wanted,
+      'the verification left no result, and silence is not consent',
+    );
   if (result.tree !== evidence.treeSha)
     return ruleResult(
       'tests',
