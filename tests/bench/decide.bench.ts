@@ -8,7 +8,7 @@ import type { AttemptRecord, PlanLedger } from '../../src/core/ledger/ledger.ts'
 import type { ResolvedPlan } from '../../src/core/plan/plan.ts';
 import { decide } from '../../src/core/reconcile/decide.ts';
 import { workKey, type Snapshot } from '../../src/core/reconcile/snapshot.ts';
-import { aLedger, anEvidence, aPlan, aTask, fakeCommit, fakeDigest, taskId } from '../support/builders.ts';
+import { aLedger, anAttempt, anEvidence, aPlan, aTask, fakeCommit, fakeDigest, taskId } from '../support/builders.ts';
 
 const SIZES = [1000, 2000, 5000, 10_000];
 const CONFIG = { maxParallel: 64, leaseMs: 60_000, backoffMs: 1000, landingStrength: 'exact' as const, only: null };
@@ -32,25 +32,10 @@ function layeredPlan(size: number): ResolvedPlan {
   );
 }
 
-function anAttempt(plan: ResolvedPlan, index: number, status: AttemptRecord['status']): AttemptRecord {
+function attemptOf(plan: ResolvedPlan, index: number, status: AttemptRecord['status']): AttemptRecord {
   const task = plan.tasks[index];
   if (task === undefined) throw new Error('no such task');
-  const bare = {
-    attempt: 1,
-    generation: index + 1,
-    holder: 'me',
-    startedAt: 0,
-    status,
-    taskDigest: fakeDigest(task.id),
-    baseSha: fakeCommit('base'),
-    carrySha: null,
-    feedback: null,
-    reservedUsd: null,
-    evidence: null,
-    trial: null,
-    landing: null,
-    returnedBecause: null,
-  };
+  const bare = anAttempt({ generation: index + 1, status, taskDigest: fakeDigest(task.id) });
   return { ...bare, evidence: status === 'running' ? null : anEvidence(task, bare) };
 }
 
@@ -59,7 +44,7 @@ function ledgerAt(plan: ResolvedPlan, landed: number, running: number): PlanLedg
   const tasks: PlanLedger['tasks'] = {};
   for (let index = 0; index < landed + running; index += 1)
     tasks[taskId(`t${index}`)] = {
-      attempts: [anAttempt(plan, index, index < landed ? 'landed' : 'running')],
+      attempts: [attemptOf(plan, index, index < landed ? 'landed' : 'running')],
       countFrom: 1,
       cancelled: null,
       notBefore: 0,
@@ -101,7 +86,7 @@ function scenarios(size: number): Record<string, () => Snapshot> {
       for (let index = size / 2; index < size / 2 + 64; index += 1) {
         const task = plan.tasks[index];
         if (task === undefined) continue;
-        evidence.set(workKey(task.id, 1, index + 1), anEvidence(task, anAttempt(plan, index, 'running')));
+        evidence.set(workKey(task.id, 1, index + 1), anEvidence(task, attemptOf(plan, index, 'running')));
       }
       return snapshotOf(ledger, new Set(), evidence);
     },

@@ -88,6 +88,27 @@ export function aTestResult(task: ResolvedTask, tree: TreeSha, overrides: Partia
   };
 }
 
+/** An attempt of the process `me` that runs, with nothing known of it yet. */
+export function anAttempt(overrides: Partial<AttemptRecord> = {}): AttemptRecord {
+  return {
+    attempt: 1,
+    generation: 1,
+    holder: 'me',
+    startedAt: 0,
+    status: 'running',
+    taskDigest: fakeDigest('a'),
+    baseSha: fakeCommit('base'),
+    carrySha: null,
+    feedback: null,
+    reservedUsd: null,
+    evidence: null,
+    trial: null,
+    landing: null,
+    returnedBecause: null,
+    ...overrides,
+  };
+}
+
 /** Evidence of a verified attempt; every binding is right unless an override breaks it. */
 export function anEvidence(
   task: ResolvedTask,

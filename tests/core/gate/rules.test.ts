@@ -10,6 +10,7 @@ import {
   aTask,
   aTestResult,
   aTrial,
+  anAttempt,
   anEvidence,
   fakeCommit,
   fakeDigest,
@@ -33,23 +34,8 @@ interface Change {
 function factsWith(change: Change): GateFacts {
   const task = aTask('auth', change.task);
   const taskDigest = fakeDigest('auth');
-  const bare: AttemptRecord = {
-    attempt: 1,
-    generation: 1,
-    holder: 'me',
-    startedAt: 0,
-    status: 'verified',
-    taskDigest,
-    baseSha: TIP,
-    carrySha: null,
-    feedback: null,
-    reservedUsd: null,
-    evidence: null,
-    trial: { generation: 2, holder: 'me', startedAt: 0, ontoSha: TIP, result: null },
-    landing: null,
-    returnedBecause: null,
-    ...change.attempt,
-  };
+  const trialRecord = { generation: 2, holder: 'me', startedAt: 0, ontoSha: TIP, result: null };
+  const bare = anAttempt({ status: 'verified', taskDigest, baseSha: TIP, trial: trialRecord, ...change.attempt });
   const good = anEvidence(task, bare, change.evidence);
   const evidence: Evidence = {
     ...good,

@@ -16,30 +16,20 @@ import {
   revisePlan,
 } from '../../../src/core/ledger/transitions.ts';
 import { attemptsUsed } from '../../../src/core/schedule/progress.ts';
-import { aLedger, aPlan, aTask, anEvidence, fakeCommit, fakeDigest, fakeTree, taskId } from '../../support/builders.ts';
-
-function anAttempt(status: AttemptRecord['status'], overrides: Partial<AttemptRecord> = {}): AttemptRecord {
-  return {
-    attempt: 1,
-    generation: 1,
-    holder: 'one',
-    startedAt: 0,
-    status,
-    taskDigest: fakeDigest('a'),
-    baseSha: fakeCommit('base'),
-    carrySha: null,
-    feedback: null,
-    reservedUsd: null,
-    evidence: null,
-    trial: null,
-    landing: null,
-    returnedBecause: null,
-    ...overrides,
-  };
-}
+import {
+  aLedger,
+  aPlan,
+  aTask,
+  anAttempt,
+  anEvidence,
+  fakeCommit,
+  fakeDigest,
+  fakeTree,
+  taskId,
+} from '../../support/builders.ts';
 
 function ledgerWith(status: AttemptRecord['status'], overrides: Partial<AttemptRecord> = {}): PlanLedger {
-  const record = { attempts: [anAttempt(status, overrides)], countFrom: 1, cancelled: null, notBefore: 0 };
+  const record = { attempts: [anAttempt({ status, ...overrides })], countFrom: 1, cancelled: null, notBefore: 0 };
   return aLedger(aPlan([aTask('a'), aTask('b', { needs: [taskId('a')] })]), { tasks: { [taskId('a')]: record } });
 }
 
@@ -56,7 +46,7 @@ const landing = {
 
 describe('a ledger', () => {
   it('is read back from its files as it was written', () => {
-    const evidence = anEvidence(aTask('a'), anAttempt('verified'));
+    const evidence = anEvidence(aTask('a'), anAttempt({ status: 'verified' }));
     const ledger = claimHolder(ledgerWith('landed', { landing, evidence }), 'two', 'process 2', 1000, 5);
     expect(readPlanFiles(writePlanFiles(ledger))).toEqual({ ok: true, value: ledger });
     const queue = { ...createQueueLedger(ledger.target), frozen: { at: 1, because: 'x' } };

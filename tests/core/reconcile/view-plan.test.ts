@@ -6,7 +6,17 @@ import type { ResolvedTask } from '../../../src/core/plan/plan.ts';
 import { viewPlan } from '../../../src/core/reconcile/view-plan.ts';
 import type { TaskState, Waiting } from '../../../src/core/reconcile/view.ts';
 import { indexPlan } from '../../../src/core/schedule/plan-index.ts';
-import { aLedger, anEvidence, aPlan, aTask, aTrial, fakeCommit, fakeTree, taskId } from '../../support/builders.ts';
+import {
+  aLedger,
+  anEvidence,
+  aPlan,
+  aTask,
+  aTrial,
+  anAttempt,
+  fakeCommit,
+  fakeTree,
+  taskId,
+} from '../../support/builders.ts';
 
 const NOW = 1000;
 
@@ -26,23 +36,7 @@ function shapePlan(shape: Shape): { ledger: PlanLedger; queue: QueueLedger } {
   const plan = aPlan([task, aTask('b', { needs: [taskId('a')] })], shape.ledger?.plan);
   const empty = aLedger(plan, shape.ledger);
   const hasRecord = shape.attempt !== undefined || shape.cancelled === true || shape.notBefore !== undefined;
-  const attempt: AttemptRecord = {
-    attempt: 1,
-    generation: 1,
-    holder: 'me',
-    startedAt: 0,
-    status: 'running',
-    taskDigest: indexPlan(plan).digest(task.id),
-    baseSha: fakeCommit('base'),
-    carrySha: null,
-    feedback: null,
-    reservedUsd: null,
-    evidence: null,
-    trial: null,
-    landing: null,
-    returnedBecause: null,
-    ...shape.attempt,
-  };
+  const attempt = anAttempt({ taskDigest: indexPlan(plan).digest(task.id), ...shape.attempt });
   const evidence = shape.withEvidence === false ? null : (attempt.evidence ?? anEvidence(task, attempt));
   const record = {
     attempts:

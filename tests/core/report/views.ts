@@ -4,6 +4,7 @@ import type { GateVerdict } from '../../../src/core/gate/verdict.ts';
 import type { Evidence, TestResult } from '../../../src/core/ledger/evidence.ts';
 import type { AttemptRecord, PlanLedger } from '../../../src/core/ledger/ledger.ts';
 import type { PlanView, TaskView, Waiting } from '../../../src/core/reconcile/view.ts';
+import { anAttempt } from '../../support/builders.ts';
 
 export const NOW = Date.UTC(2026, 0, 31, 12, 34, 56);
 
@@ -121,23 +122,7 @@ export function makeEvidence(task: string, overrides: Partial<Evidence> = {}): E
 }
 
 export function makeAttempt(overrides: Partial<AttemptRecord> = {}): AttemptRecord {
-  return {
-    generation: 1,
-    holder: 'here',
-    startedAt: NOW,
-    attempt: 1,
-    status: 'landed',
-    taskDigest: digest('b'),
-    baseSha: sha('0'),
-    carrySha: null,
-    feedback: null,
-    reservedUsd: null,
-    evidence: null,
-    trial: null,
-    landing: null,
-    returnedBecause: null,
-    ...overrides,
-  };
+  return anAttempt({ startedAt: NOW, status: 'landed', taskDigest: digest('b'), baseSha: sha('0'), ...overrides });
 }
 
 export function makeLedger(attempts: Record<string, AttemptRecord[]>, overrides: Partial<PlanLedger> = {}): PlanLedger {

@@ -91,7 +91,7 @@ describe('readPolicy', () => {
     { name: 'a relative target', overrides: { mounts: mount('/srv/tree', 'work') }, wanted: 'not an absolute path' },
     {
       name: 'a target that climbs',
-      overrides: { mounts: mount('/srv/tree', '/work/../etc') },
+      overrides: { mounts: mount('/srv/tree', '/srv/../etc') },
       wanted: 'not an absolute',
     },
     { name: 'a target under /proc', overrides: { mounts: mount('/srv/tree', '/proc/sys') }, wanted: "lies in '/proc'" },
