@@ -16,17 +16,7 @@ import {
   revisePlan,
 } from '../../../src/core/ledger/transitions.ts';
 import { attemptsUsed } from '../../../src/core/schedule/progress.ts';
-import {
-  aLedger,
-  aPlan,
-  aTask,
-  anAttempt,
-  anEvidence,
-  fakeCommit,
-  fakeDigest,
-  fakeTree,
-  taskId,
-} from '../../support/builders.ts';
+import { aLedger, aPlan, aTask, anAttempt, anEvidence, fakeCommit, fakeTree, taskId } from '../../support/builders.ts';
 
 function ledgerWith(status: AttemptRecord['status'], overrides: Partial<AttemptRecord> = {}): PlanLedger {
   const record = { attempts: [anAttempt({ status, ...overrides })], countFrom: 1, cancelled: null, notBefore: 0 };
