@@ -16,7 +16,11 @@ export const PLAN_ROWS: Readonly<Record<string, KeyRow>> = {
   title: { meaning: 'A title for people.', otherwise: 'the id' },
   base: { meaning: 'Branch to start from.', otherwise: 'the one that is checked out' },
   defaults: { meaning: 'Settings for every task that does not say its own.', otherwise: '' },
-  final: { meaning: 'Commands that must pass on the whole when all has landed.', otherwise: 'none' },
+  final: {
+    meaning:
+      "Commands that must pass on the whole when all has landed. They run as the first task's tests do: with its `profile`, `resources`, `timeout`, `setup`, `copy` and `ports`.",
+    otherwise: 'none',
+  },
   budget: { meaning: 'Most that the whole plan may cost, US dollars.', otherwise: 'no cap' },
   tasks: {
     meaning: 'A map from task id to task. A task that is only a text is that text as its `spec`.',

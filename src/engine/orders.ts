@@ -63,7 +63,8 @@ export interface FinalOrder {
   generation: number;
   commitSha: CommitSha;
   commands: readonly Command[];
-  settings: Pick<ResolvedTask, 'profile' | 'resources' | 'timeoutMs' | 'setup' | 'ports'>;
+  /** Those of the plan's first task: a plan has no settings of its own, and `defaults` are in every task already. */
+  settings: Pick<ResolvedTask, 'profile' | 'resources' | 'timeoutMs' | 'setup' | 'copy' | 'ports'>;
 }
 
 /** What every worker needs. Filled by the entrypoints. */

@@ -1,4 +1,4 @@
-/** The plan's `final` tests, on a fresh checkout of what has landed. */
+/** The plan's `final` tests, on a fresh checkout of what has landed, with the settings of the plan's first task. */
 import type { TaskId, TreeSha } from '../core/brand.ts';
 import { finalSuiteDigest } from '../core/gate/bindings.ts';
 import type { FinalResult, TestResult } from '../core/ledger/evidence.ts';
@@ -79,7 +79,7 @@ async function testLanded(room: WorkRoom, order: FinalOrder): Promise<TestResult
       commit: order.commitSha,
       tree,
       ports: lease.ports,
-      copy: [],
+      copy: order.settings.copy,
     });
     const setup = await runSetup(room, checkout, order.settings.setup);
     if (setup !== null) return toError(order, tree, setup);

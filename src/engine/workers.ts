@@ -205,16 +205,19 @@ function trialOrder(ledger: PlanLedger, id: TaskId): TrialOrder {
   };
 }
 
-/** The final tests run as the plan's first task's tests do. */
+/**
+ * The final tests run as the tests of the plan's first task do: with its profile, resources, timeout, setup commands,
+ * copied files and ports. A plan has no such settings of its own.
+ */
 function finalOrder(ledger: PlanLedger, generation: number, commitSha: CommitSha): FinalOrder {
   const [first] = ledger.plan.tasks;
   if (first === undefined) throw new Error('A plan without tasks has no final tests to run.');
-  const { profile, resources, timeoutMs, setup, ports } = first;
+  const { profile, resources, timeoutMs, setup, copy, ports } = first;
   return {
     plan: ledger.plan.id,
     generation,
     commitSha,
     commands: ledger.plan.final,
-    settings: { profile, resources, timeoutMs, setup, ports },
+    settings: { profile, resources, timeoutMs, setup, copy, ports },
   };
 }

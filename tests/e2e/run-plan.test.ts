@@ -302,4 +302,14 @@ describe('a run of a plan', () => {
     const green = await runPlan(await openDeps(repository), requestFor(plan, base), watchRun().control);
     expect(viewOf(green)).toMatchObject({ status: 'landed', final: { status: 'passed' } });
   });
+
+  it("runs the final tests with the first task's settings, its setup and copied files included", async () => {
+    await using repository = await makeRepository({ files: { ...SMALL_PROJECT, '.gitignore': '.env\nset\n' } });
+    await repository.write({ '.env': 'KEY=copied\n' });
+    const first = scriptedTask('a', { copy: ['.env'], setup: [['sh', '-c', 'cp .env set']] });
+    const plan = aPlan([first, scriptedTask('c')], { final: [['grep', '-qx', 'KEY=copied', '.env', 'set']] });
+    const base = await repository.sha();
+    const outcome = await runPlan(await openDeps(repository), requestFor(plan, base), watchRun().control);
+    expect(viewOf(outcome)).toMatchObject({ status: 'landed', final: { status: 'passed' } });
+  });
 });

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterEach, describe, expect, it } from 'vitest';
@@ -172,6 +172,7 @@ describe(`the final tests under ${ENGINE}`, () => {
       resources: 'small' as const,
       timeoutMs: 10_000,
       setup: [['sh', '-c', 'echo set > set']],
+      copy: ['.env'],
       ports: ['P'],
     },
   });
@@ -201,6 +202,18 @@ describe(`the final tests under ${ENGINE}`, () => {
       },
     });
     expect(await room.deps.evidence.readFinal(PLAN, 9)).toEqual(result);
+    expectTidy();
+  });
+
+  it('find the copied configuration, moved to where they run', async () => {
+    room = await openAttemptRoom(ENGINE, { '.gitignore': '.env\n' });
+    writeFileSync(join(room.repository, '.env'), `KEY=copied\nDATA=${room.repository}/data\n`);
+    const commands = [
+      ['grep', '-qx', 'KEY=copied', '.env'],
+      ['sh', '-c', 'grep -qx "DATA=$PWD/data" .env'],
+    ];
+    const result = await runFinal(room.deps, order(commands), watch());
+    expect(result.test).toMatchObject({ status: 'passed', exitCode: null });
     expectTidy();
   });
 
