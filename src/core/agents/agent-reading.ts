@@ -26,14 +26,17 @@ export const EMPTY_READING: AgentReading = {
   hasEnded: false,
 };
 
-/** Usage of two runs together. What is unknown in either stays unknown: a sum with a hole in it is no sum. */
+/**
+ * Usage of two runs together. What is unknown in either stays unknown: a sum with a hole in it is no sum. So is a sum
+ * that no ledger could be read back with: agents may claim any amount.
+ */
 export function addUsage(a: Usage, b: Usage): Usage {
   const add = (x: number | null, y: number | null): number | null => (x === null || y === null ? null : x + y);
   return {
-    costUsd: add(a.costUsd, b.costUsd),
-    inputTokens: add(a.inputTokens, b.inputTokens),
-    outputTokens: add(a.outputTokens, b.outputTokens),
-    turns: add(a.turns, b.turns),
+    costUsd: asAmount(add(a.costUsd, b.costUsd)),
+    inputTokens: asCount(add(a.inputTokens, b.inputTokens)),
+    outputTokens: asCount(add(a.outputTokens, b.outputTokens)),
+    turns: asCount(add(a.turns, b.turns)),
   };
 }
 

@@ -119,7 +119,7 @@ function readErrors(errors: unknown): string {
 function sumInputTokens(usage: Record<string, unknown> | null): number | null {
   const fresh = asCount(usage?.['input_tokens']);
   if (fresh === null) return null;
-  return (
-    fresh + (asCount(usage?.['cache_creation_input_tokens']) ?? 0) + (asCount(usage?.['cache_read_input_tokens']) ?? 0)
+  return asCount(
+    fresh + (asCount(usage?.['cache_creation_input_tokens']) ?? 0) + (asCount(usage?.['cache_read_input_tokens']) ?? 0),
   );
 }
