@@ -4,6 +4,7 @@
  */
 import type { TreeViolation } from '../ledger/evidence.ts';
 import { cleanLine, hasHiddenCharacters } from '../text/clean-text.ts';
+import { foldCase } from '../text/fold-case.ts';
 import { resolveLinkTarget } from './link-target.ts';
 
 /** One changed path, as `diffTrees` of base and head gives it. */
@@ -144,11 +145,11 @@ function findCaseCollisions({ changes, basePaths }: TreeFacts): TreeViolation[] 
   const deleted = new Set(changes.filter((change) => change.status === 'deleted').map((change) => change.path));
   const spellings = new Map<string, string>();
   for (const path of basePaths)
-    if (!deleted.has(path)) for (const prefix of prefixesOf(path)) spellings.set(fold(prefix), prefix);
+    if (!deleted.has(path)) for (const prefix of prefixesOf(path)) spellings.set(foldCase(prefix), prefix);
   const found: TreeViolation[] = [];
   for (const { path } of added) {
     for (const prefix of prefixesOf(path)) {
-      const key = fold(prefix);
+      const key = foldCase(prefix);
       const other = spellings.get(key) ?? prefix;
       spellings.set(key, other);
       if (other === prefix) continue;
@@ -165,10 +166,6 @@ function prefixesOf(path: string): string[] {
   for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) prefixes.push(path.slice(0, at));
   prefixes.push(path);
   return prefixes;
-}
-
-function fold(path: string): string {
-  return path.normalize('NFC').toLowerCase();
 }
 
 function contents(path: string, because: string): TreeViolation {

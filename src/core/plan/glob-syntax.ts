@@ -10,7 +10,7 @@ export type GlobToken =
   | { kind: 'literal'; code: number }
   | { kind: 'any' }
   | { kind: 'star' }
-  | { kind: 'class'; isNegated: boolean; ranges: readonly (readonly [number, number])[] };
+  | { kind: 'class'; isNegated: boolean; ranges: readonly (readonly [number, number])[]; ignoresCase?: true };
 
 /** One part between slashes; `globstar` (`**`) matches any number of whole segments, none included. */
 export type GlobSegment =
@@ -200,6 +200,20 @@ export function acceptsCode(token: GlobToken, code: number): boolean {
     case 'star':
       return true;
     case 'class':
-      return token.isNegated !== token.ranges.some(([first, last]) => code >= first && code <= last);
+      return (
+        isInClass(token, code) || (token.ignoresCase === true && otherCases(code).some((one) => isInClass(token, one)))
+      );
   }
+}
+
+function isInClass(token: Extract<GlobToken, { kind: 'class' }>, code: number): boolean {
+  return token.isNegated !== token.ranges.some(([first, last]) => code >= first && code <= last);
+}
+
+/** The same letter in lower and in upper case, where that is one character. */
+function otherCases(code: number): number[] {
+  const character = String.fromCodePoint(code);
+  return [character.toLowerCase(), character.toUpperCase()]
+    .map((other) => Array.from(other, (one) => one.codePointAt(0) ?? 0))
+    .flatMap((codes) => (codes.length === 1 ? codes : []));
 }

@@ -4,8 +4,10 @@ import type { CommitSha, TreeSha } from '../../core/brand.ts';
 import { readDiff } from '../../core/gate/read-diff.ts';
 import { findTreeViolations } from '../../core/gate/tree-rules.ts';
 import type { TreeViolation } from '../../core/ledger/evidence.ts';
-import { compileGlob, matchesGlob } from '../../core/plan/glob.ts';
+import { compileGlob, type Glob, matchesGlob } from '../../core/plan/glob.ts';
+import { ignoreCase } from '../../core/plan/glob-case.ts';
 import type { ResolvedTask } from '../../core/plan/plan.ts';
+import { foldCase } from '../../core/text/fold-case.ts';
 import { findSecretShapes } from '../../core/text/secrets.ts';
 import type { TreeChange } from '../../ports/git.ts';
 import type { WorkRoom } from './work-room.ts';
@@ -97,23 +99,30 @@ async function findUnsolved(room: WorkRoom, order: JudgeOrder): Promise<string[]
 
 /** A test for "matches one of these globs". Throws for a glob that is none: the plan's reader lets none through. */
 export function compileMatcher(globs: readonly string[]): (path: string) => boolean {
-  const compiled = globs.map((text) => {
+  const compiled = compileGlobs(globs);
+  return (path) => compiled.some((glob) => matchesGlob(glob, path));
+}
+
+function compileGlobs(globs: readonly string[]): Glob[] {
+  return globs.map((text) => {
     const glob = compileGlob(text);
     if (!glob.ok)
       throw new Error(`'${text}' is no glob: ${glob.because}. Correct it in the plan or the configuration.`);
     return glob.value;
   });
-  return (path) => compiled.some((glob) => matchesGlob(glob, path));
 }
 
 /**
- * Protected are the configured paths, and files of the repository that the reviewer's command names: whoever is
- * judged must not rewrite the judge.
+ * Protected are the built-in and configured paths (`globs`), and files of the repository that the reviewer's command
+ * names: whoever is judged must not rewrite the judge. In any case of letters: on macOS and Windows `claude.md` is
+ * read in place of `CLAUDE.md`. What `allow` opens is matched exactly, so that it opens no more than it says.
  */
-function compileProtected(globs: readonly string[], task: ResolvedTask): (path: string) => boolean {
-  const isProtected = compileMatcher(globs);
-  const { reviewer } = task.review;
+export function compileProtected(
+  globs: readonly string[],
+  { review: { reviewer } }: Pick<ResolvedTask, 'review'>,
+): (path: string) => boolean {
+  const isProtected = ignoreCase(compileGlobs(globs));
   const words = reviewer?.kind === 'command' ? reviewer.command.map((word) => word.replace(/^\.\//, '')) : [];
-  const judges = new Set(words.filter((word) => word !== ''));
-  return (path) => isProtected(path) || judges.has(path);
+  const judges = new Set(words.filter((word) => word !== '').map(foldCase));
+  return (path) => isProtected(path) || judges.has(foldCase(path));
 }
