@@ -1,6 +1,8 @@
 /** Control groups for runs: made as children of this process's own groups, so that its own limits go on holding. */
+import { writeFileSync } from 'node:fs';
 import { access, constants, mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import {
@@ -20,6 +22,8 @@ import { trySignal } from './process-table.ts';
 export interface RunGroup {
   /** Moves a process in; what it starts from then on is in as well. */
   add(pid: number): Promise<void>;
+  /** Calls `start` so that what it spawns is in the group from its first instant, before it can start anything. */
+  startWithin<T>(start: () => T): T;
   /** How many of its processes the kernel killed for memory. */
   countOomKills(): Promise<number>;
   /** Kills what is in it and removes it; false if that did not succeed in time. */
@@ -67,7 +71,7 @@ async function openVersion1(layout: CgroupLayout): Promise<GroupMaker | null> {
       await makeFolders(folders);
       for (const [at, controller] of usable.entries())
         if (limits !== null) await writeSettings(folders[at] as string, settingsV1(controller, limits));
-      return runGroup(folders, usable.includes('memory') ? 'memory.oom_control' : null);
+      return runGroup(folders, parents, usable.includes('memory') ? 'memory.oom_control' : null);
     },
     reap: (prefix) => reapGroups(parents, prefix),
   };
@@ -78,6 +82,7 @@ async function openVersion1(layout: CgroupLayout): Promise<GroupMaker | null> {
  * that already hands the three controllers down.
  */
 async function openVersion2(layout: CgroupLayout): Promise<GroupMaker | null> {
+  const home = layout.v2[0] ?? '';
   for (const folder of layout.v2) {
     const handedDown = await readFile(join(folder, 'cgroup.subtree_control'), 'utf8').catch(() => '');
     const usable = CONTROLLERS.filter((controller) => handedDown.split(/\s+/).includes(controller));
@@ -89,7 +94,7 @@ async function openVersion2(layout: CgroupLayout): Promise<GroupMaker | null> {
         const path = join(folder, PREFIX + name);
         await makeFolders([path]);
         if (limits !== null) await writeSettings(path, settingsV2(limits));
-        return runGroup([path], 'memory.events');
+        return runGroup([path], [home], 'memory.events');
       },
       reap: (prefix) => reapGroups([folder], prefix),
     };
@@ -131,17 +136,46 @@ async function writeSettings(folder: string, settings: readonly CgroupSetting[])
     });
 }
 
-function runGroup(folders: readonly string[], oomFile: string | null): RunGroup {
+/** `homes` are the groups of this process in the same hierarchies. */
+function runGroup(folders: readonly string[], homes: readonly string[], oomFile: string | null): RunGroup {
   const first = folders[0] as string;
   const memory = folders.find((folder) => folder.includes('/memory')) ?? first;
   return {
     add: async (pid) => {
       for (const folder of folders) await writeFile(join(folder, 'cgroup.procs'), String(pid));
     },
+    startWithin: (start) => startWithin(folders, homes, start),
     countOomKills: async () =>
       oomFile === null ? 0 : readOomKills(await readFile(join(memory, oomFile), 'utf8').catch(() => '')),
     remove: async () => (await Promise.all(folders.map(removeGroup))).every(Boolean),
   };
+}
+
+/**
+ * A child is born into its parent's groups, so this process enters them for as long as the spawning takes: moved in
+ * afterwards, a child could have started something already. Without a pause, so that nothing else of this process is
+ * started meanwhile. What it may not enter it leaves out.
+ */
+function startWithin<T>(folders: readonly string[], homes: readonly string[], start: () => T): T {
+  const left: string[] = [];
+  try {
+    for (const [at, folder] of folders.entries()) {
+      if (!tryEnter(folder)) continue;
+      left.push(homes[at] as string);
+    }
+    return start();
+  } finally {
+    for (const home of left) writeFileSync(join(home, 'cgroup.procs'), String(process.pid));
+  }
+}
+
+function tryEnter(folder: string): boolean {
+  try {
+    writeFileSync(join(folder, 'cgroup.procs'), String(process.pid));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function removeGroup(folder: string): Promise<boolean> {
@@ -160,12 +194,14 @@ async function removeGroup(folder: string): Promise<boolean> {
 
 /** Version 2 kills all at once; version 1 has no such file and may need several rounds. */
 async function killMembers(folder: string): Promise<void> {
+  const members = (await readFile(join(folder, 'cgroup.procs'), 'utf8').catch(() => '')).split('\n').filter(Boolean);
+  // It could not go home again: the group stays, and that is reported.
+  if (members.includes(String(process.pid))) return;
   const hasKill = await writeFile(join(folder, 'cgroup.kill'), '1').then(
     () => true,
     () => false,
   );
   if (hasKill) return;
-  const members = (await readFile(join(folder, 'cgroup.procs'), 'utf8').catch(() => '')).split('\n').filter(Boolean);
   for (const pid of members) trySignal(Number(pid), 'SIGKILL');
 }
 

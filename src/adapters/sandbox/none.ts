@@ -107,8 +107,7 @@ async function runUnconfined(
     onStdout: run.onStdout,
     onStderr: run.onStderr,
     signal: run.signal,
-    // It may have ended already; the marker finds what it left.
-    onSpawn: async (child) => group?.add(child.pid).catch(() => {}),
+    spawnWithin: group?.startWithin,
     stopper: (child) => ({
       terminate: async () => {
         for (const pid of await listMarkedProcesses((name) => name === mark)) trySignal(pid, 'SIGTERM');

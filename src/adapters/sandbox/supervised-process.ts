@@ -43,6 +43,8 @@ export interface SuperviseOptions {
   onStderr?: ((chunk: Uint8Array) => void | Promise<void>) | undefined;
   signal?: AbortSignal | undefined;
   stopper(child: SpawnedChild): Stopper;
+  /** Calls `spawn` at once and returns what it returns; for what must hold around that call. */
+  spawnWithin?: (<T>(spawn: () => T) => T) | undefined;
   /** Called at once; what it rejects with ends the run as `not-started`. */
   onSpawn?(child: SpawnedChild): Promise<void>;
   /** Called when the child is gone and before its outputs are read to their end: must end whatever is left. */
@@ -103,7 +105,8 @@ async function superviseChild(
   options: SuperviseOptions,
   tail: TailBuffer,
 ): Promise<Omit<SupervisedEnd, 'durationMs' | 'stderrTail'>> {
-  const subprocess = spawnChild(options);
+  const spawn = (): ReturnType<typeof spawnChild> => spawnChild(options);
+  const subprocess = options.spawnWithin === undefined ? spawn() : options.spawnWithin(spawn);
   const { pid } = subprocess;
   if (pid === undefined) {
     const because = describeSpawnFailure(options.argv[0] ?? '', await subprocess);
