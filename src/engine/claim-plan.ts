@@ -27,7 +27,7 @@ export async function claimPlan(deps: RunPlanDeps, request: RunRequest, leaseMs:
     const target = await ensureTarget(deps, prepared.ledger);
     if (target !== null) return target;
     const nowMs = deps.workers.clock.now();
-    const claimed = claimHolder(prepared.ledger, deps.holder.id, deps.holder.description, leaseMs, nowMs);
+    const claimed = claimAlone(prepared.ledger, deps, leaseMs, nowMs);
     const queue: QueueLedger = before.queue;
     const written = await writeLedgers(deps.store, before, claimed, queue, `Claimed by ${deps.holder.description}`);
     if (written !== null) return { kind: 'claimed', ledgers: { ...written, ledger: claimed } };
@@ -57,6 +57,19 @@ async function prepareLedger(deps: RunPlanDeps, request: RunRequest, known: Plan
   return { kind: 'prepared', ledger: revisePlan(renewTries(known), request.plan) };
 }
 
+/**
+ * The ledger with this process as its only holder. Lapsed ones are taken out, so that one that wakes up again sees
+ * that the plan is no longer its own.
+ */
+export function claimAlone(
+  ledger: PlanLedger,
+  { holder }: Pick<RunPlanDeps, 'holder'>,
+  leaseMs: number,
+  nowMs: number,
+): PlanLedger {
+  return claimHolder({ ...ledger, holders: {} }, holder.id, holder.description, leaseMs, nowMs);
+}
+
 /** Holders whose process is known to be gone, whatever their lease says. */
 export async function listDeadHolders(deps: RunPlanDeps, ledger: PlanLedger): Promise<HolderId[]> {
   const others = Object.keys(ledger.holders).filter((id) => id !== deps.holder.id);
@@ -68,18 +81,22 @@ export async function listDeadHolders(deps: RunPlanDeps, ledger: PlanLedger): Pr
 async function ensureTarget(deps: RunPlanDeps, ledger: PlanLedger): Promise<ClaimOutcome | null> {
   const { forge, git } = deps.workers;
   if ((await forge.readTip(ledger.target)) !== null) return null;
-  const last = ledger.certificates.at(-1);
-  if (last !== undefined)
-    return {
-      kind: 'refused',
-      because: `Branch '${ledger.target}' is gone, and ${ledger.certificates.length} tasks had landed on it.`,
-      next: `git branch ${ledger.target} ${last.landedSha}`,
-    };
+  if (ledger.certificates.length > 0) return refuseWithoutTarget(ledger);
   const outcome = await git.moveBranches([{ branch: ledger.target, from: null, to: ledger.baseSha }], 'begin the plan');
   if (outcome.moved) return null;
   return {
     kind: 'refused',
     because: `Branch '${ledger.target}' could not be created: ${outcome.because}.`,
     next: `git branch --list 'espalier/*'`,
+  };
+}
+
+/** The refusal of a plan whose landing branch has vanished, with the command that brings it back. */
+export function refuseWithoutTarget(ledger: PlanLedger): Extract<RunOutcome, { kind: 'refused' }> {
+  const { certificates, target, baseSha } = ledger;
+  return {
+    kind: 'refused',
+    because: `Branch '${target}' is gone, and ${certificates.length} tasks had landed on it.`,
+    next: `git branch ${target} ${certificates.at(-1)?.landedSha ?? baseSha}`,
   };
 }

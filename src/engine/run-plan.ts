@@ -7,14 +7,14 @@
  * Whatever instant the process dies at, the next one finds in the ledger what was meant and looks for its effect.
  */
 import type { TaskId } from '../core/brand.ts';
-import type { PlanLedger } from '../core/ledger/ledger.ts';
-import { releaseHolder } from '../core/ledger/transitions.ts';
+import type { Holder, PlanLedger } from '../core/ledger/ledger.ts';
+import { findLiveHolder, releaseHolder } from '../core/ledger/transitions.ts';
 import { decide, type Decision } from '../core/reconcile/decide.ts';
 import type { DecisionNote } from '../core/reconcile/draft.ts';
 import type { DecideConfig } from '../core/reconcile/snapshot.ts';
 import { viewPlan } from '../core/reconcile/view-plan.ts';
 import type { PlanView } from '../core/reconcile/view.ts';
-import { claimPlan } from './claim-plan.ts';
+import { claimAlone, claimPlan, listDeadHolders, refuseWithoutTarget } from './claim-plan.ts';
 import { readLedgers, writeLedgers, type Ledgers } from './ledger-session.ts';
 import { observe } from './observe.ts';
 import type { RunControl, RunOutcome, RunPlanDeps, RunRequest } from './run-request.ts';
@@ -50,6 +50,8 @@ async function release(deps: RunPlanDeps, request: RunRequest): Promise<void> {
 
 class RunLoop {
   private ledgers: Ledgers & { ledger: PlanLedger };
+  /** False once a look at the branch that landings move found none. */
+  private hasTarget = true;
   private readonly config: DecideConfig;
   private readonly deps: RunPlanDeps;
   private readonly request: RunRequest;
@@ -80,11 +82,18 @@ class RunLoop {
   async run(): Promise<RunOutcome> {
     const { signal } = this.control;
     while (!signal.aborted) {
+      const rival = await this.findRival();
+      if (rival !== null) {
+        await this.workers.stopAll('another process has taken the plan over');
+        return { kind: 'busy', holder: rival };
+      }
       const hasMoved = await this.reconcile();
       const view = this.show();
       if (hasMoved) continue;
       const isIdle = this.workers.inFlight.size === 0 && !this.workers.hasNews;
       if (isIdle && this.isAtRest(view)) return { kind: 'ended', view, ledger: this.ledgers.ledger };
+      // Nothing starts and nothing lands without it, and only a person knows whether it should be there.
+      if (isIdle && !this.hasTarget) return refuseWithoutTarget(this.ledgers.ledger);
       await this.workers.waitForNews(POLL_MS, signal);
     }
     await this.workers.stopAll('the run was interrupted');
@@ -100,12 +109,30 @@ class RunLoop {
     return !mine.some((task) => task.waiting?.kind === 'backoff' || task.waiting?.kind === 'queue');
   }
 
-  /** One reconcile. True if the ledger moved or something was done, so that it is worth looking again at once. */
+  /**
+   * Looks whether the plan is still this process's: one that was suspended for longer than its lease lasts finds that
+   * another has claimed it meanwhile. `null` if it is, or is again because nobody works on it any more.
+   */
+  private async findRival(): Promise<Holder | null> {
+    for (;;) {
+      this.workers.assertSound();
+      await this.refresh();
+      const { ledger, queue } = this.ledgers;
+      if (ledger.holders[this.deps.holder.id] !== undefined) return null;
+      const nowMs = this.deps.workers.clock.now();
+      const rival = findLiveHolder(ledger, this.deps.holder.id, await listDeadHolders(this.deps, ledger), nowMs);
+      if (rival !== null) return rival;
+      const claimed = claimAlone(ledger, this.deps, LEASE_MS, nowMs);
+      const written = await writeLedgers(this.deps.store, this.ledgers, claimed, queue, 'Claimed again');
+      if (written !== null) this.ledgers = { ...written, ledger: claimed };
+    }
+  }
+
+  /** One reconcile of what was read last. True if the ledger moved or something was done, so that it is worth looking again at once. */
   private async reconcile(): Promise<boolean> {
-    this.workers.assertSound();
-    await this.refresh();
     const nowMs = this.deps.workers.clock.now();
     const snapshot = await observe(this.deps, this.ledgers, this.workers);
+    this.hasTarget = snapshot.tip !== null;
     const decision = decide(snapshot, this.config, nowMs);
     const isChanged = decision.ledger !== snapshot.ledger || decision.queue !== snapshot.queue;
     if (isChanged) {

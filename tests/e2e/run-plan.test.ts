@@ -5,74 +5,13 @@ import { describe, expect, it } from 'vitest';
 import type { BranchName, PlanId, TaskId } from '../../src/core/brand.ts';
 import { cancelTask, pausePlan, resumePlan, retryTask } from '../../src/core/ledger/transitions.ts';
 import type { ResolvedPlan } from '../../src/core/plan/plan.ts';
-import type { PlanView } from '../../src/core/reconcile/view.ts';
 import { changeLedger } from '../../src/engine/ledger-session.ts';
 import { runPlan } from '../../src/engine/run-plan.ts';
-import type { RunControl, RunEvent, RunOutcome, RunPlanDeps, RunRequest } from '../../src/engine/run-request.ts';
+import type { RunRequest } from '../../src/engine/run-request.ts';
 import { aPlan, fakeDigest, taskId } from '../support/builders.ts';
-import { branch, makeRepository, type RepositoryFixture } from '../support/git-fixture.ts';
-import { openRunDeps, requestFor, scriptedTask, SMALL_PROJECT, smallPlan } from '../support/running-plan.ts';
-
-interface Watched {
-  control: RunControl;
-  events: RunEvent[];
-  /** Resolves at the first event for which `match` holds, those before included. */
-  until(match: (event: RunEvent) => boolean): Promise<RunEvent>;
-  abort(): void;
-}
-
-function watchRun(): Watched {
-  const abort = new AbortController();
-  const events: RunEvent[] = [];
-  let waiters: { match: (event: RunEvent) => boolean; resolve: (event: RunEvent) => void }[] = [];
-  return {
-    events,
-    abort: () => abort.abort(),
-    until: (match) => {
-      const known = events.find(match);
-      if (known !== undefined) return Promise.resolve(known);
-      return new Promise((resolve) => waiters.push({ match, resolve }));
-    },
-    control: {
-      signal: abort.signal,
-      onView: () => {},
-      onEvent: (event) => {
-        events.push(event);
-        for (const waiter of waiters.filter((one) => one.match(event))) waiter.resolve(event);
-        waiters = waiters.filter((one) => !one.match(event));
-      },
-    },
-  };
-}
-
-async function openDeps(repository: RepositoryFixture): Promise<RunPlanDeps> {
-  const { deps } = await openRunDeps({
-    repository: repository.path,
-    stateDir: repository.stateDir,
-    env: repository.env,
-    engine: 'none',
-  });
-  return deps;
-}
-
-function viewOf(outcome: RunOutcome): PlanView {
-  if (!('view' in outcome)) throw new Error(`The run gave no view: ${JSON.stringify(outcome)}`);
-  return outcome.view;
-}
-
-function statesOf(outcome: RunOutcome): Record<string, string> {
-  return Object.fromEntries(viewOf(outcome).tasks.map((task) => [task.id, task.state]));
-}
-
-/** A task whose agent waits until the test lets it go (a file appears beside the repository) before it works. */
-function heldTask(id: string, gate: string): ResolvedPlan['tasks'][number] {
-  return scriptedTask(id, {
-    agent: {
-      kind: 'command',
-      command: ['sh', '-c', `while [ ! -e '${gate}' ]; do sleep 0.05; done; exec sh tools/agent.sh`],
-    },
-  });
-}
+import { branch, makeRepository } from '../support/git-fixture.ts';
+import { requestFor, scriptedTask, SMALL_PROJECT, smallPlan } from '../support/running-plan.ts';
+import { heldTask, openDeps, statesOf, viewOf, watchRun } from '../support/watched-run.ts';
 
 const onMain = (plan: ResolvedPlan, base: RunRequest): RunRequest => ({ ...base, plan, target: branch('main') });
 
