@@ -13,6 +13,12 @@ export interface Ledgers {
   version: LedgerVersion;
 }
 
+/** A plan's ledger and that of the branch that it lands on. */
+export interface LedgerPair {
+  ledger: PlanLedger;
+  queue: QueueLedger;
+}
+
 /** A ledger that cannot be read: made by another version, or by hand. Needs a person. */
 export class LedgerError extends Error {
   override readonly name = 'LedgerError';
@@ -86,13 +92,28 @@ export async function changeLedger(
   subject: string,
   change: (ledger: PlanLedger) => Transition,
 ): Promise<Transition> {
+  const changed = await changeLedgers(store, plan, subject, ({ ledger, queue }) => {
+    const next = change(ledger);
+    return next.ok ? { ok: true, value: { ledger: next.value, queue } } : next;
+  });
+  return changed.ok ? { ok: true, value: changed.value.ledger } : changed;
+}
+
+/** As {@link changeLedger}, for a change that also touches the ledger of the branch that the plan lands on. */
+export async function changeLedgers(
+  store: LedgerStore,
+  plan: PlanId,
+  subject: string,
+  change: (ledgers: LedgerPair) => Transition<LedgerPair>,
+): Promise<Transition<LedgerPair>> {
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const before = await readLedgers(store, plan);
     if (before.ledger === null)
       return { ok: false, because: `There is no plan '${plan}' here.`, next: 'espalier status' };
-    const changed = change(before.ledger);
+    const changed = change({ ledger: before.ledger, queue: before.queue });
     if (!changed.ok) return changed;
-    if ((await writeLedgers(store, before, changed.value, before.queue, subject)) !== null) return changed;
+    const { ledger, queue } = changed.value;
+    if ((await writeLedgers(store, before, ledger, queue, subject)) !== null) return changed;
   }
   throw new LedgerError(`The ledger of plan '${plan}' moved ${MAX_TRIES} times while it was being changed. Try again.`);
 }

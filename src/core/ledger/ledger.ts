@@ -155,7 +155,8 @@ export type PlanLedger = z.infer<typeof PlanLedger>;
 export const QueueLedger = z.object({
   version: z.literal(1),
   target: branchField,
-  frozen: z.object({ at: timeField, because: z.string() }).nullable(),
+  /** Why nothing may land on it, until a person has looked; `commitSha` is the landing that is not what was tested. */
+  frozen: z.object({ at: timeField, because: z.string(), commitSha: commitField.optional() }).nullable(),
   landings: z.array(
     z.object({ plan: planIdField, task: taskIdField, commitSha: commitField, treeSha: treeField, at: timeField }),
   ),

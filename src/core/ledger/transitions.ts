@@ -84,6 +84,28 @@ export function resumePlan(ledger: PlanLedger): Transition {
   return { ok: true, value: { ...ledger, paused: null } };
 }
 
+/**
+ * Lets landings go on after a freeze. The landing that caused it is set aside, never certified: its task begins anew
+ * from what stands on the branch.
+ */
+export function thawTarget(
+  ledger: PlanLedger,
+  queue: QueueLedger,
+): Transition<{ ledger: PlanLedger; queue: QueueLedger }> {
+  const { frozen } = queue;
+  if (frozen === null) return refuse(`Branch '${ledger.target}' is not frozen.`, `espalier status ${ledger.plan.id}`);
+  let next = ledger;
+  for (const task of ledger.plan.tasks) {
+    const record = ledger.tasks[task.id];
+    const last = lastAttempt(record);
+    if (record === undefined || last?.landing == null || !isActive(last)) continue;
+    if (last.landing.commitSha !== frozen.commitSha) continue;
+    const attempts = [...record.attempts.slice(0, -1), { ...last, status: 'cancelled' as const }];
+    next = withRecord(next, task.id, { ...record, attempts });
+  }
+  return { ok: true, value: { ledger: next, queue: { ...queue, frozen: null } } };
+}
+
 /** Cancels a task that has not landed. A running attempt is stopped by the process that runs it. */
 export function cancelTask(ledger: PlanLedger, task: TaskId, by: string, nowMs: number): Transition {
   if (!hasTask(ledger, task)) return refuseUnknown(ledger, task);

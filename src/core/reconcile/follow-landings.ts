@@ -70,7 +70,7 @@ function finishLanding(
   if (landedTree !== landing.treeSha) {
     const because = `what stands at ${landing.commitSha.slice(0, 12)} is not the tree that was tested for ${task}`;
     if (draft.queue.frozen?.because === because) return;
-    draft.queue = { ...draft.queue, frozen: { at: draft.nowMs, because } };
+    draft.queue = { ...draft.queue, frozen: { at: draft.nowMs, because, commitSha: landing.commitSha } };
     note(draft, 'frozen', task, attempt.attempt, because);
     return;
   }

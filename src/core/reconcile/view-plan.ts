@@ -147,6 +147,7 @@ function standInQueue(
 ): Stand {
   const { queue, ledger, nowMs } = context;
   if (last?.landing != null) {
+    if (queue.frozen !== null) return standFrozen(ledger, queue.frozen.because);
     const { refusal, notBefore } = last.landing;
     if (refusal !== null)
       return {
@@ -160,11 +161,7 @@ function standInQueue(
   }
   if (last?.trial != null && last.trial.result === null)
     return { state: 'trying', waiting: say('work', 'it is tested on the tip') };
-  if (queue.frozen !== null)
-    return {
-      state: 'queued',
-      waiting: say('freeze', queue.frozen.because, { next: 'look into it before anything lands' }),
-    };
+  if (queue.frozen !== null) return standFrozen(ledger, queue.frozen.because);
   if (ledger.paused !== null)
     return {
       state: 'queued',
@@ -189,6 +186,14 @@ function standInQueue(
       }),
     };
   return { state: 'queued', waiting: say('queue', 'it waits for its turn to land') };
+}
+
+function standFrozen({ plan, target }: PlanLedger, because: string): Stand {
+  const next = `espalier resume ${plan.id}`;
+  return {
+    state: 'queued',
+    waiting: say('freeze', `${target} is frozen until somebody has looked: ${because}`, { next }),
+  };
 }
 
 function viewGate(context: ViewContext, task: ResolvedTask, record: TaskRecord | undefined): TaskView['gate'] {

@@ -61,7 +61,7 @@ export interface PlanView {
   target: BranchName;
   tasks: TaskView[];
   paused: { at: number; by: string } | null;
-  frozen: { at: number; because: string } | null;
+  frozen: { at: number; because: string; commitSha?: CommitSha | undefined } | null;
   final: { status: 'none' | 'waiting' | 'running' | 'passed' | 'failed'; detail: string };
   /** `working`: something runs or can be started. `stuck`: nothing can go on without a person. */
   status: 'working' | 'paused' | 'stuck' | 'landed' | 'final-failed';

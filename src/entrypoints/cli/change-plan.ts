@@ -7,10 +7,11 @@ import {
   pausePlan,
   resumePlan,
   retryTask,
+  thawTarget,
   type Transition,
 } from '../../core/ledger/transitions.ts';
 import { span } from '../../core/report/spans.ts';
-import { changeLedger } from '../../engine/ledger-session.ts';
+import { changeLedger, changeLedgers } from '../../engine/ledger-session.ts';
 import { CliError } from './cli-error.ts';
 import { openRepository, type OpenRepository } from './open-repository.ts';
 import { type KnownPlan, readTaskArgument, requireTask, selectPlan } from './select-plan.ts';
@@ -44,17 +45,37 @@ export async function cancelWholePlan(session: Session, options: { plan?: string
   session.out.print([[span(plan.view.plan, 'strong'), span(': everything that had not landed is cancelled')]]);
 }
 
-/** Pauses a plan or lets it go on. */
+/** Pauses a plan, or lets it go on. */
 export async function pauseOrResume(session: Session, what: 'pause' | 'resume', said: string | null): Promise<void> {
   await using repository = await openRepository(session);
   const plan = await selectPlan(session, repository, said);
+  if (what === 'resume') {
+    await resume(session, repository, plan);
+    return;
+  }
   const by = nameOfPerson(session, repository);
-  await applyChange(repository, plan, what, (ledger) =>
-    what === 'pause' ? pausePlan(ledger, by, Date.now()) : resumePlan(ledger),
-  );
-  session.out.print([[span(plan.view.plan, 'strong'), span(what === 'pause' ? ' is paused' : ' goes on')]]);
-  if (what === 'pause') session.note(`attempts that run go on to their end; espalier resume ${plan.view.plan}`);
-  else sayWhatFollows(session, plan);
+  await applyChange(repository, plan, 'pause', (ledger) => pausePlan(ledger, by, Date.now()));
+  session.out.print([[span(plan.view.plan, 'strong'), span(' is paused')]]);
+  session.note(`attempts that run go on to their end; espalier resume ${plan.view.plan}`);
+}
+
+/** Takes back a pause and, after showing why there was one, a freeze of the branch that the plan lands on. */
+async function resume(session: Session, repository: OpenRepository, plan: KnownPlan): Promise<void> {
+  const { frozen, target } = plan.view;
+  if (frozen === null) await applyChange(repository, plan, 'resume', resumePlan);
+  else {
+    const changed = await changeLedgers(repository.store, plan.ledger.plan.id, 'resume, thaw', ({ ledger, queue }) =>
+      thawTarget({ ...ledger, paused: null }, queue),
+    );
+    if (!changed.ok) throw new CliError('findings', changed.because, { next: changed.next });
+    session.warn(`'${target}' was frozen: ${frozen.because}. Landings go on from what stands there now.`);
+    if (frozen.commitSha !== undefined)
+      session.note(
+        `look at what landed: git show ${frozen.commitSha}; to take it back: git revert -m 1 ${frozen.commitSha}`,
+      );
+  }
+  session.out.print([[span(plan.view.plan, 'strong'), span(' goes on')]]);
+  sayWhatFollows(session, plan);
 }
 
 function changeEach(ledger: PlanLedger, tasks: readonly TaskId[], what: 'retry' | 'cancel', by: string): Transition {

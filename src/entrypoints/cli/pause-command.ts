@@ -21,7 +21,10 @@ export function addResumeCommand(program: Command, session: Session): void {
   const command = program
     .command('resume')
     .summary('let a paused plan go on')
-    .description('Takes back a pause. A run that is at work goes on at once; otherwise the next espalier run does.')
+    .description(
+      'Takes back a pause. Where the landing branch is frozen because what landed is not what was tested, it shows ' +
+        'why and lets landings go on. A run that is at work goes on at once; otherwise the next espalier run does.',
+    )
     .argument('[plan]', 'id or file of the plan; may be left out where there is only one')
     .action(async (plan: string | undefined) => pauseOrResume(session, 'resume', plan ?? null));
   addExamples(command, [['espalier resume my-plan', 'let my-plan go on']]);
