@@ -38,6 +38,13 @@ fail() {
 cd "$GIT_WORK_TREE" 2>"$log" || fail ${INTAKE_EXIT.gitFailed}
 : >"$log" || exit ${INTAKE_EXIT.diskFull}
 
+# An index without the files' times makes git read every file and, since it cannot touch the objects that it finds in
+# a read-only store, write each of them again. Refreshing only reads; what fails in it is met again below. Files as
+# young as the index would be read again all the same: it is given a later time. That hides no change, because an index
+# that is written marks each file that only looks unchanged, so it is written in any case.
+git update-index -q --refresh --force-write-index >/dev/null 2>&1
+touch -t 203712312359 "$GIT_DIR/index" 2>/dev/null
+
 git -c core.looseCompression=0 -c core.safecrlf=false -c advice.addEmbeddedRepo=false \\
   add --all --ignore-errors -- . >/dev/null 2>"$log" || fail ${INTAKE_EXIT.unreadable}
 # A folder that cannot be opened is only a warning to git; here it would be work lost.

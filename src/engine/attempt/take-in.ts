@@ -25,11 +25,6 @@ export type TakenIn = { kind: 'taken'; tree: TreeSha } | { kind: 'failed'; failu
 
 const GIT_INSIDE = '/espalier/git';
 const TIMEOUT_MS = 120_000;
-// The index comes without the files' times, so git would read every file and, since it cannot touch the objects that
-// it finds in the read-only store, write each of them again. Refreshing only reads. Files as young as the index would
-// be read again all the same; nothing writes them any more, so the index is given a later time.
-const REFRESH =
-  '(cd "$GIT_WORK_TREE" && git update-index -q --refresh; touch -t 203712312359 "$GIT_DIR/index") >/dev/null 2>&1\n';
 const MAX_ERROR_TEXT = 8 * 1024;
 // Far above what the rules let pass: work that breaks a limit is still kept on its branch, and refused by name.
 const MIN_INTAKE_BYTES = 256 * 1024 * 1024;
@@ -51,7 +46,7 @@ export async function takeInWorktree(room: WorkRoom, source: WorktreeSource): Pr
   try {
     const { exit, errors } = await runOverFiles(room, source, {
       title: 'intake',
-      program: `${REFRESH}${git.intakeProgram}`,
+      program: git.intakeProgram,
       index: source.tree,
       access: 'read-only',
       onStdout: (chunk) => channel.push(chunk),
