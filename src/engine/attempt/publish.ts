@@ -18,19 +18,28 @@ export async function publishAttemptHead(
 }
 
 /**
- * Moves the task's branch to a verified head. A branch that a person holds is left alone: the work is safe on the
+ * Moves the task's branch to a verified head. A branch that a person holds, or that git cannot make, is left alone: the work is safe on the
  * attempt's branch and can land from there, so that is said and nothing else.
  */
 export async function publishTaskHead(room: WorkRoom, order: AttemptOrder, head: CommitSha): Promise<void> {
-  const { taskBranch, taskBranchFrom } = order;
-  const outcome = await room.watch.measure('publish', () =>
-    room.deps.forge.publishHead(taskBranch, head, taskBranchFrom),
-  );
-  if (outcome.kind === 'published') return;
-  logLine(room, `branch '${taskBranch}' was left alone: ${outcome.because}`);
-  room.deps.log.warn('A task branch was left alone', {
-    task: order.task.id,
-    branch: taskBranch,
-    because: outcome.because,
-  });
+  const because = await room.watch.measure('publish', () => tryToPublish(room, order, head));
+  if (because === null) return;
+  const { taskBranch } = order;
+  logLine(room, `branch '${taskBranch}' was left alone: ${because}`);
+  room.deps.log.warn('A task branch was left alone', { task: order.task.id, branch: taskBranch, because });
+}
+
+/** `null` if the branch is at the head; else why it is not. */
+async function tryToPublish(
+  { deps }: WorkRoom,
+  { taskBranch, taskBranchFrom }: AttemptOrder,
+  head: CommitSha,
+): Promise<string | null> {
+  try {
+    const outcome = await deps.forge.publishHead(taskBranch, head, taskBranchFrom);
+    return outcome.kind === 'published' ? null : outcome.because;
+  } catch (error) {
+    // A name that is file and folder (`main/a` beside `main`), a lock that stays: none of it is the work's fault.
+    return error instanceof Error ? error.message : String(error);
+  }
 }
