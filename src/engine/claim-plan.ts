@@ -8,7 +8,9 @@ import {
   renewTries,
   revisePlan,
 } from '../core/ledger/transitions.ts';
+import { listPendingLandings, settleLandings } from '../core/reconcile/settle-landings.ts';
 import { LedgerError, readLedgers, writeLedgers, type Ledgers } from './ledger-session.ts';
+import { readLanded } from './read-landed.ts';
 import type { RunOutcome, RunPlanDeps, RunRequest } from './run-request.ts';
 
 /** `claimed`: the lease is written, the target branch exists. */
@@ -22,26 +24,37 @@ const MAX_TRIES = 20;
 export async function claimPlan(deps: RunPlanDeps, request: RunRequest, leaseMs: number): Promise<ClaimOutcome> {
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const before = await readLedgers(deps.store, request.plan.id);
-    const prepared = await prepareLedger(deps, request, before.ledger);
+    const prepared = await prepareLedgers(deps, request, before);
     if (prepared.kind !== 'prepared') return prepared;
     const target = await ensureTarget(deps, prepared.ledger);
     if (target !== null) return target;
     const nowMs = deps.workers.clock.now();
     const claimed = claimAlone(prepared.ledger, deps, leaseMs, nowMs);
-    const queue: QueueLedger = before.queue;
-    const written = await writeLedgers(deps.store, before, claimed, queue, `Claimed by ${deps.holder.description}`);
+    const written = await writeLedgers(
+      deps.store,
+      before,
+      claimed,
+      prepared.queue,
+      `Claimed by ${deps.holder.description}`,
+    );
     if (written !== null) return { kind: 'claimed', ledgers: { ...written, ledger: claimed } };
   }
   throw new LedgerError(`The ledger of plan '${request.plan.id}' keeps moving; another process is at work on it.`);
 }
 
-type Prepared = { kind: 'prepared'; ledger: PlanLedger } | Exclude<ClaimOutcome, { kind: 'claimed' }>;
+type Prepared =
+  | { kind: 'prepared'; ledger: PlanLedger; queue: QueueLedger }
+  | Exclude<ClaimOutcome, { kind: 'claimed' }>;
 
-async function prepareLedger(deps: RunPlanDeps, request: RunRequest, known: PlanLedger | null): Promise<Prepared> {
+async function prepareLedgers(
+  deps: RunPlanDeps,
+  request: RunRequest,
+  { ledger: known, queue }: Ledgers,
+): Promise<Prepared> {
   const nowMs = deps.workers.clock.now();
   if (known === null) {
     const { plan, baseBranch, baseSha, target } = request;
-    return { kind: 'prepared', ledger: createLedger({ plan, baseBranch, baseSha, target, nowMs }) };
+    return { kind: 'prepared', ledger: createLedger({ plan, baseBranch, baseSha, target, nowMs }), queue };
   }
   const dead = await listDeadHolders(deps, known);
   const holder = findLiveHolder(known, deps.holder.id, dead, nowMs);
@@ -52,9 +65,30 @@ async function prepareLedger(deps: RunPlanDeps, request: RunRequest, known: Plan
       because: `Plan '${known.plan.id}' lands on '${known.target}' since it was first run, not on '${request.target}'.`,
       next: `run it with the same choice of target, or give the plan another id`,
     };
-  if (known.plan.revision === request.plan.revision) return { kind: 'prepared', ledger: renewTries(known) };
+  if (known.plan.revision === request.plan.revision) return { kind: 'prepared', ledger: renewTries(known), queue };
   if (!request.revise) return { kind: 'revision-differs', difference: comparePlans(known.plan, request.plan) };
-  return { kind: 'prepared', ledger: revisePlan(renewTries(known), request.plan) };
+  const settled = await settle(deps, request, known, queue);
+  return { kind: 'prepared', ledger: revisePlan(renewTries(settled.ledger), request.plan), queue: settled.queue };
+}
+
+/** Settles the landings that an earlier process wrote ahead under the revision that is about to be replaced. */
+async function settle(
+  deps: RunPlanDeps,
+  request: RunRequest,
+  ledger: PlanLedger,
+  queue: QueueLedger,
+): Promise<{ ledger: PlanLedger; queue: QueueLedger }> {
+  const { git, forge, clock } = deps.workers;
+  const tip = await forge.readTip(ledger.target);
+  const landed = await readLanded(git, listPendingLandings(ledger), tip);
+  const config = {
+    maxParallel: request.maxParallel,
+    leaseMs: 0,
+    backoffMs: 0,
+    landingStrength: forge.landingStrength,
+    only: null,
+  };
+  return settleLandings(ledger, queue, { me: deps.holder.id, landed }, config, clock.now());
 }
 
 /**

@@ -7,6 +7,7 @@ import { lastAttempt } from '../core/schedule/progress.ts';
 import type { EvidenceStore } from '../ports/evidence-store.ts';
 import { listDeadHolders } from './claim-plan.ts';
 import type { Ledgers } from './ledger-session.ts';
+import { readLanded } from './read-landed.ts';
 import type { RunPlanDeps } from './run-request.ts';
 import type { Workers } from './workers.ts';
 
@@ -51,7 +52,7 @@ export async function observe(
     evidence,
     trials,
     final: await readFinal(reader, ledger),
-    landed: await readLanded(deps, pending, tip),
+    landed: await readLanded(deps.workers.git, pending, tip),
     refusals: new Map(workers.refusals),
   };
 }
@@ -90,19 +91,4 @@ async function readFinal(
   const key = `final.${final.generation}`;
   if (inFlight.has(key)) return null;
   return workers.results.finals.get(key) ?? store.readFinal(plan, final.generation);
-}
-
-async function readLanded(
-  deps: RunPlanDeps,
-  commits: readonly CommitSha[],
-  tip: CommitSha | null,
-): Promise<Map<CommitSha, { contained: boolean; tree: string | null }>> {
-  const { git } = deps.workers;
-  const landed = new Map<CommitSha, { contained: boolean; tree: string | null }>();
-  if (tip === null) return landed;
-  for (const commit of commits) {
-    const contained = commit === tip || (await git.isAncestor(commit, tip));
-    landed.set(commit, { contained, tree: contained ? await git.treeOf(commit) : null });
-  }
-  return landed;
 }

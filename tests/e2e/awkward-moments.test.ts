@@ -7,8 +7,8 @@ import { claimHolder, releaseHolder } from '../../src/core/ledger/transitions.ts
 import { changeLedger, readLedgers } from '../../src/engine/ledger-session.ts';
 import { runPlan } from '../../src/engine/run-plan.ts';
 import type { RunPlanDeps } from '../../src/engine/run-request.ts';
-import { aPlan, taskId } from '../support/builders.ts';
-import { makeRepository } from '../support/git-fixture.ts';
+import { aPlan, fakeDigest, taskId } from '../support/builders.ts';
+import { branch, makeRepository } from '../support/git-fixture.ts';
 import { requestFor, scriptedTask, SMALL_PROJECT } from '../support/running-plan.ts';
 import { heldTask, openDeps, statesOf, viewOf, watchRun } from '../support/watched-run.ts';
 
@@ -77,5 +77,63 @@ describe('a landing branch that is deleted while the plan runs', () => {
     const resumed = await runPlan(await openDeps(repository), requestFor(plan, base), again.control);
     expect(viewOf(resumed).status).toBe('landed');
     expect(again.events.filter((event) => event.task === 'a' && event.kind === 'attempt-started')).toEqual([]);
+  });
+});
+
+/** A process that is killed right before or right after the branch moves. */
+function killedAtLanding(deps: RunPlanDeps, when: 'before' | 'after'): RunPlanDeps {
+  const { forge } = deps.workers;
+  const land: typeof forge.land = async (order) => {
+    if (when === 'after') await forge.land(order);
+    throw new Error('killed');
+  };
+  return { ...deps, workers: { ...deps.workers, forge: { ...forge, land } } };
+}
+
+describe('a plan that is revised while a landing is written ahead', () => {
+  const one = aPlan([scriptedTask('a')]);
+  const two = aPlan([scriptedTask('a', { spec: 'Please do a in another way.' })], { revision: fakeDigest('two') });
+
+  it.each([
+    { when: 'before' as const, attempts: 2, revision: two.revision, text: 'lands only work for the new revision' },
+    { when: 'after' as const, attempts: 1, revision: one.revision, text: 'certifies what landed under the old one' },
+  ])('$text, killed $when the branch moved', async ({ when, attempts, revision }) => {
+    await using repository = await makeRepository({ files: SMALL_PROJECT });
+    const base = await repository.sha();
+    const killed = killedAtLanding(await openDeps(repository), when);
+    await expect(runPlan(killed, requestFor(one, base), watchRun().control)).rejects.toThrow('killed');
+    const deps = await openDeps(repository);
+    const outcome = await runPlan(deps, { ...requestFor(two, base), revise: true }, watchRun().control);
+    expect(statesOf(outcome)).toEqual({ a: 'landed' });
+    const { ledger } = await readLedgers(deps.store, one.id);
+    expect(ledger?.tasks[taskId('a')]?.attempts).toHaveLength(attempts);
+    expect(ledger?.certificates.map((certificate) => certificate.revision)).toEqual([revision]);
+    expect(ledger?.certificates[0]?.rules.filter(({ status }) => status === 'failed')).toEqual([]);
+  });
+
+  it('certifies what landed of a task that the new revision does not have', async () => {
+    await using repository = await makeRepository({ files: SMALL_PROJECT });
+    const base = await repository.sha();
+    const killed = killedAtLanding(await openDeps(repository), 'after');
+    await expect(runPlan(killed, requestFor(one, base), watchRun().control)).rejects.toThrow('killed');
+    const deps = await openDeps(repository);
+    const other = aPlan([scriptedTask('c')], { revision: fakeDigest('other') });
+    await runPlan(deps, { ...requestFor(other, base), revise: true }, watchRun().control);
+    const { ledger, queue } = await readLedgers(deps.store, one.id);
+    expect(ledger?.certificates.map((certificate) => certificate.task)).toEqual(['a', 'c']);
+    expect(queue.landings.map((landing) => landing.task)).toEqual(['a', 'c']);
+  });
+});
+
+describe('a branch that the plan names', () => {
+  it('is left alone where git cannot make it, and the verified work lands all the same', async () => {
+    await using repository = await makeRepository({ files: SMALL_PROJECT });
+    const plan = aPlan([scriptedTask('a', { branch: branch('main/a'), retries: 0 })]);
+    const outcome = await runPlan(
+      await openDeps(repository),
+      requestFor(plan, await repository.sha()),
+      watchRun().control,
+    );
+    expect(statesOf(outcome)).toEqual({ a: 'landed' });
   });
 });
