@@ -162,7 +162,7 @@ async function tryOut(setup: BubblewrapSetup, bwrap: string): Promise<OpenedEngi
   const probe: EngineProbe = {
     engine: 'bubblewrap',
     works: true,
-    because: `bubblewrap on the host's system folders${working.groups === null ? '' : `, limits by cgroup v${working.groups.version}`}`,
+    because: `on the host's system folders${working.groups === null ? '' : `, with limits by cgroup v${working.groups.version}`}`,
     missing,
     nextStep: missing.length === 0 ? '' : STRONGER_STEP,
   };

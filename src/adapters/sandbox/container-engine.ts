@@ -136,7 +136,7 @@ async function tryOut(options: ContainerOptions, setup: ContainerSetup): Promise
   const probe: EngineProbe = {
     engine,
     works: true,
-    because: `${engine} on ${setup.root.description}`,
+    because: `on ${setup.root.description}`,
     missing,
     nextStep: missing.length === 0 ? '' : `run ${engine} as root, or on a machine with cgroup v2`,
   };

@@ -289,8 +289,8 @@ function spendWord(report: RunReport): string {
 
 function sandboxWord(report: RunReport): string {
   const { engine, reason, waived } = report.sandbox;
-  const list = engine === 'none' || waived.length === 0 ? '' : `; waived: ${waived.join(', ')}`;
-  return `${engine} (${reason})${list}`;
+  const list = engine === 'none' || waived.length === 0 ? '' : `; waived by name: ${waived.join(', ')}`;
+  return `${engine}, ${reason}${list}`;
 }
 
 function isWeak(report: RunReport): boolean {

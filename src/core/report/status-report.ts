@@ -2,6 +2,7 @@
 import type { PlanView, TaskState } from '../reconcile/view.ts';
 import { countOf, shortSha } from './amounts.ts';
 import { type LiveProgress, renderRows } from './plan-rows.ts';
+import { showCommand } from './shell-words.ts';
 import { fitText, line, type Row, span, type SpanStyle } from './spans.ts';
 import { glyphsFor } from './task-words.ts';
 
@@ -42,7 +43,15 @@ export function renderStatus(status: PlanStatus, options: { width: number; isUtf
     [],
     ...renderRows(view, status.progress, { ...options, height: Number.MAX_SAFE_INTEGER, startedAt: null, hint: null }),
     ...(view.final.status === 'none' ? [] : [line(finalWord(view), view.final.status === 'failed' ? 'bad' : 'plain')]),
+    ...renderNext(view),
   ];
+}
+
+/** The command that explains the first task which stopped. */
+function renderNext(view: PlanView): Row[] {
+  const stopped = view.tasks.find((task) => task.state === 'failed') ?? null;
+  if (stopped === null) return [];
+  return [[span('next: ', 'dim'), span(showCommand(['espalier', 'why', stopped.id, '--plan', view.plan]))]];
 }
 
 /** All plans, one line each. */

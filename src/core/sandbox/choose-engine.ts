@@ -18,7 +18,7 @@ export interface MissingProperty {
 export interface EngineProbe {
   engine: SandboxEngine;
   works: boolean;
-  /** Version and root file system if it works, else what failed. One sentence without a full stop. */
+  /** What it runs on if it works (`on the host's system folders`), else what failed; without a full stop. */
   because: string;
   missing: readonly MissingProperty[];
   /** What to do so that it works, or works in full; `''` where nothing is to be done. */
@@ -117,14 +117,10 @@ function consider(
 }
 
 function explainChoice(demand: EngineDemand, probe: EngineProbe, waived: readonly PropertyName[]): string {
-  const how =
-    demand.asked === 'auto'
-      ? `${probe.engine} is the strongest engine that works here`
-      : `${probe.engine} was asked for`;
-  if (probe.engine === 'none') return 'no sandbox, because that was asked for by name: nothing is enforced';
-  return waived.length === 0
-    ? `${how} (${probe.because})`
-    : `${how} (${probe.because}); not enforced: ${waived.join(', ')}`;
+  if (probe.engine === 'none') return 'asked for by name: nothing is enforced';
+  const how = demand.asked === 'auto' ? 'the strongest engine that works here' : 'asked for by name';
+  const weak = waived.length === 0 ? '' : `; not enforced: ${waived.join(', ')}`;
+  return `${how}; it runs ${probe.because}${weak}`;
 }
 
 function describeMissing(missing: readonly MissingProperty[]): string {

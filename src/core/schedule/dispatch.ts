@@ -72,7 +72,10 @@ export function findObstacle(
   if (missing.length > 0) {
     const dead = missing.filter((need) => isDeadEnd(occupancy.phases.get(need)));
     if (dead.length === 0) return waiting('task', `waits for ${missing.join(', ')} to land`, { on: missing });
-    return waiting('task', `${dead.join(', ')} did not land`, { on: dead, next: `espalier retry ${dead[0]}` });
+    return waiting('task', `${dead.join(', ')} did not land`, {
+      on: dead,
+      next: `espalier retry ${dead[0]} --plan ${ledger.plan.id}`,
+    });
   }
   if (ledger.paused !== null)
     return waiting('pause', `the plan was paused by ${ledger.paused.by}`, {

@@ -10,6 +10,7 @@ import { followAgentOutput, isServiceTrouble } from './agent-output.ts';
 import { checkoutEnv, mountCheckout, workspaceInside, type Checkout } from './checkout.ts';
 import { openExchangeFolders } from './exchange-folders.ts';
 import { classifyExit, diskFull, makeFailure, type Failure } from './failure.ts';
+import { logHint } from './log-hint.ts';
 import { isDiskReallyFull, networkOf, runInSandbox } from './run-in-sandbox.ts';
 import type { WorkRoom } from './work-room.ts';
 
@@ -113,7 +114,7 @@ async function findFailure(
       'The agent reached the limit of processes. Give the task larger `resources`, or a simpler agent.',
     );
   const what = reading.error ?? describeCode(exit.exitCode);
-  return makeFailure('agent-failed', `The agent failed: ${what}. See the log.`, {
+  return makeFailure('agent-failed', `The agent failed: ${what}. ${logHint(room)}`, {
     feedback: `The agent failed: ${what}. The end of its output:\n\n${fenceText(tail)}`,
     isTransient: isServiceTrouble(reading.error),
   });

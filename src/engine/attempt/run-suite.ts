@@ -7,6 +7,7 @@ import { fenceText } from '../../core/text/clean-text.ts';
 import type { SandboxExit } from '../../ports/sandbox.ts';
 import { checkoutEnv, mountCheckout, workspaceInside, type Checkout } from './checkout.ts';
 import { classifyExit, diskFull, makeFailure, type Failure } from './failure.ts';
+import { logHint } from './log-hint.ts';
 import { openOutputTail } from './output-tail.ts';
 import { isDiskReallyFull, networkOf, runInSandbox } from './run-in-sandbox.ts';
 import type { WorkRoom } from './work-room.ts';
@@ -26,8 +27,10 @@ export async function runSetup(room: WorkRoom, checkout: Checkout, setup: readon
   if (await isDiskReallyFull(room, end.tail)) return diskFull('while the setup ran');
   const command = renderCommand(end.command);
   const network = networkOf(room) === 'none' ? " (the profile 'strict' has no network)" : '';
-  const detail = `Setup command '${command}' ended with ${describeExit(end.exit)}${network}. See the log; correct the command or the plan.`;
-  return makeFailure('setup-failed', detail, { feedback: `${detail}\n\n${fenceText(end.tail)}` });
+  const detail = `Setup command '${command}' ended with ${describeExit(end.exit)}${network}.`;
+  return makeFailure('setup-failed', `${detail} Correct the command or the plan. ${logHint(room)}`, {
+    feedback: `${detail}\n\n${fenceText(end.tail)}`,
+  });
 }
 
 /** What tests gave: a result, or a failure that is none of theirs. */

@@ -13,6 +13,7 @@ import { makeCheckout, removeCheckout, type Checkout } from './checkout.ts';
 import { makeFailure, type Failure } from './failure.ts';
 import { compileMatcher, type JudgedChange } from './judge-tree.ts';
 import { baseTestsPath, verifyPath } from './leftover.ts';
+import { logHint } from './log-hint.ts';
 import { reviewWithRetry } from './review-with-retry.ts';
 import { runSetup, runTests } from './run-suite.ts';
 import type { StageName } from './stopwatch.ts';
@@ -87,7 +88,7 @@ async function testCheckout(
       ? "The base's tests do not pass against the change"
       : 'The tests did not pass in a fresh checkout of the change';
   const how = test.status === 'failed' ? `exit code ${test.exitCode ?? 'unknown'}` : test.status;
-  return makeFailure(cause, `${where} (${how}). See the log.`, { feedback: renderTestFeedback(test) });
+  return makeFailure(cause, `${where} (${how}). ${logHint(room)}`, { feedback: renderTestFeedback(test) });
 }
 
 /** Runs the base's own version of the tests that the change touches, so that a weakened test is noticed. */

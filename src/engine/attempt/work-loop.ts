@@ -8,12 +8,14 @@ import { renderPrompt } from '../../core/agents/prompt.ts';
 import { attemptMessage } from '../../core/attempts/commit-message.ts';
 import type { TreeSha } from '../../core/brand.ts';
 import { suiteDigest } from '../../core/gate/bindings.ts';
+import { countOf } from '../../core/report/amounts.ts';
 import type { FailureCause } from '../../core/ledger/evidence.ts';
 import type { AttemptOrder } from '../orders.ts';
 import { budgetLeft, recordUsage, type AttemptState } from './attempt-state.ts';
 import type { Checkout } from './checkout.ts';
 import { makeFailure, type Failure } from './failure.ts';
 import { judgeTree, type JudgedChange } from './judge-tree.ts';
+import { logHint } from './log-hint.ts';
 import { publishAttemptHead } from './publish.ts';
 import { runAgent } from './run-agent.ts';
 import { reviewWithRetry } from './review-with-retry.ts';
@@ -148,7 +150,7 @@ async function judgeRound(
   if (change.violations.length > 0) {
     const [first] = change.violations;
     const more = change.violations.length > 1 ? ` (and ${change.violations.length - 1} more)` : '';
-    const detail = `The change breaks a rule: '${first?.path ?? ''}', ${first?.because ?? ''}${more}.`;
+    const detail = `The change breaks a rule at '${first?.path ?? ''}': ${first?.because ?? ''}${more}.`;
     return again('tree-refused', detail, renderViolationFeedback(change.violations));
   }
   return (await testRound(room, work, change)) ?? (await reviewRound(room, work, change, round));
@@ -172,7 +174,7 @@ async function testRound(room: WorkRoom, work: WorkOrder, change: JudgedChange):
   const how = test.status === 'failed' ? `exit code ${test.exitCode ?? 'unknown'}` : test.status;
   return again(
     'tests-failed',
-    `The tests did not pass in the worktree (${how}). See the log.`,
+    `The tests did not pass in the worktree (${how}). ${logHint(room)}`,
     renderTestFeedback(test),
   );
 }
@@ -200,7 +202,7 @@ async function reviewRound(
   room.progress.update({ score: review.score });
   if (isReviewPassed({ score: review.score, findings: review.findings }, threshold)) return { kind: 'good' };
   const blocking = review.findings.filter((finding) => finding.severity === 'blocking').length;
-  const detail = `The review scored ${review.score}/10 with ${blocking} blocking finding(s); ${threshold}/10 and none are needed.`;
+  const detail = `The review scored ${review.score}/10 with ${countOf(blocking, 'blocking finding')}; ${threshold}/10 and none are needed.`;
   return again('review-failed', detail, renderReviewFeedback(review, threshold));
 }
 

@@ -19,7 +19,7 @@ export function addDemoCommand(program: Command, session: Session): void {
     )
     .option('--dir <dir>', 'make the repository there (must not exist) instead of in a temporary folder')
     .addOption(
-      new Option('--sandbox <engine>', `the jail to run in: ${SANDBOX_CHOICES.join(', ')}`)
+      new Option('--sandbox <engine>', `engine of the sandboxes: ${SANDBOX_CHOICES.join(', ')}`)
         .argParser(oneOf(SANDBOX_CHOICES))
         .default('auto', 'auto: one that works here, or none if there is no engine'),
     )

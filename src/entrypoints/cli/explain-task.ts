@@ -19,5 +19,5 @@ export async function explainTask(session: Session, text: string, options: TaskO
   const task = plan.view.tasks.find((each) => each.id === id);
   if (task === undefined) return;
   if (options.json === true) session.printJson({ plan: plan.view.plan, task, actor: whoActs(plan.view, task) });
-  else session.out.print(renderWhy(plan.view, task, { isUtf8: session.out.isUtf8 }));
+  else session.out.print(renderWhy(plan.view, task, { isUtf8: session.out.isUtf8, width: session.out.width() }));
 }

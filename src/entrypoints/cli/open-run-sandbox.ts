@@ -26,7 +26,7 @@ export interface SandboxDemand {
 /** An open sandbox with the reason for it. */
 export interface RunSandbox {
   sandbox: Sandbox;
-  /** One sentence. */
+  /** A clause that follows the engine's name, without a full stop. */
   reason: string;
 }
 
@@ -102,7 +102,7 @@ export function announceSandbox(session: Session, opened: RunSandbox): void {
     [
       span('sandbox: ', 'dim'),
       span(engine, isNone ? 'bad' : 'strong'),
-      span(` (${opened.reason})`, isNone ? 'bad' : 'plain'),
+      span(`, ${opened.reason}`, isNone ? 'bad' : 'plain'),
     ],
   ]);
   if (isNone) session.warn('agents, tests and reviewers run as you, with all that you may read and write.');

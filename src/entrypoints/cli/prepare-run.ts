@@ -46,7 +46,7 @@ export async function readPlanToRun(session: Session, said: string, showsWarning
   const name = source.fileName ?? 'standard input';
   if (showsWarnings || reading.plan === null) showProblems(session, reading.problems, name);
   if (reading.plan === null)
-    throw new CliError('usage', `The plan '${said}' cannot be run: ${countErrors(reading.problems)}.`, {
+    throw new CliError('usage', `The plan '${name}' cannot be run: ${countErrors(reading.problems)}.`, {
       next: 'put right what is listed above; nothing was started',
     });
   return { plan: reading.plan, reading, source: name };

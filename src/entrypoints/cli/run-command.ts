@@ -6,6 +6,15 @@ import { addRunOptions, type RunOptions } from './run-options.ts';
 import { executeRun } from './execute-run.ts';
 import type { Session } from './session.ts';
 
+const REFUSALS = `What is missing is refused before anything starts, never guessed:
+  no tests                     say 'test' in the plan, or --test; there is no way around it
+  no reviewer                  say 'review' in the plan, --reviewer, or --no-review
+  no agent                     say 'agent' in the plan, or --agent
+  no engine that is strong     say --waive with the names of what may be missing,
+  enough for the profile       --profile development, or --sandbox none (isolates nothing)
+  a plan that was changed      say --revise
+A result that is missing, skipped, timed out or unknown is not a pass.`;
+
 /** Adds `run PLAN`. */
 export function addRunCommand(program: Command, session: Session): void {
   const command = program
@@ -21,6 +30,7 @@ export function addRunCommand(program: Command, session: Session): void {
       await executeRun(session, plan, options);
     });
   addRunOptions(command);
+  command.addHelpText('after', `\n${REFUSALS}`);
   addExamples(command, [
     ["espalier run PLAN.md --agent claude --test 'npm test'", 'work on a plan with Claude Code'],
     ["espalier run PLAN.md --agent 'command: ./agent --fast'", 'any program that edits files can be the agent'],

@@ -56,7 +56,7 @@ export function addRunOptions(command: Command): Command {
     .optionsGroup('Sandbox:')
     .option(
       '--sandbox <engine>',
-      `the jail that agents, tests and reviewers run in: ${SANDBOX_CHOICES.join(', ')} (default: auto, the strongest that works here)`,
+      `engine of the sandboxes that agents, tests and reviewers run in: ${SANDBOX_CHOICES.join(', ')} (default: auto, the strongest that works here)`,
       oneOf(SANDBOX_CHOICES),
     )
     .option(

@@ -79,7 +79,7 @@ export function openDemoSandbox(
     // It starts the fastest; where it enforces all that 'strict' demands, nothing speaks against it.
     if (options.sandbox === 'auto') {
       const fast = await tryOpen(session, place, { ...common, engine: 'bubblewrap', waive: [] });
-      if (fast.kind === 'opened') return fast;
+      if (fast.kind === 'opened') return { ...fast, reason: 'the fastest engine that enforces everything here' };
     }
     const opened = await tryOpen(session, place, { ...common, engine: options.sandbox, waive: PROPERTIES });
     if (opened.kind === 'opened') return opened;
@@ -91,7 +91,7 @@ export function openDemoSandbox(
     ]);
     session.note(opened.because);
     const none = await tryOpen(session, place, { ...common, engine: 'none', waive: [] });
-    if (none.kind === 'opened') return { ...none, reason: 'no engine works here, and the demo runs all the same' };
+    if (none.kind === 'opened') return { ...none, reason: 'because no engine works here: nothing is enforced' };
     throw new CliError('unfit', `Not even without a sandbox: ${none.because}.`, { next: none.nextStep });
   };
 }

@@ -155,7 +155,7 @@ describe('renderRunReport', () => {
         "  time     20 s; one after another 30 s, 1.5 times as fast",
         "  tests    3 runs, 5.0 s; 1 more needed no run (same tree, same commands)",
         "  spend    $0.30",
-        "  sandbox  bubblewrap (the strongest that works here); waived: memory-limit",
+        "  sandbox  bubblewrap, the strongest that works here; waived by name: memory-limit",
         "  final    waiting: 1 task has not landed",
         "",
         "main moved to 999999999999 since the plan began: what landed was not tested together with that.",

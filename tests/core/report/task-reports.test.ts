@@ -27,11 +27,11 @@ describe('renderWhy', () => {
       gate: makeGate(),
       waiting: makeWaiting('person', 'tree-refused', { next: 'espalier retry docs --plan garden' }),
     });
-    expect(textOf(renderWhy(makeView([task]), task, { isUtf8: true }))).toMatchInlineSnapshot(`
+    expect(textOf(renderWhy(makeView([task]), task, { isUtf8: true, width: 80 }))).toMatchInlineSnapshot(`
       [
         "✘ docs has failed  – Write the guide",
         "  plan      garden",
-        "  branch    espalier/garden/docs",
+        "  branch    espalier/garden/docs.1",
         "  attempt   1 of at most 1",
         "  head      333333333333",
         "  review    10/10",
@@ -48,9 +48,21 @@ describe('renderWhy', () => {
         "Gate of attempt 1: closed",
         "  ✔ tests      passed    all required tests passed",
         "  ✘ ownership  failed    it changed a path that it does not own",
-        "                          found src/store.mjs; wanted docs/**",
+        "                         found src/store.mjs; wanted docs/**",
       ]
     `);
+  });
+
+  it('breaks long lines at the width, and cuts nothing', () => {
+    const path = `src/${'deep/'.repeat(20)}file.ts`;
+    const task = makeTask('docs', { state: 'failed', attempt: 1, lastFailure: `${'word '.repeat(30)}${path}` });
+    const lines = textOf(renderWhy(makeView([task]), task, { isUtf8: true, width: 60 }));
+    expect(lines.filter((line) => line.length > 60)).toEqual([`  ${path}`]);
+  });
+
+  it('names no branch of an attempt that left nothing', () => {
+    const task = makeTask('docs', { state: 'failed', attempt: 1, headSha: null });
+    expect(textOf(renderWhy(makeView([task]), task, { isUtf8: true, width: 80 })).join('\n')).not.toContain('branch');
   });
 
   it('names the tasks that are waited on with their states, and until when', () => {
@@ -58,7 +70,7 @@ describe('renderWhy', () => {
     const site = makeTask('site', {
       waiting: makeWaiting('task', 'waits for api to land', { on: [api.id], untilMs: NOW }),
     });
-    const text = textOf(renderWhy(makeView([api, site]), site, { isUtf8: true })).join('\n');
+    const text = textOf(renderWhy(makeView([api, site]), site, { isUtf8: true, width: 80 })).join('\n');
     expect(text).toContain('waits on  api (running)');
     expect(text).toContain('until     2026-01-31 12:34:56Z');
     expect(text).toContain('Gate: no attempt yet');
@@ -131,7 +143,7 @@ describe('renderCertificates', () => {
   };
 
   it('tells which commit landed on what, which evidence let it, and in which sandbox', () => {
-    expect(textOf(renderCertificates([certificate], { isUtf8: true }))).toMatchInlineSnapshot(`
+    expect(textOf(renderCertificates([certificate], { isUtf8: true, width: 80 }))).toMatchInlineSnapshot(`
       [
         "Certificate of docs",
         "  landed    3333333333333333333333333333333333333333 on espalier/garden/landed, 2026-01-31 12:34:56Z",
@@ -154,7 +166,7 @@ describe('renderCertificates', () => {
 
   it('cries out when the landed tree is not the tested one', () => {
     const wrong = { ...certificate, landedTree: sha('9') as unknown as TreeSha };
-    expect(textOf(renderCertificates([wrong], { isUtf8: true })).join('\n')).toContain('IS NOT the tested');
+    expect(textOf(renderCertificates([wrong], { isUtf8: true, width: 80 })).join('\n')).toContain('IS NOT the tested');
   });
 });
 

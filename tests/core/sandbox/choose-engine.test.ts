@@ -58,6 +58,14 @@ describe('chooseEngine', () => {
     expect(choice.because).toContain('nothing is enforced');
   });
 
+  it.each([
+    { asked: 'auto' as const, wanted: 'the strongest engine that works here; it runs bubblewrap works' },
+    { asked: 'bubblewrap' as const, wanted: 'asked for by name; it runs bubblewrap works' },
+  ])('says in one clause whether $asked was chosen or named', ({ asked, wanted }) => {
+    const probe = { ...works('bubblewrap'), because: 'bubblewrap works' };
+    expect(choose({ asked, probes: [probe] })).toMatchObject({ because: wanted });
+  });
+
   it('never replaces an engine that was asked for by name', () => {
     const choice = choose({ asked: 'podman', probes: [fails('podman'), works('docker')] });
     expect(choice).toMatchObject({
