@@ -3,8 +3,9 @@
  * hold at all. They judge the resulting tree only, never the agent's word, its commits or its index.
  */
 import type { TreeViolation } from '../ledger/evidence.ts';
-import { cleanLine, hasHiddenCharacters } from '../text/clean-text.ts';
+import { cleanLine } from '../text/clean-text.ts';
 import { foldCase } from '../text/fold-case.ts';
+import { hasHiddenCharacters } from '../text/hidden-characters.ts';
 import { resolveLinkTarget } from './link-target.ts';
 
 /** One changed path, as `diffTrees` of base and head gives it. */

@@ -2,32 +2,11 @@
  * Makes text of unknown origin safe to show: on a terminal, in a log line, in an error. Nothing that moves the
  * cursor, hides, or reorders text survives as such; it is written out as `\n` or `\u{202e}`.
  */
-
-// Bidi controls and isolates, zero-width and invisible characters, line separators, tags (U+E0000…).
-const INVISIBLE_RANGES: readonly (readonly [number, number])[] = [
-  [0x00, 0x1f],
-  [0x7f, 0x9f],
-  [0xad, 0xad],
-  [0x34f, 0x34f],
-  [0x61c, 0x61c],
-  [0x115f, 0x1160],
-  [0x17b4, 0x17b5],
-  [0x180b, 0x180f],
-  [0x200b, 0x200f],
-  [0x2028, 0x202e],
-  [0x2060, 0x206f],
-  [0x3164, 0x3164],
-  [0xfeff, 0xfeff],
-  [0xffa0, 0xffa0],
-  [0xfff9, 0xfffb],
-  [0xd800, 0xdfff],
-  [0xe0000, 0xe0fff],
-];
+import { isHidden } from '../text/hidden-characters.ts';
 
 /** True for a code point that must not be shown as itself (controls, bidi, invisible, lone surrogates). */
 export function isUnshowable(codePoint: number): boolean {
-  if (codePoint >= 0x20 && codePoint < 0x7f) return false;
-  return INVISIBLE_RANGES.some(([first, last]) => codePoint >= first && codePoint <= last);
+  return isHidden(codePoint) || (codePoint >= 0xd800 && codePoint <= 0xdfff);
 }
 
 /**

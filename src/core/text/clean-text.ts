@@ -2,21 +2,14 @@
  * Makes text of unknown origin (agent output, test logs, titles) safe to keep and to show: no terminal escapes,
  * no control or invisible direction characters, bounded length.
  */
+import { dropHiddenCharacters } from './hidden-characters.ts';
 
 // CSI and OSC sequences first, as a whole, so that their printable tails do not stay behind.
 const ESCAPES = /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b[@-Z\\-_]/g;
-const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
-// Bidirectional controls and zero-width characters: they make a line read as something that it is not.
-const INVISIBLE = /[\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/gu;
-
-/** True if `text` holds a control, bidirectional or zero-width character (a newline counts). */
-export function hasHiddenCharacters(text: string): boolean {
-  return /[\u0000-\u001f\u007f-\u009f]/.test(text) || text.search(INVISIBLE) !== -1;
-}
 
 /** Several lines: keeps newlines and tabs, turns `\r\n` and a lone `\r` into a newline, drops the rest. */
 export function cleanBlock(text: string): string {
-  return text.replace(ESCAPES, '').replace(/\r\n?/g, '\n').replace(CONTROLS, '').replace(INVISIBLE, '').toWellFormed();
+  return dropHiddenCharacters(text.replace(ESCAPES, '').replace(/\r\n?/g, '\n')).toWellFormed();
 }
 
 /** One line of at most `maxLength` characters; white space is folded, a cut is marked by `…`. */

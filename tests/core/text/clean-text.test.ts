@@ -1,14 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import {
-  cleanBlock,
-  cleanLine,
-  fenceText,
-  hasHiddenCharacters,
-  keepHead,
-  keepTail,
-} from '../../../src/core/text/clean-text.ts';
+import { cleanBlock, cleanLine, fenceText, keepHead, keepTail } from '../../../src/core/text/clean-text.ts';
+import { hasHiddenCharacters } from '../../../src/core/text/hidden-characters.ts';
 
 describe('cleanBlock', () => {
   it.each([
