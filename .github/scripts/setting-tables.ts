@@ -41,6 +41,11 @@ export const TASK_ROWS: Readonly<Record<string, KeyRow>> = {
     otherwise: 'unknown',
   },
   branch: { meaning: 'Name of its branch.', otherwise: '`espalier/<plan>/<task>`' },
+  attempts: {
+    meaning:
+      'How many at once: a number, or a list of `{agent, model, approach}`. `check` reads it; `run` does only one yet.',
+    otherwise: '1',
+  },
 };
 
 /** The settings of tasks, of `defaults` and of the configuration. A key without a row here is a type error. */

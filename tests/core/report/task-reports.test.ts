@@ -143,7 +143,7 @@ describe('renderCertificates', () => {
   };
 
   it('tells which commit landed on what, which evidence let it, and in which sandbox', () => {
-    expect(textOf(renderCertificates([certificate], { isUtf8: true, width: 80 }))).toMatchInlineSnapshot(`
+    expect(textOf(renderCertificates([certificate], { isUtf8: true }))).toMatchInlineSnapshot(`
       [
         "Certificate of docs",
         "  landed    3333333333333333333333333333333333333333 on espalier/garden/landed, 2026-01-31 12:34:56Z",
@@ -166,7 +166,7 @@ describe('renderCertificates', () => {
 
   it('cries out when the landed tree is not the tested one', () => {
     const wrong = { ...certificate, landedTree: sha('9') as unknown as TreeSha };
-    expect(textOf(renderCertificates([wrong], { isUtf8: true, width: 80 })).join('\n')).toContain('IS NOT the tested');
+    expect(textOf(renderCertificates([wrong], { isUtf8: true })).join('\n')).toContain('IS NOT the tested');
   });
 });
 
