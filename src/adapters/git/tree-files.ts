@@ -61,10 +61,16 @@ export async function restorePaths(
 /** See `Git.writeTree`. */
 export async function writeTextFiles(context: GitContext, files: Readonly<Record<string, string>>): Promise<TreeSha> {
   const edits = new Map<string, TreeEdit>();
+  const folders = new Set(Object.keys(files).flatMap(listFolders));
   for (const [file, text] of Object.entries(files)) {
-    if ([...edits.keys()].some((other) => other.startsWith(`${file}/`) || file.startsWith(`${other}/`)))
-      throw new GitFailure(`'${quoteForPerson(file)}' cannot be a file and a folder at once.`);
+    if (folders.has(file)) throw new GitFailure(`'${quoteForPerson(file)}' cannot be a file and a folder at once.`);
     edits.set(file, { mode: '100644', id: await context.objects.writer.write('blob', Buffer.from(text, 'utf8')) });
   }
   return orEmptyTree(context.objects, await editTree(context.objects, null, edits));
+}
+
+/** `a/b/c` → `a`, `a/b`. */
+function listFolders(file: string): string[] {
+  const parts = file.split('/');
+  return parts.slice(1).map((_part, at) => parts.slice(0, at + 1).join('/'));
 }
