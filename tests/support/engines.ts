@@ -63,7 +63,7 @@ export function mustHaveEngines(): boolean {
 }
 
 /** Says why an engine's tests cannot run, or `null` when its program (and for docker a daemon) is there. */
-function explainMissing(engine: SandboxEngine): string | null {
+export function explainMissing(engine: SandboxEngine): string | null {
   if (engine === 'none') return null;
   const found = spawnSync(PROGRAMS[engine], ['--version'], { stdio: 'ignore' });
   return found.error === undefined && found.status === 0 ? null : `${PROGRAMS[engine]} is not installed`;

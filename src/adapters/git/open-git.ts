@@ -42,9 +42,15 @@ export async function openGit(startDir: string, options: { stateDir?: string; en
     return {
       kind: 'refused',
       because: error.message,
-      nextStep: `Repair it so that 'git status' works in '${quoteForPerson(startDir)}', and run the same command again.`,
+      nextStep: isFull(error.code)
+        ? 'Make room on that disk, and run the same command again.'
+        : `Repair it so that 'git status' works in '${quoteForPerson(startDir)}', and run the same command again.`,
     };
   }
+}
+
+function isFull(code: string | undefined): boolean {
+  return code === 'ENOSPC' || code === 'EDQUOT';
 }
 
 async function findAndOpen(startDir: string, options: { stateDir?: string; env: CallerEnv }): Promise<OpenOutcome> {
@@ -189,8 +195,10 @@ async function makeStore(storeDir: string, objectFormat: 'sha1' | 'sha256'): Pro
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     throw new GitFailure(
-      `The state folder '${quoteForPerson(storeDir)}' cannot be written (${code ?? 'unknown error'}). ` +
-        'Make it writable, or choose another one.',
+      isFull(code)
+        ? `The state folder '${quoteForPerson(storeDir)}' cannot be written: the disk is full (${code}).`
+        : `The state folder '${quoteForPerson(storeDir)}' cannot be written (${code ?? 'unknown error'}). ` +
+            'Make it writable, or choose another one.',
       { cause: error, code },
     );
   }

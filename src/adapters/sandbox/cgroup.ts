@@ -36,6 +36,8 @@ export interface GroupMaker {
   /** Limits that a group really has on this machine. */
   enforces: readonly PropertyName[];
   create(name: string, limits: ResourceLimits | null): Promise<RunGroup>;
+  /** Names of runs that have a group and begin with `prefix`. */
+  list(prefix: string): Promise<Set<string>>;
   /** Ends the groups of earlier processes whose run name begins with `prefix`. */
   reap(prefix: string): Promise<number>;
 }
@@ -73,6 +75,7 @@ async function openVersion1(layout: CgroupLayout): Promise<GroupMaker | null> {
         if (limits !== null) await writeSettings(folders[at] as string, settingsV1(controller, limits));
       return runGroup(folders, parents, usable.includes('memory') ? 'memory.oom_control' : null);
     },
+    list: (prefix) => listGroups(parents, prefix),
     reap: (prefix) => reapGroups(parents, prefix),
   };
 }
@@ -96,6 +99,7 @@ async function openVersion2(layout: CgroupLayout): Promise<GroupMaker | null> {
         if (limits !== null) await writeSettings(path, settingsV2(limits));
         return runGroup([path], [home], 'memory.events');
       },
+      list: (prefix) => listGroups([folder], prefix),
       reap: (prefix) => reapGroups([folder], prefix),
     };
   }
@@ -205,10 +209,16 @@ async function killMembers(folder: string): Promise<void> {
   for (const pid of members) trySignal(Number(pid), 'SIGKILL');
 }
 
-async function reapGroups(parents: readonly string[], prefix: string): Promise<number> {
+async function listGroups(parents: readonly string[], prefix: string): Promise<Set<string>> {
   const names = new Set<string>();
   for (const parent of parents)
-    for (const name of await readdir(parent).catch(() => [])) if (name.startsWith(PREFIX + prefix)) names.add(name);
-  for (const name of names) for (const parent of parents) await removeGroup(join(parent, name));
+    for (const name of await readdir(parent).catch(() => []))
+      if (name.startsWith(PREFIX + prefix)) names.add(name.slice(PREFIX.length));
+  return names;
+}
+
+async function reapGroups(parents: readonly string[], prefix: string): Promise<number> {
+  const names = await listGroups(parents, prefix);
+  for (const name of names) for (const parent of parents) await removeGroup(join(parent, PREFIX + name));
   return names.size;
 }

@@ -72,19 +72,12 @@ export class ContainerSandbox implements Sandbox {
 
   async reap(prefix: string): Promise<number> {
     const { client } = this.#setup;
-    const listed = await callClient(client, [
-      'ps',
-      '--all',
-      '--filter',
-      `label=${CONTAINER_LABEL}`,
-      '--format',
-      '{{.Names}}',
-    ]);
+    const listed = await listContainers(client, prefix);
     if (listed.failure !== null)
       throw new Error(
         `Containers of earlier runs could not be listed: ${listed.failure}. Start ${client.engine} and try again.`,
       );
-    const names = listed.stdout.split('\n').filter((name) => name.startsWith(containerName(prefix)));
+    const names = listed.runs.map(containerName);
     if (names.length === 0) return 0;
     const failure = await removeContainers(client, names);
     if (failure !== null) throw new Error(`Containers of earlier runs could not be removed: ${failure}`);
@@ -92,8 +85,19 @@ export class ContainerSandbox implements Sandbox {
   }
 }
 
+/** Runs whose name begins with `prefix` and that have a container, whoever made it. */
+export async function listContainers(
+  client: ContainerClient,
+  prefix: string,
+): Promise<{ runs: string[]; failure: string | null }> {
+  const filter = ['--filter', `label=${CONTAINER_LABEL}`];
+  const { stdout, failure } = await callClient(client, ['ps', '--all', ...filter, '--format', '{{.Names}}']);
+  const names = stdout.split('\n').filter((name) => name.startsWith(containerName(prefix)));
+  return { runs: names.map((name) => name.slice(containerName('').length)), failure };
+}
+
 /** Kills if need be and removes; a container that is gone already is no failure. */
-async function removeContainers(client: ContainerClient, names: readonly string[]): Promise<string | null> {
+export async function removeContainers(client: ContainerClient, names: readonly string[]): Promise<string | null> {
   const { failure } = await callClient(client, ['rm', '--force', '--volumes', ...names]);
   return failure === null || /no such container|no container with/i.test(failure) ? null : failure;
 }

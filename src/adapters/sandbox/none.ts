@@ -107,7 +107,7 @@ async function runUnconfined(
     onStdout: run.onStdout,
     onStderr: run.onStderr,
     signal: run.signal,
-    spawnWithin: group?.startWithin,
+    spawnWithin: group === null ? undefined : (spawn) => group.startWithin(spawn),
     stopper: (child) => ({
       terminate: async () => {
         for (const pid of await listMarkedProcesses((name) => name === mark)) trySignal(pid, 'SIGTERM');

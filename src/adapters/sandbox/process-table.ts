@@ -108,6 +108,16 @@ export async function listMarkedProcesses(matches: (runName: string) => boolean)
     .map(({ pid }) => pid);
 }
 
+/** Names of runs that have a living process and begin with `prefix`. */
+export async function listMarkedRuns(prefix: string): Promise<Set<string>> {
+  const names = new Set<string>();
+  await listMarkedProcesses((mark) => {
+    if (mark.startsWith(prefix)) names.add(mark);
+    return mark.startsWith(prefix);
+  });
+  return names;
+}
+
 /**
  * Kills every marked process until none is left, which outruns a fork bomb because each round stops all of them
  * before it kills them. Gives up after `withinMs`.

@@ -31,6 +31,12 @@ export interface FoundFolder {
   changedAt: number;
 }
 
+/** A run of a sandbox that has processes or a container. */
+interface FoundRun {
+  name: string;
+  place: string;
+}
+
 /** Everything that there is of one plan. */
 export interface CleaningFacts {
   ledger: PlanLedger;
@@ -38,6 +44,12 @@ export interface CleaningFacts {
   isHeld: boolean;
   branches: readonly FoundBranch[];
   worktrees: readonly FoundFolder[];
+  /** Checkouts of commits in which only tests ran. */
+  checkouts: readonly string[];
+  /** Worktrees that were moved aside because what is in them could not be taken in, and what Espalier did not make. */
+  aside: readonly string[];
+  /** What runs at this moment under the plan's name. */
+  runs: readonly FoundRun[];
   /** Folders with logs and evidence. */
   folders: readonly FoundFolder[];
 }
@@ -45,6 +57,7 @@ export interface CleaningFacts {
 type FoundThing =
   | { kind: 'branch'; branch: BranchName; sha: CommitSha }
   | { kind: 'worktree'; path: string }
+  | { kind: 'run'; name: string; place: string }
   | { kind: 'log'; path: string };
 
 /** One thing that goes or stays, and why. */
@@ -63,6 +76,8 @@ export function planCleaning(facts: CleaningFacts, options: { now: number; older
   const put = (found: FoundThing, verdict: Verdict): void => {
     cleaning[verdict.goes ? 'remove' : 'keep'].push({ ...found, plan, because: verdict.because });
   };
+  // Before the folders that they may still write to.
+  for (const { name, place } of facts.runs) put({ kind: 'run', name, place }, facts.isHeld ? HELD : LEFT);
   for (const found of facts.branches) {
     const { branch, sha } = found;
     put({ kind: 'branch', branch, sha }, facts.isHeld ? HELD : judgeBranch(facts.ledger, found));
@@ -71,6 +86,8 @@ export function planCleaning(facts: CleaningFacts, options: { now: number; older
     const verdict = facts.isHeld ? HELD : judgeWorktree(facts.ledger, found, facts.branches);
     put({ kind: 'worktree', path: found.path }, verdict);
   }
+  for (const path of facts.checkouts) put({ kind: 'worktree', path }, facts.isHeld ? HELD : TESTED_ONLY);
+  for (const path of facts.aside) put({ kind: 'worktree', path }, facts.isHeld ? HELD : judgeAside(path));
   for (const found of facts.folders) {
     const verdict = facts.isHeld ? HELD : judgeLog(facts.ledger, found, options);
     put({ kind: 'log', path: found.path }, verdict);
@@ -84,6 +101,8 @@ interface Verdict {
 }
 
 const HELD: Verdict = { goes: false, because: 'a run works on this plan' };
+const LEFT: Verdict = { goes: true, because: 'it was left running by a process that was killed' };
+const TESTED_ONLY: Verdict = { goes: true, because: 'only tests ran there, on what is in a commit' };
 
 function judgeBranch(ledger: PlanLedger, found: FoundBranch): Verdict {
   const { branch, sha, containedIn } = found;
@@ -119,19 +138,32 @@ function isTrialBranch(ledger: PlanLedger, branch: BranchName): boolean {
   return branch.startsWith(`espalier-staging/${ledger.plan.id}/trial.`);
 }
 
+function judgeAside(path: string): Verdict {
+  const kept = /\.kept-\d+$/.test(path);
+  const because = kept ? 'an interrupted run left it and it could not be taken in' : 'it is nothing that Espalier made';
+  return { goes: false, because: `${because} (${showCommand(['rm', '-rf', path])})` };
+}
+
 function judgeWorktree(ledger: PlanLedger, found: FoundFolder, branches: readonly FoundBranch[]): Verdict {
   const record = findAttempt(ledger, found.key);
   const head = record?.evidence?.headSha ?? null;
   if (record?.status === 'running')
     return { goes: false, because: 'its attempt was interrupted; the next run goes on' };
+  // A later round than that of the head may have failed to be taken in; the evidence then names the place.
+  if (record?.evidence?.failure?.detail.includes(found.path) === true)
+    return { goes: false, because: `${record.evidence.failure.detail} (${removalOf(found.path)})` };
   // What the head holds must be found by a name that stays, not only by the ledger.
   const isNamed = head !== null && (record?.status === 'landed' || branches.some((each) => each.sha === head));
   if (head !== null && isNamed) return { goes: true, because: `its work was taken in as ${head.slice(0, 12)}` };
   if (record?.evidence?.failure?.cause === 'no-change') return { goes: true, because: 'the agent changed nothing' };
   return {
     goes: false,
-    because: `what an agent left there was never taken in (${showCommand(['git', 'worktree', 'remove', '--force', found.path])})`,
+    because: `what an agent left there was never taken in (${removalOf(found.path)})`,
   };
+}
+
+function removalOf(path: string): string {
+  return showCommand(['git', 'worktree', 'remove', '--force', path]);
 }
 
 function judgeLog(

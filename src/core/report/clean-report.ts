@@ -43,5 +43,6 @@ export function renderCleaning(
 
 /** The name under which a person knows an item. */
 export function nameOf(item: CleaningItem): string {
+  if (item.kind === 'run') return item.place === 'processes' ? item.name : `${item.name} (${item.place})`;
   return item.kind === 'branch' ? item.branch : item.path;
 }

@@ -16,7 +16,8 @@ export const EXIT_CODE_TABLE = [
     code: 3,
     name: 'unfit',
     meaning:
-      'The machine or the repository is not fit: no sandbox engine, a missing program, no commits, a dirty base.',
+      'The machine or the repository is not fit: no sandbox engine, a missing program, no commits, a dirty base, a full ' +
+      'disk.',
   },
   { code: 4, name: 'busy', meaning: 'Another run works on this plan.' },
   {

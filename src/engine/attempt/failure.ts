@@ -22,7 +22,7 @@ export function makeFailure(
   return { cause, detail: shown, feedback: options.feedback ?? shown, isTransient: options.isTransient ?? false };
 }
 
-const DISK_STEP = 'Free some space, or run `espalier clean`; it is tried again by itself.';
+const DISK_STEP = 'Free some space, or run `espalier clean`; while it has retries left, it is tried again by itself.';
 
 /** What a full disk gives, whichever step met it. */
 export function diskFull(where: string): Failure {
@@ -37,7 +37,7 @@ export function classifyError(error: unknown, where: string): Failure {
 }
 
 /** True if a full disk or an exhausted quota is among the causes of `error`. */
-function isDiskFull(error: unknown): boolean {
+export function isDiskFull(error: unknown): boolean {
   let at = error;
   for (let depth = 0; depth < 10 && at instanceof Error; depth++) {
     const code = (at as Error & { code?: unknown }).code;

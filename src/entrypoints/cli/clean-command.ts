@@ -13,8 +13,9 @@ export function addCleanCommand(program: Command, session: Session): void {
     .command('clean')
     .summary('remove worktrees, branches and logs that are no longer needed')
     .description(
-      'Removes worktrees of attempts whose work was taken in, branches whose commits are in the landed branch, and ' +
-        'logs past their age. Keeps everything that is nowhere else, and says why. Leaves plans alone that a run works on.',
+      'Ends what killed runs left running, and removes worktrees of attempts whose work was taken in, branches whose ' +
+        'commits are in the landed branch, and logs past their age. Keeps everything that is nowhere else, and says why. ' +
+        'Leaves plans alone that a run works on.',
     )
     .argument('[plan]', 'id or file of one plan; all plans when left out')
     .option('--dry-run', 'print what would be removed, and remove nothing')

@@ -1,9 +1,17 @@
 /** Does `espalier clean`: finds what there is of each plan, decides, removes, and says what it did. */
-import { rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 
-import type { BranchName, CommitSha } from '../../core/brand.ts';
-import { type CleaningItem, type FoundBranch, type FoundFolder, planCleaning } from '../../core/clean/plan-cleaning.ts';
+import { type LeftRun, type LeftRuns, openLeftRuns } from '../../adapters/sandbox/left-runs.ts';
+import type { BranchName, CommitSha, TaskId } from '../../core/brand.ts';
+import {
+  type CleaningFacts,
+  type CleaningItem,
+  type FoundBranch,
+  type FoundFolder,
+  planCleaning,
+} from '../../core/clean/plan-cleaning.ts';
+import { planRunPrefix } from '../../core/worktree/run-name.ts';
 import { type CleaningOutcome, nameOf, renderCleaning } from '../../core/report/clean-report.ts';
 import type { AttemptKey } from '../../ports/evidence-store.ts';
 import { openRepository, type OpenRepository } from './open-repository.ts';
@@ -21,13 +29,15 @@ export interface CleanOptions {
 export async function cleanUp(session: Session, said: string | null, options: CleanOptions): Promise<void> {
   await using repository = await openRepository(session);
   const plans = said === null ? await readAllPlans(session, repository) : [await selectPlan(session, repository, said)];
+  const runs = await openLeftRuns({ env: session.input.env, stateDir: path.join(repository.stateDir, 'sandbox') });
+  const machine: Machine = { repository, runs };
   const outcomes: CleaningOutcome[] = [];
   const keep: CleaningItem[] = [];
   for (const plan of plans) {
-    const cleaning = await decideCleaning(repository, plan, options);
+    const cleaning = await decideCleaning(machine, plan, options);
     keep.push(...cleaning.keep);
     for (const item of cleaning.remove)
-      outcomes.push({ item, failure: options.dryRun === true ? null : await removeItem(repository, item) });
+      outcomes.push({ item, failure: options.dryRun === true ? null : await removeItem(machine, item) });
   }
   if (options.json === true) {
     const items = outcomes.map(({ item, failure }) => ({ ...item, name: nameOf(item), failure }));
@@ -36,8 +46,13 @@ export async function cleanUp(session: Session, said: string | null, options: Cl
   if (outcomes.some((each) => each.failure !== null)) session.end('findings');
 }
 
+interface Machine {
+  repository: OpenRepository;
+  runs: LeftRuns;
+}
+
 async function decideCleaning(
-  repository: OpenRepository,
+  { repository, runs }: Machine,
   plan: KnownPlan,
   options: CleanOptions,
 ): Promise<ReturnType<typeof planCleaning>> {
@@ -48,7 +63,8 @@ async function decideCleaning(
       ledger: plan.ledger,
       isHeld: plan.holders.length > 0,
       branches: await findBranches(repository, plan),
-      worktrees: await findFolders(keys, (key) => repository.evidence.worktreePath(key)),
+      ...(await findTrees(repository, id)),
+      runs: await runs.list(planRunPrefix(repository.git.objectsDir, id)),
       folders: await findFolders(keys, (key) => path.dirname(repository.evidence.logPath(key))),
     },
     { now: Date.now(), olderThanMs: options.olderThan },
@@ -97,13 +113,36 @@ async function findFolders(keys: readonly AttemptKey[], pathOf: (key: AttemptKey
   return found;
 }
 
+const TREE_NAME = /^(.+)\.([1-9]\d*)\.([1-9]\d*)(-verify|-base-tests|-trial|-final)?$/;
+
+/** What there is of worktrees, from the folder itself: logs may be gone before them. */
+async function findTrees(
+  repository: OpenRepository,
+  plan: KnownPlan['ledger']['plan']['id'],
+): Promise<Pick<CleaningFacts, 'worktrees' | 'checkouts' | 'aside'>> {
+  const folder = path.join(repository.stateDir, 'trees', plan);
+  const names = await readdir(folder).catch((): string[] => []);
+  const keys: AttemptKey[] = [];
+  const found = { checkouts: [] as string[], aside: [] as string[] };
+  for (const name of names.toSorted()) {
+    const [, task, attempt, generation, use] = TREE_NAME.exec(name) ?? [];
+    if (task === undefined) found.aside.push(path.join(folder, name));
+    else if (use !== undefined) found.checkouts.push(path.join(folder, name));
+    // Only looked up in the ledger and compared with the names there.
+    else keys.push({ plan, task: task as TaskId, attempt: Number(attempt), generation: Number(generation) });
+  }
+  const at = (key: AttemptKey): string => path.join(folder, `${key.task}.${key.attempt}.${key.generation}`);
+  return { ...found, worktrees: await findFolders(keys, at) };
+}
+
 /** Removes one item; answers why it could not. */
-async function removeItem(repository: OpenRepository, item: CleaningItem): Promise<string | null> {
+async function removeItem({ repository, runs }: Machine, item: CleaningItem): Promise<string | null> {
   try {
     // A run may have begun since the decision: nothing is taken from under it.
     const plan = await readKnownPlan(repository, item.plan);
     if (plan !== null && plan.holders.length > 0) return 'a run has begun to work on this plan';
-    if (item.kind === 'worktree') await repository.git.removeWorktree(item.path);
+    if (item.kind === 'run') await runs.end({ name: item.name, place: item.place as LeftRun['place'] });
+    else if (item.kind === 'worktree') await repository.git.removeWorktree(item.path);
     else if (item.kind === 'log') await rm(item.path, { recursive: true, force: true });
     else return await removeBranch(repository, item.branch, item.sha);
     return null;

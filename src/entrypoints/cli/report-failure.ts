@@ -1,5 +1,7 @@
 /** How an invocation that could not do its work says so. */
+import { exitCodeOf } from '../../core/report/exit-codes.ts';
 import { line, paragraph, type Row, span } from '../../core/report/spans.ts';
+import { isDiskFull } from '../../engine/attempt/failure.ts';
 import { CliError } from './cli-error.ts';
 import type { Session } from './session.ts';
 
@@ -12,13 +14,17 @@ export function reportFailure(session: Session, error: unknown, isDebug: boolean
       ...(error.next === null ? [] : [[span('next: ', 'dim'), span(error.next)]]),
     ]);
     session.end(error.exit);
+  } else if (isDiskFull(error)) {
+    err.print(errorRows(`The disk is full: ${messageOf(error)}`));
+    err.print([[span('next: ', 'dim'), span('make room; the same command then goes on from where it stopped')]]);
+    session.end('unfit');
   } else {
     err.print(errorRows(messageOf(error)));
     err.print([line('This was not expected. The same command goes on from where it stopped.', 'dim')]);
     session.end('internal');
   }
   if (isDebug) err.print(traceRows(error));
-  else if (!(error instanceof CliError))
+  else if (session.exitCode === exitCodeOf('internal'))
     err.print([line('Give --debug before the command for the stack trace.', 'dim')]);
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { BranchName, TaskId } from '../../../src/core/brand.ts';
 import { type CleaningFacts, type FoundFolder, planCleaning } from '../../../src/core/clean/plan-cleaning.ts';
-import { renderCleaning } from '../../../src/core/report/clean-report.ts';
+import { nameOf, renderCleaning } from '../../../src/core/report/clean-report.ts';
 import { rowText } from '../../../src/core/report/spans.ts';
 import { aPlan, aTask } from '../../support/builders.ts';
 import { makeAttempt, makeEvidence, makeLedger, NOW, sha } from '../report/views.ts';
@@ -49,11 +49,21 @@ const LEDGER = {
   plan: { ...aPlan(['done', 'failed', 'idle', 'queued', 'cut'].map((id) => aTask(id))), id: 'garden' },
 } as CleaningFacts['ledger'];
 
+const NOTHING: CleaningFacts = {
+  ledger: LEDGER,
+  isHeld: false,
+  branches: [],
+  worktrees: [],
+  checkouts: [],
+  aside: [],
+  runs: [],
+  folders: [],
+};
+
 function decide(overrides: Partial<CleaningFacts>, options = OPTIONS): { remove: string[]; keep: string[] } {
-  const facts = { ledger: LEDGER, isHeld: false, branches: [], worktrees: [], folders: [], ...overrides };
+  const facts = { ...NOTHING, ...overrides };
   const cleaning = planCleaning(facts, options);
-  const say = (items: typeof cleaning.keep): string[] =>
-    items.map((item) => `${item.kind === 'branch' ? item.branch : item.path}: ${item.because}`);
+  const say = (items: typeof cleaning.keep): string[] => items.map((item) => `${nameOf(item)}: ${item.because}`);
   return { remove: say(cleaning.remove), keep: say(cleaning.keep) };
 }
 
@@ -130,6 +140,45 @@ describe('planCleaning', () => {
     expect(keep).toHaveLength(4);
   });
 
+  it('ends what was left running, and takes checkouts in which only tests ran', () => {
+    const runs = [
+      { name: 'espalier-x-garden.done.1.1.1', place: 'processes' },
+      { name: 'espalier-x-garden.cut.1.1.1', place: 'docker' },
+    ];
+    expect(decide({ runs, checkouts: ['/state/done.1.1-verify'] })).toEqual({
+      remove: [
+        'espalier-x-garden.done.1.1.1: it was left running by a process that was killed',
+        'espalier-x-garden.cut.1.1.1 (docker): it was left running by a process that was killed',
+        '/state/done.1.1-verify: only tests ran there, on what is in a commit',
+      ],
+      keep: [],
+    });
+  });
+
+  it('keeps what was moved aside, what it did not make, and a worktree that the evidence names', () => {
+    const path = '/state/late.1.1';
+    const failure = { cause: 'intake-refused' as const, detail: `Kept in ${path}.`, feedback: '', isTransient: false };
+    const evidence = makeEvidence('done', { headSha: sha('1'), failure });
+    const ledger = {
+      ...LEDGER,
+      tasks: { ...LEDGER.tasks, ...makeLedger({ late: [makeAttempt({ status: 'failed', evidence })] }).tasks },
+    } as CleaningFacts['ledger'];
+    const branches = [{ branch: branchOf('espalier/garden/late.1'), sha: sha('1'), containedIn: null }];
+    const facts = {
+      ledger,
+      branches,
+      worktrees: [folder('late', 1, 1)],
+      aside: ['/state/a.1.1.kept-1', '/state/notes'],
+    };
+    const { remove, keep } = decide(facts);
+    expect(remove).toEqual([]);
+    expect(keep.slice(1)).toEqual([
+      '/state/late.1.1: Kept in /state/late.1.1. (git worktree remove --force /state/late.1.1)',
+      '/state/a.1.1.kept-1: an interrupted run left it and it could not be taken in (rm -rf /state/a.1.1.kept-1)',
+      '/state/notes: it is nothing that Espalier made (rm -rf /state/notes)',
+    ]);
+  });
+
   it('takes logs past their age, but none of an attempt that is not finished', () => {
     const folders = [
       folder('done', 1, 1),
@@ -152,9 +201,12 @@ describe('planCleaning', () => {
       branches: [{ branch: branchOf('espalier/garden/done'), sha: sha('1'), containedIn: branchOf('main') }],
       worktrees: [folder('done', 1, 1)],
       folders: [folder('done', 1, 1)],
+      checkouts: ['/state/done.1.1-trial'],
+      aside: ['/state/done.1.1.kept-1'],
+      runs: [{ name: 'espalier-x-garden.done.1.1.1', place: 'processes' }],
     };
     expect(decide(facts).remove).toEqual([]);
-    expect(decide(facts).keep).toHaveLength(3);
+    expect(decide(facts).keep).toHaveLength(6);
   });
 });
 
@@ -162,11 +214,9 @@ describe('renderCleaning', () => {
   it('says what went, what could not, and what is kept', () => {
     const { remove, keep } = planCleaning(
       {
-        ledger: LEDGER,
-        isHeld: false,
+        ...NOTHING,
         branches: [{ branch: branchOf('espalier/garden/done'), sha: sha('1'), containedIn: branchOf('main') }],
         worktrees: [folder('done', 1, 1), folder('failed', 1, 1)],
-        folders: [],
       },
       OPTIONS,
     );
