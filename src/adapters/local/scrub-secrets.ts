@@ -2,6 +2,13 @@
  * Takes secrets out of text before it is kept: known values, and what has the shape of a token. A net, not a wall:
  * a value that was cut in two by a newline or encoded in an unknown way is not found.
  */
+import {
+  findShapeAround,
+  MAX_PRIVATE_KEY_LENGTH,
+  PRIVATE_KEY_BEGIN,
+  PRIVATE_KEY_END,
+  replaceSecretShapes,
+} from '../../core/text/secrets.ts';
 
 /** What stands in place of a secret. */
 const MARK = '[secret]';
@@ -9,29 +16,6 @@ const MARK = '[secret]';
 const MIN_SECRET_LENGTH = 6;
 /** A line is held back until it is whole, but not for longer than this many characters. */
 const MAX_HELD_CHARACTERS = 64 * 1024;
-
-/** Shapes of tokens, each by its issuer's fixed prefix; the first group, if there is one, is kept. */
-const TOKEN_SHAPES: readonly RegExp[] = [
-  // GitHub: classic, fine-grained, app, refresh and user tokens.
-  /\bgh[pousr]_[A-Za-z0-9]{30,}/g,
-  /\bgithub_pat_[A-Za-z0-9_]{30,}/g,
-  /\bglpat-[A-Za-z0-9_-]{20,}/g,
-  // Anthropic, OpenAI and others of the same form.
-  /\bsk-[A-Za-z0-9_-]{20,}/g,
-  /\bAIza[A-Za-z0-9_-]{35}/g,
-  /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
-  /\bxox[abeoprs]-[A-Za-z0-9-]{10,}/g,
-  /\bnpm_[A-Za-z0-9]{36}/g,
-  /\bhf_[A-Za-z0-9]{30,}/g,
-  // JSON web tokens: three base64url parts, the first of which is a JSON object.
-  /\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}/g,
-  /(\b(?:Authorization|Proxy-Authorization)\s*:\s*(?:Basic|Bearer|token)\s+)[^\s"']{6,}/gi,
-  // A password within an address.
-  /(\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@]{0,100}:)[^\s/@]{1,200}(?=@)/gi,
-];
-
-const KEY_BEGIN = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----/;
-const KEY_END = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----/;
 
 /** Cleans text that arrives in pieces. */
 export interface SecretScrubber {
@@ -45,44 +29,49 @@ export interface SecretScrubber {
 export function openSecretScrubber(secrets: readonly string[]): SecretScrubber {
   const values = spellingsOf(secrets);
   let held = '';
-  let isInKey = false;
+  /** Characters of a private key that were swallowed so far; `null` outside of one. */
+  let keyLength: number | null = null;
 
-  function cleanLine(line: string): string {
-    if (isInKey) {
-      const end = KEY_END.exec(line);
-      if (end === null) return '';
-      isInKey = false;
-      return cleanLine(line.slice(end.index + end[0].length));
+  /** Cleans whole lines, all at once: one look at a block of short lines is as dear as one look at a line. */
+  function clean(text: string): string {
+    if (keyLength !== null) return leaveKey(text, keyLength);
+    const begin = PRIVATE_KEY_BEGIN.exec(text);
+    if (begin === null) return replaceSecrets(text, values);
+    const rest = text.slice(begin.index + begin[0].length);
+    const lineEnd = rest.indexOf('\n');
+    const end = rest.search(PRIVATE_KEY_END);
+    const isOneLine = end !== -1 && (lineEnd === -1 || end < lineEnd);
+    return `${replaceSecrets(text.slice(0, begin.index), values)}${MARK}${isOneLine ? '' : '\n'}${leaveKey(rest, 0)}`;
+  }
+
+  /** What comes after the key that `text` begins within. A key that does not end is none after its longest length. */
+  function leaveKey(text: string, swallowed: number): string {
+    const most = MAX_PRIVATE_KEY_LENGTH - swallowed;
+    const end = PRIVATE_KEY_END.exec(text);
+    if (end !== null && end.index <= most) {
+      keyLength = null;
+      return clean(text.slice(end.index + end[0].length));
     }
-    const begin = KEY_BEGIN.exec(line);
-    if (begin !== null) {
-      isInKey = true;
-      const rest = cleanLine(line.slice(begin.index + begin[0].length));
-      return `${replaceSecrets(line.slice(0, begin.index), values)}${MARK}${rest === '' ? '\n' : rest}`;
-    }
-    return replaceSecrets(line, values);
+    keyLength = text.length > most ? null : swallowed + text.length;
+    return keyLength === null ? clean(text.slice(most)) : '';
   }
 
   return {
     push(text) {
-      held += text;
-      const lineEnd = held.lastIndexOf('\n') + 1;
-      let whole = held.slice(0, lineEnd);
-      held = held.slice(lineEnd);
+      const lineEnd = text.lastIndexOf('\n') + 1;
+      let whole = lineEnd === 0 ? '' : held + text.slice(0, lineEnd);
+      held = lineEnd === 0 ? held + text : text.slice(lineEnd);
       if (held.length > MAX_HELD_CHARACTERS) {
         const cut = findCut(held, values);
         whole += held.slice(0, cut);
         held = held.slice(cut);
       }
-      return whole
-        .split(/(?<=\n)/)
-        .map(cleanLine)
-        .join('');
+      return whole === '' ? '' : clean(whole);
     },
     end() {
       const rest = held;
       held = '';
-      return rest === '' ? '' : cleanLine(rest);
+      return rest === '' ? '' : clean(rest);
     },
   };
 }
@@ -114,18 +103,13 @@ function startAround(line: string, position: number, values: readonly string[]):
     const start = line.indexOf(value, Math.max(0, position - value.length + 1));
     if (start !== -1 && start < position) return start;
   }
-  for (const shape of TOKEN_SHAPES)
-    for (const match of line.matchAll(shape))
-      if (match.index < position && match.index + match[0].length > position) return match.index;
-  return null;
+  return findShapeAround(line, position);
 }
 
 function replaceSecrets(line: string, values: readonly string[]): string {
   let clean = line;
   for (const value of values) clean = clean.replaceAll(value, MARK);
-  for (const shape of TOKEN_SHAPES)
-    clean = clean.replace(shape, (...groups: unknown[]) => (typeof groups[1] === 'string' ? groups[1] : '') + MARK);
-  return clean;
+  return replaceSecretShapes(clean, () => MARK);
 }
 
 /** Every way in which the values may be spelt, the longest first, so that no part of one is left standing. */

@@ -4,23 +4,27 @@
  * unless the plan names it.
  */
 
-/** One shape. `pattern` is global and matches the secret itself. */
+/** One shape. `pattern` is global and matches within one line. */
 interface SecretShape {
   name: string;
   pattern: RegExp;
+  /** The first group only leads to the secret, and stays. */
+  hasLead?: true;
+  /** Too common in innocent text to accuse anybody of; only taken out of what is kept. */
+  isVague?: true;
 }
 
-// Each shape has a fixed prefix and bounded, non-nested repetition, so that none can backtrack for long.
+// Each shape has a fixed part and bounded, non-nested repetition, so that none can backtrack for long.
 const SHAPES: readonly SecretShape[] = [
-  { name: 'private key', pattern: /-----BEGIN (?:[A-Z0-9]{1,16} ){0,3}PRIVATE KEY(?: BLOCK)?-----/g },
-  { name: 'GitHub token', pattern: /\b(?:gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{36,255})/g },
+  { name: 'GitHub token', pattern: /\b(?:gh[pousr]_[A-Za-z0-9]{30,255}|github_pat_[A-Za-z0-9_]{30,255})/g },
   { name: 'GitLab token', pattern: /\bgl(?:pat|dt|rt|cbt|ptt|ft|soat)-[A-Za-z0-9_-]{20,255}/g },
   { name: 'Anthropic key', pattern: /\bsk-ant-[A-Za-z0-9_-]{24,255}/g },
   { name: 'OpenAI key', pattern: /\bsk-(?=[a-z_-]{0,255}[0-9A-Z])[A-Za-z0-9_-]{40,255}/g },
+  { name: 'API key', pattern: /\bsk-[A-Za-z0-9_-]{20,255}/g, isVague: true },
   { name: 'AWS access key', pattern: /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g },
   { name: 'Google API key', pattern: /\bAIza[A-Za-z0-9_-]{35}/g },
   { name: 'Google OAuth token', pattern: /\bya29\.[A-Za-z0-9_-]{30,512}/g },
-  { name: 'Slack token', pattern: /\bxox[abeoprs]-[A-Za-z0-9-]{16,255}/g },
+  { name: 'Slack token', pattern: /\bxox[abeoprs]-[A-Za-z0-9-]{10,255}/g },
   { name: 'Stripe key', pattern: /\b[rs]k_live_[A-Za-z0-9]{20,255}/g },
   { name: 'npm token', pattern: /\bnpm_[A-Za-z0-9]{36}\b/g },
   { name: 'PyPI token', pattern: /\bpypi-AgE[A-Za-z0-9_-]{50,512}/g },
@@ -28,13 +32,37 @@ const SHAPES: readonly SecretShape[] = [
   { name: 'Hugging Face token', pattern: /\bhf_[A-Za-z0-9]{30,255}/g },
   {
     name: 'signed web token',
-    pattern: /\beyJ[A-Za-z0-9_-]{16,1024}\.eyJ[A-Za-z0-9_-]{16,2048}\.[A-Za-z0-9_-]{16,1024}/g,
+    pattern: /\beyJ[A-Za-z0-9_-]{8,1024}\.eyJ[A-Za-z0-9_-]{8,4096}\.[A-Za-z0-9_-]{8,1024}/g,
   },
   {
     name: 'URL with a password',
-    pattern: /\b[a-z][a-z0-9+.-]{1,15}:\/\/[^\s/:@"'<>]{1,100}:[^\s/:@"'<>]{3,200}@[A-Za-z0-9[]/g,
+    pattern: /(\b[a-z][a-z0-9+.-]{1,15}:\/\/[^\s/:@"'<>]{0,100}:)[^\s/:@"'<>]{3,200}(?=@[A-Za-z0-9[])/gi,
+    hasLead: true,
+  },
+  {
+    name: 'password of a URL',
+    pattern: /(:\/\/[^\s/:@]{0,100}:)[^\s/@[]{1,200}(?=@)/g,
+    hasLead: true,
+    isVague: true,
+  },
+  {
+    name: 'authorization',
+    pattern: /(\b(?:proxy-)?authorization[ \t]{0,8}:[ \t]{0,8}(?:basic|bearer|token)[ \t]{1,8})(?!\[)[^\s"']{6,4096}/gi,
+    hasLead: true,
+    isVague: true,
   },
 ];
+
+/** No text has one of {@link SHAPES} that has none of these; one quick look spares a log the long one. */
+const HINTS =
+  /gh[pousr]_|github_pat_|gl(?:pat|dt|rt|cbt|ptt|ft|soat)-|sk-|A(?:KIA|SIA|Iza)|ya29\.|xox[abeoprs]-|[rs]k_live_|npm_|pypi-|SG\.|hf_|eyJ|:\/\/|authorization/i;
+
+/** The first line of a private key. What follows, up to {@link PRIVATE_KEY_END}, is the secret. */
+export const PRIVATE_KEY_BEGIN: RegExp = /-----BEGIN (?:[A-Z0-9]{1,16} ){0,3}PRIVATE KEY(?: BLOCK)?-----/;
+/** The last line of a private key. */
+export const PRIVATE_KEY_END: RegExp = /-----END (?:[A-Z0-9]{1,16} ){0,3}PRIVATE KEY(?: BLOCK)?-----/;
+/** Longest private key, in characters: a beginning without an end swallows no more than this. */
+export const MAX_PRIVATE_KEY_LENGTH = 20_000;
 
 // What documentation and tests put where a secret would stand.
 const PLACEHOLDER =
@@ -42,8 +70,10 @@ const PLACEHOLDER =
 
 /** Names of the shapes that occur in `text`, each once. The secret itself is never returned. */
 export function findSecretShapes(text: string): string[] {
-  const found: string[] = [];
-  for (const { name, pattern } of SHAPES) {
+  const found = PRIVATE_KEY_BEGIN.test(text) ? ['private key'] : [];
+  if (!HINTS.test(text)) return found;
+  for (const { name, pattern, isVague } of SHAPES) {
+    if (isVague === true) continue;
     for (const match of text.matchAll(pattern)) {
       if (PLACEHOLDER.test(match[0])) continue;
       found.push(name);
@@ -53,6 +83,23 @@ export function findSecretShapes(text: string): string[] {
   return found;
 }
 
+/** Puts `mark(name)` in place of everything that has the shape of a credential but a private key, placeholders too. */
+export function replaceSecretShapes(text: string, mark: (name: string) => string): string {
+  if (!HINTS.test(text)) return text;
+  let clean = text;
+  for (const { name, pattern, hasLead } of SHAPES)
+    clean = clean.replace(pattern, `${hasLead === true ? '$1' : ''}${mark(name)}`);
+  return clean;
+}
+
+/** Where the first shape begins that goes over `position`, so that a cut there would split it; `null` if none does. */
+export function findShapeAround(text: string, position: number): number | null {
+  for (const { pattern } of SHAPES)
+    for (const match of text.matchAll(pattern))
+      if (match.index < position && match.index + match[0].length > position) return match.index;
+  return null;
+}
+
 /**
  * Replaces everything that has the shape of a credential, placeholders too, and every one of `known` (values that
  * were handed to the sandbox; those shorter than 8 characters would blank out ordinary words and are left).
@@ -60,9 +107,11 @@ export function findSecretShapes(text: string): string[] {
 export function redactSecrets(text: string, known: readonly string[] = []): string {
   let clean = text;
   for (const value of known) if (value.length >= 8) clean = clean.replaceAll(value, '[redacted]');
-  for (const { name, pattern } of SHAPES) clean = clean.replace(pattern, `[redacted ${name}]`);
-  // The header alone is no secret: the body that follows it is.
+  clean = replaceSecretShapes(clean, (name) => `[redacted ${name}]`);
+  if (!PRIVATE_KEY_BEGIN.test(clean)) return clean;
+  // The header alone is no secret: the body that follows it is, with or without an end.
   return clean
+    .replace(new RegExp(PRIVATE_KEY_BEGIN, 'g'), '[redacted private key]')
     .replace(/(\[redacted private key\])[^[]{0,20000}?-----END [A-Z0-9 ]{0,60}-----/g, '$1')
     .replace(/(\[redacted private key\])(?:\n[A-Za-z0-9+/=]{16,128})+/g, '$1');
 }

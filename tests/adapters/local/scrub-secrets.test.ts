@@ -32,6 +32,37 @@ describe('secrets in text', () => {
     expect(scrubSecrets(`x ${key}`, [])).toBe('x [secret]\n tail\nnext\n');
   });
 
+  it('do not take the rest of the text with them where a private key has no end', () => {
+    const begin = ['-----BEGIN', 'PRIVATE KEY-----'].join(' ');
+    const body = 'MIIEabcd\n'.repeat(1000);
+    const clean = scrubSecrets(`x\n${begin}\n${body}${'later text\n'.repeat(2000)}the end\n`, []);
+    expect(clean.startsWith('x\n[secret]\n')).toBe(true);
+    expect(clean).not.toContain('MIIE');
+    expect(clean.endsWith('later text\nthe end\n')).toBe(true);
+  });
+
+  it('are taken out in blocks of lines as they are line by line', () => {
+    const secret = 'correct-horse-battery-staple';
+    const key = [['-----BEGIN', 'PRIVATE KEY-----'].join(' '), 'MIIE', ['-----END', 'PRIVATE KEY-----'].join(' ')];
+    const line = fc.constantFrom('', 'plain', secret, fake('ghp_', 36), 'https://a:b1c2d3@h/x', key.join('\n'));
+    fc.assert(
+      fc.property(fc.array(line), (lines) => {
+        const scrubber = openSecretScrubber([secret]);
+        const one = lines
+          .map((text) =>
+            text
+              .split('\n')
+              .map((each) => scrubber.push(`${each}\n`))
+              .join(''),
+          )
+          .join('');
+        const whole = scrubSecrets(lines.map((text) => `${text}\n`).join(''), [secret]);
+        expect(whole).toBe(one + scrubber.end());
+        expect(whole).not.toMatch(/ghp_|b1c2|MIIE|horse/);
+      }),
+    );
+  });
+
   it('are taken out as they look in a URL, in JSON and in base64', () => {
     const secret = 'p&s"w d/1234';
     for (const spelling of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), btoa(secret)])

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
-import { findSecretShapes, redactSecrets } from '../../../src/core/text/secrets.ts';
+import {
+  findSecretShapes,
+  findShapeAround,
+  redactSecrets,
+  replaceSecretShapes,
+} from '../../../src/core/text/secrets.ts';
 
 const LETTERS = 'aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0fG3hJ6kL9nP2rS5tV8wX1';
 
@@ -47,6 +52,31 @@ describe('findSecretShapes', () => {
     const before = performance.now();
     findSecretShapes(text);
     expect(performance.now() - before).toBeLessThan(2000);
+  });
+});
+
+describe('replaceSecretShapes', () => {
+  it.each([
+    ['GET https://me:pa55word@host.example/x', 'GET https://me:#@host.example/x'],
+    ['redis://:p@ss', 'redis://:#@ss'],
+    ['Authorization: Bearer abc.def-123456', 'Authorization: Bearer #'],
+    ['authorization : basic YWJjOmRlZg==', 'authorization : basic #'],
+    [`key sk-${LETTERS.slice(0, 24)}`, 'key #'],
+    ['nothing: here', 'nothing: here'],
+  ])('turns %j into %j, keeping what leads to the secret', (text, wanted) => {
+    expect(replaceSecretShapes(text, () => '#')).toBe(wanted);
+  });
+
+  it.each(SECRETS.filter(([name]) => name !== 'private key'))(
+    'finds a %s where one would cut through it',
+    (_n, secret) => {
+      expect(findShapeAround(`before ${secret} after`, 9 + secret.length / 2)).toBe(7);
+      expect(findShapeAround(`before ${secret} after`, 7)).toBeNull();
+    },
+  );
+
+  it('accuses nobody of what only a log should not hold', () => {
+    expect(findSecretShapes('Authorization: Bearer abc.def-123456 sk-abcdefghijklmnopqrstuvwx')).toEqual([]);
   });
 });
 
