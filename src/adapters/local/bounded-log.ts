@@ -10,6 +10,8 @@ import { openSecretScrubber } from './scrub-secrets.ts';
 
 /** Text in memory that waits for the disk; what comes on top pushes out the oldest. */
 const MAX_WAITING_CHARACTERS = 4 * 1024 * 1024;
+/** Small pieces are gathered to this length before they are looked through: each look costs, however short the text. */
+const BLOCK_CHARACTERS = 64 * 1024;
 
 /** Opens (and goes on with) the log at `file`. */
 export async function openBoundedLog(options: {
@@ -23,6 +25,8 @@ export async function openBoundedLog(options: {
   let size = (await handle.stat()).size;
   /** Where the beginning that is kept ends, and how much was cut out after it. */
   let cut: Cut | null = null;
+  /** What came and was not yet looked through. */
+  let raw = '';
   let waiting: string[] = [];
   let waitingCharacters = 0;
   let droppedCharacters = 0;
@@ -31,7 +35,7 @@ export async function openBoundedLog(options: {
   let isFlushing = false;
 
   async function flush(): Promise<void> {
-    while (waiting.length > 0) {
+    for (clean(); waiting.length > 0; clean()) {
       const text = (droppedCharacters > 0 ? gapLine(droppedCharacters) : '') + waiting.join('');
       waiting = [];
       waitingCharacters = 0;
@@ -55,8 +59,14 @@ export async function openBoundedLog(options: {
     }
   }
 
+  /** Cleans before anything is dropped, so that no secret loses the beginning by which it is known. */
+  function clean(): void {
+    enqueue(scrubber.push(raw));
+    raw = '';
+  }
+
   function enqueue(text: string): void {
-    if (text === '' || failure !== null) return;
+    if (text === '') return;
     waiting.push(text);
     waitingCharacters += text.length;
     while (waitingCharacters > MAX_WAITING_CHARACTERS && waiting.length > 1) {
@@ -64,6 +74,9 @@ export async function openBoundedLog(options: {
       waitingCharacters -= oldest.length;
       droppedCharacters += oldest.length;
     }
+  }
+
+  function startFlush(): void {
     if (isFlushing) return;
     isFlushing = true;
     // A full disk must not end the attempt whose log this is: the log stops, and closing it says why.
@@ -74,9 +87,16 @@ export async function openBoundedLog(options: {
   }
 
   return {
-    write: (text) => enqueue(scrubber.push(text)),
+    write(text) {
+      if (failure !== null) return;
+      raw += text;
+      if (raw.length >= BLOCK_CHARACTERS) clean();
+      startFlush();
+    },
     async close() {
+      clean();
       enqueue(scrubber.end());
+      startFlush();
       await working;
       await handle.close();
       if (failure !== null)

@@ -209,4 +209,45 @@ describe('a log', () => {
     expect(text).toContain('left out');
     expect(text.endsWith('the end\n')).toBe(true);
   });
+
+  it.each([
+    { name: 'in large pieces', piece: 'y\n'.repeat(32 * 1024) },
+    { name: 'line by line', piece: 'y\n' },
+  ])('takes a flood of short lines at once, $name, and keeps both ends', async ({ piece }) => {
+    await using folder = await makeTemporaryFolder();
+    const file = path.join(folder.path, 'log.txt');
+    const maxBytes = 1024 * 1024;
+    const log = await openBoundedLog({ file, maxBytes, secrets: ['one-secret-value', 'another-secret-value'] });
+    const started = performance.now();
+    log.write('the beginning\n');
+    for (let length = 0; length < 16 * 1024 * 1024; length += piece.length) {
+      log.write(piece);
+      if (length % (1024 * 1024) === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    log.write('the end\n');
+    await log.close();
+    expect(performance.now() - started).toBeLessThan(4000);
+    const text = await readFile(file, 'utf8');
+    expect(text.length).toBeLessThanOrEqual(maxBytes);
+    expect(text.startsWith('the beginning\ny\n')).toBe(true);
+    expect(text.endsWith('y\nthe end\n')).toBe(true);
+    expect(text).toContain('left out');
+  });
+
+  it('holds no part of a secret that stands at the borders of what is looked through at once', async () => {
+    await using folder = await makeTemporaryFolder();
+    const file = path.join(folder.path, 'log.txt');
+    const secret = 'correct-horse-battery-staple';
+    const log = await openBoundedLog({ file, maxBytes: 4 * 1024 * 1024, secrets: [secret] });
+    for (let at = 0; at < 60; at += 1) {
+      const before = 'x'.repeat(64 * 1024 - 14 + (at % 29) - 14);
+      log.write(before + secret.slice(0, at % 28));
+      log.write(`${secret.slice(at % 28)}\n`);
+      if (at % 7 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    await log.close();
+    const text = await readFile(file, 'utf8');
+    expect(text.match(/\[secret\]/g)).toHaveLength(60);
+    expect(text.replaceAll(/\[secret\]|x+|\n/g, '')).toBe('');
+  });
 });
