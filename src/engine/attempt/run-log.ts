@@ -4,7 +4,8 @@
  */
 import type { LogWriter } from '../../ports/evidence-store.ts';
 
-// Of a flood, nobody reads more, and every character is looked at for secrets.
+// The log holds both ends of the whole attempt only: a run that wrote without bound would push all of the runs before
+// and after it out of the middle. So each run has both ends of its own.
 const HEAD_CHARACTERS = 2 * 1024 * 1024;
 const TAIL_CHARACTERS = 512 * 1024;
 // A shorter value would blank out ordinary words.
