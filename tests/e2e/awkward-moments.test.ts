@@ -137,3 +137,41 @@ describe('a branch that the plan names', () => {
     expect(statesOf(outcome)).toEqual({ a: 'landed' });
   });
 });
+
+describe('a trial that can never run', () => {
+  it('is given up after some tries, with the reason, and tried again when the plan is run again', async () => {
+    await using repository = await makeRepository({ files: SMALL_PROJECT });
+    const base = await repository.sha();
+    const plan = aPlan([scriptedTask('a')]);
+    const deps = await openDeps(repository);
+    const { forge, clock } = deps.workers;
+    let ahead = 0;
+    const broken: RunPlanDeps = {
+      ...deps,
+      workers: {
+        ...deps.workers,
+        // Whoever waits finds that more time has passed than any back-off takes.
+        clock: {
+          now: () => clock.now() + ahead,
+          sleep: async (ms, signal) => {
+            ahead += 16_000;
+            await clock.sleep(Math.min(ms, 50), signal);
+          },
+        },
+        forge: {
+          ...forge,
+          publishHead: async (name, head, from) =>
+            name.startsWith('espalier-staging/')
+              ? { kind: 'refused', because: 'somebody sits on it' }
+              : forge.publishHead(name, head, from),
+        },
+      },
+    };
+    const outcome = await runPlan(broken, requestFor(plan, base), watchRun().control);
+    const [task] = viewOf(outcome).tasks;
+    expect(viewOf(outcome).status).toBe('stuck');
+    expect(task).toMatchObject({ state: 'queued', waiting: { kind: 'person' } });
+    expect(task?.waiting?.because).toContain('somebody sits on it');
+    expect(statesOf(await runPlan(deps, requestFor(plan, base), watchRun().control))).toEqual({ a: 'landed' });
+  });
+});

@@ -90,6 +90,8 @@ export const TaskRecord = z.object({
   cancelled: z.object({ at: timeField, by: z.string() }).nullable(),
   /** No new attempt before this time (back-off after a transient failure). */
   notBefore: timeField,
+  /** How often in turn its trial could not run at all, and why the last time. */
+  trialTrouble: z.object({ count: z.number().int(), because: z.string() }).optional(),
 });
 export type TaskRecord = z.infer<typeof TaskRecord>;
 

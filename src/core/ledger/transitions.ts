@@ -140,7 +140,13 @@ export function retryTask(ledger: PlanLedger, task: TaskId): Transition {
   if (isActive(lastAttempt(record))) return refuse(`Task '${task}' is under way.`, `espalier status ${ledger.plan.id}`);
   if (record.attempts.length === 0 && record.cancelled === null)
     return refuse(`Task '${task}' has not been tried yet.`, `espalier why ${task} --plan ${ledger.plan.id}`);
-  const fresh = { ...record, cancelled: null, notBefore: 0, countFrom: record.attempts.length + 1 };
+  const fresh = {
+    ...record,
+    cancelled: null,
+    notBefore: 0,
+    trialTrouble: undefined,
+    countFrom: record.attempts.length + 1,
+  };
   return { ok: true, value: withRecord(ledger, task, fresh) };
 }
 
@@ -156,7 +162,7 @@ export function renewTries(ledger: PlanLedger): PlanLedger {
     const attempts = record.attempts.map((attempt) =>
       attempt.landing === null ? attempt : { ...attempt, landing: { ...attempt.landing, refusal: null, notBefore: 0 } },
     );
-    tasks[task as TaskId] = { ...record, attempts, notBefore: 0 };
+    tasks[task as TaskId] = { ...record, attempts, notBefore: 0, trialTrouble: undefined };
   }
   return { ...ledger, final, tasks };
 }

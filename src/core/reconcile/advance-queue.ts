@@ -6,7 +6,7 @@ import type { TaskId } from '../brand.ts';
 import { evaluateEntry, evaluateGate } from '../gate/evaluate.ts';
 import type { AttemptRecord, LandingRecord } from '../ledger/ledger.ts';
 import { compareQueueEntries, type QueueEntry } from '../queue/order.ts';
-import { lastAttempt } from '../schedule/progress.ts';
+import { findTrialTrouble, lastAttempt } from '../schedule/progress.ts';
 import { note, recordOf, takeGeneration, writeLastAttempt, type Draft } from './draft.ts';
 import { gateFacts, pushLandAction } from './follow-landings.ts';
 
@@ -29,6 +29,7 @@ export function advanceQueue(draft: Draft, tasksWithHistory: readonly TaskId[]):
       continue;
     }
     if (!mayEnter(draft, task, attempt) || record.notBefore > draft.nowMs) continue;
+    if (findTrialTrouble(record) !== null) continue;
     entries.push(queueEntry(draft, task));
   }
   if (isOccupied || ledger.paused !== null) return;

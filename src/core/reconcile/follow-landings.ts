@@ -168,13 +168,15 @@ function takeInTrial(draft: Draft, task: TaskId, attempt: AttemptRecord, trial: 
   if (result === null) return;
   if (result.outcome === 'error') {
     const notBefore = draft.nowMs + draft.config.backoffMs;
-    writeLastAttempt(draft, task, { ...attempt, trial: null }, { notBefore });
+    const count = (recordOf(draft, task)?.trialTrouble?.count ?? 0) + 1;
+    const trialTrouble = { count, because: result.feedback };
+    writeLastAttempt(draft, task, { ...attempt, trial: null }, { notBefore, trialTrouble });
     note(draft, 'trial-repeated', task, attempt.attempt, result.feedback);
     return;
   }
   const isGood = result.outcome === 'tested' && result.test?.status === 'passed' && result.commitSha !== null;
   if (isGood) {
-    writeLastAttempt(draft, task, { ...attempt, trial });
+    writeLastAttempt(draft, task, { ...attempt, trial }, { trialTrouble: undefined });
     return;
   }
   const because =
@@ -184,7 +186,8 @@ function takeInTrial(draft: Draft, task: TaskId, attempt: AttemptRecord, trial: 
           .slice(0, 5)
           .join(', ')}`
       : `the tests ended as '${result.test?.status ?? 'unknown'}' on the merged tree`;
-  writeLastAttempt(draft, task, { ...attempt, trial, status: 'returned', returnedBecause: because });
+  const returned = { ...attempt, trial, status: 'returned' as const, returnedBecause: because };
+  writeLastAttempt(draft, task, returned, { trialTrouble: undefined });
   note(draft, 'returned', task, attempt.attempt, because);
 }
 

@@ -13,7 +13,7 @@ import {
   type Occupancy,
 } from '../schedule/dispatch.ts';
 import { indexPlan, type PlanIndex } from '../schedule/plan-index.ts';
-import { attemptsAllowed, landedAttempt, lastAttempt, taskPhase } from '../schedule/progress.ts';
+import { attemptsAllowed, findTrialTrouble, landedAttempt, lastAttempt, taskPhase } from '../schedule/progress.ts';
 import type { TaskId } from '../brand.ts';
 import type { PlanView, TaskState, TaskView, Waiting } from './view.ts';
 
@@ -169,11 +169,8 @@ function standInQueue(
         next: `espalier resume ${ledger.plan.id}`,
       }),
     };
-  if ((record?.notBefore ?? 0) > nowMs)
-    return {
-      state: 'queued',
-      waiting: say('backoff', 'the trial could not run', { untilMs: record?.notBefore ?? null }),
-    };
+  const troubled = standTroubled(record, nowMs);
+  if (troubled !== null) return troubled;
   const closed = viewGate(context, task, record)?.rules.find(
     (rule) =>
       (rule.rule === 'approvals' && rule.status === 'pending') || (rule.rule === 'budget' && rule.status === 'failed'),
@@ -186,6 +183,26 @@ function standInQueue(
       }),
     };
   return { state: 'queued', waiting: say('queue', 'it waits for its turn to land') };
+}
+
+/** Of an attempt whose trial could not run: that it is repeated, or given up; `null` if it could. */
+function standTroubled(record: TaskRecord | undefined, nowMs: number): Stand | null {
+  const trouble = findTrialTrouble(record);
+  if (trouble !== null)
+    return {
+      state: 'queued',
+      waiting: say('person', `time after time it could not be tried on the tip: ${trouble}`, {
+        next: 'put that right, then give the same espalier run command again',
+      }),
+    };
+  if ((record?.notBefore ?? 0) > nowMs)
+    return {
+      state: 'queued',
+      waiting: say('backoff', `the trial could not run: ${record?.trialTrouble?.because ?? 'the reason is unknown'}`, {
+        untilMs: record?.notBefore ?? null,
+      }),
+    };
+  return null;
 }
 
 function standFrozen({ plan, target }: PlanLedger, because: string): Stand {

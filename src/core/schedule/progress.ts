@@ -25,6 +25,15 @@ export function isActive(attempt: AttemptRecord | null): boolean {
   return attempt !== null && (attempt.status === 'running' || attempt.status === 'verified');
 }
 
+// What the back-off has not cured by then needs a person.
+const MAX_TRIAL_ERRORS = 5;
+
+/** Why the queue tries a task no more until a person has run the plan again; `null` if it does. */
+export function findTrialTrouble(record: TaskRecord | undefined): string | null {
+  const trouble = record?.trialTrouble;
+  return trouble === undefined || trouble.count < MAX_TRIAL_ERRORS ? null : trouble.because;
+}
+
 /** How many attempts in turn a task may have since the last fresh start. */
 export function attemptsAllowed(task: ResolvedTask): number {
   return task.retries + 1;

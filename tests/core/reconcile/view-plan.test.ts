@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import type { AttemptRecord, PlanLedger, QueueLedger } from '../../../src/core/ledger/ledger.ts';
+import type { AttemptRecord, PlanLedger, QueueLedger, TaskRecord } from '../../../src/core/ledger/ledger.ts';
 import { createQueueLedger } from '../../../src/core/ledger/transitions.ts';
 import type { ResolvedTask } from '../../../src/core/plan/plan.ts';
 import { viewPlan } from '../../../src/core/reconcile/view-plan.ts';
@@ -28,6 +28,7 @@ interface Shape {
   withEvidence?: boolean;
   notBefore?: number;
   cancelled?: boolean;
+  trialTrouble?: TaskRecord['trialTrouble'];
 }
 
 /** A plan of `a`, and `b` that needs it; `a` has one attempt if the shape says anything of it. */
@@ -44,6 +45,7 @@ function shapePlan(shape: Shape): { ledger: PlanLedger; queue: QueueLedger } {
     countFrom: 1,
     cancelled: shape.cancelled === true ? { at: 1, by: 'someone' } : null,
     notBefore: shape.notBefore ?? 0,
+    ...(shape.trialTrouble === undefined ? {} : { trialTrouble: shape.trialTrouble }),
   };
   const ledger = hasRecord ? { ...empty, tasks: { [task.id]: record } } : empty;
   return { ledger, queue: { ...createQueueLedger(ledger.target), ...shape.queue } };
@@ -101,6 +103,21 @@ const TABLE: Row[] = [
     state: 'trying',
     kind: 'work',
     status: 'working',
+  },
+  {
+    name: 'its trial could not run and is repeated',
+    shape: { attempt: { status: 'verified' }, notBefore: NOW + 1, trialTrouble: { count: 1, because: 'no engine' } },
+    state: 'queued',
+    kind: 'backoff',
+    status: 'working',
+  },
+  {
+    name: 'its trial could not run time after time',
+    shape: { attempt: { status: 'verified' }, trialTrouble: { count: 5, because: 'no engine' } },
+    state: 'queued',
+    kind: 'person',
+    status: 'stuck',
+    next: 'put that right, then give the same espalier run command again',
   },
   {
     name: 'it is landing',
