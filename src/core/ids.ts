@@ -68,7 +68,8 @@ export function readBranchName(text: string): Checked<BranchName> {
     if (part.startsWith('.') || part.endsWith('.') || part.endsWith('.lock'))
       return bad("no part of a branch name begins or ends with '.' or ends with '.lock'");
   }
-  if (/^(?:espalier|espalier-ledger|espalier-queue|espalier-staging|archive\/espalier)(?:\/|$)/.test(text))
+  // In any case: `Espalier/x` and `espalier/x` are one file on many file systems.
+  if (/^(?:espalier|espalier-ledger|espalier-queue|espalier-staging|archive\/espalier)(?:\/|$)/i.test(text))
     return bad('that name space is written by Espalier alone');
   return { ok: true, value: text as BranchName };
 }
