@@ -18,6 +18,8 @@ export interface CliProcessOptions {
   stdin?: string;
   /** Number of the user and the group to run as, without any other group; only root may say one. */
   uid?: number;
+  /** Programs that are not there for it (absolute paths); only root may say some. */
+  hidden?: readonly string[];
   /** Called with everything on standard error so far, whenever there is more. */
   onStderr?: (all: string, child: ChildProcess) => void;
 }
@@ -45,6 +47,14 @@ export async function bundleCli(outfile: string): Promise<void> {
   });
 }
 
+/** In a mount namespace of its own, what is hidden becomes a device, which is no program. */
+function hide(paths: readonly string[]): string[] {
+  if (paths.length === 0) return [];
+  const script =
+    'while [ "$1" != -- ]; do [ ! -e "$1" ] || mount --bind /dev/null "$1" || exit 99; shift; done; shift; exec "$@"';
+  return ['unshare', '--mount', '--', 'sh', '-c', script, 'sh', ...paths, '--'];
+}
+
 /** Runs the bundle at `program` with these arguments to its end. */
 export function runCliProcess(
   program: string,
@@ -53,7 +63,7 @@ export function runCliProcess(
 ): Promise<CliProcessResult> {
   const { uid } = options;
   const user = uid === undefined ? [] : ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups', '--'];
-  const [file = '', ...argv] = [...user, process.execPath, program, ...args];
+  const [file = '', ...argv] = [...hide(options.hidden ?? []), ...user, process.execPath, program, ...args];
   return new Promise((resolve, reject) => {
     const child = spawn(file, argv, {
       cwd: options.cwd,
