@@ -78,6 +78,9 @@ const FINAL_STYLES: Readonly<Record<PlanView['final']['status'], SpanStyle>> = {
   failed: 'bad',
 };
 
+/** Cells before the value of a fact. */
+const FACT_CELLS = 11;
+
 /** States that only a person changes. */
 const STOPPED_STATES: ReadonlySet<TaskState> = new Set(['failed', 'held', 'cancelled']);
 
@@ -116,7 +119,7 @@ export function renderRunReport(report: RunReport, options: { isUtf8: boolean; w
   const glyphs = glyphsFor(options.isUtf8);
   const rows: Row[] = [renderTitle(report, glyphs), []];
   rows.push(...renderLanded(report, glyphs, options.width), ...renderNotLanded(report, glyphs, options.width));
-  rows.push(...renderFacts(report), ...renderTake(report));
+  rows.push(...renderFacts(report, options.width), ...renderTake(report));
   return rows;
 }
 
@@ -237,7 +240,7 @@ function renderNotLanded(report: RunReport, glyphs: Glyphs, width: number): Row[
   return [line(report.status === 'interrupted' ? 'Not landed yet' : 'Did not land', 'strong'), ...rows, []];
 }
 
-function renderFacts(report: RunReport): Row[] {
+function renderFacts(report: RunReport, width: number): Row[] {
   const { time, tests } = report;
   const sequential =
     time.speedUp === null
@@ -253,10 +256,13 @@ function renderFacts(report: RunReport): Row[] {
     ['spend', spendWord(report)],
     ['sandbox', sandboxWord(report)],
   ];
-  const rows: Row[] = facts.map(([name, value]): Row => [
-    span(`  ${fitText(name, 8, '')} `, 'dim'),
-    span(value, name === 'sandbox' && isWeak(report) ? 'warn' : 'plain'),
-  ]);
+  const rows = facts.flatMap(([name, value]): Row[] => {
+    const style = name === 'sandbox' && isWeak(report) ? 'warn' : 'plain';
+    return wrapText(span(value).text, Math.max(40, width - FACT_CELLS), null).map((text, at) => [
+      span(at === 0 ? `  ${fitText(name, 8, '')} ` : ' '.repeat(FACT_CELLS), 'dim'),
+      span(text, style),
+    ]);
+  });
   if (report.final.status !== 'none') {
     const text = report.final.detail === '' ? report.final.status : `${report.final.status}: ${report.final.detail}`;
     rows.push([span('  final    ', 'dim'), span(text.split(/[\r\n]/, 1)[0] ?? '', FINAL_STYLES[report.final.status])]);

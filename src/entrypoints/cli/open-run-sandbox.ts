@@ -6,11 +6,10 @@ import type { SandboxRoot } from '../../adapters/sandbox/container-root.ts';
 import { openSandbox } from '../../adapters/sandbox/open-sandbox.ts';
 import type { EspalierConfig } from '../../core/config/config.ts';
 import type { ResolvedPlan } from '../../core/plan/plan.ts';
-import { span } from '../../core/report/spans.ts';
 import type { PropertyName, SandboxEngine } from '../../core/sandbox/property.ts';
 import type { Sandbox } from '../../ports/sandbox.ts';
 import { CliError } from './cli-error.ts';
-import type { Session } from './session.ts';
+import { labelText, type Session } from './session.ts';
 import { findToolPaths } from './tool-paths.ts';
 
 /** What was asked of the sandbox; the command line goes over the configuration. */
@@ -98,13 +97,8 @@ export function demandedOpener(said: Parameters<typeof demandSandbox>[0]): Sandb
 export function announceSandbox(session: Session, opened: RunSandbox): void {
   const { engine, waived } = opened.sandbox;
   const isNone = engine === 'none';
-  session.err.print([
-    [
-      span('sandbox: ', 'dim'),
-      span(engine, isNone ? 'bad' : 'strong'),
-      span(`, ${opened.reason}`, isNone ? 'bad' : 'plain'),
-    ],
-  ]);
+  const text = `${engine}, ${opened.reason}`;
+  session.err.print(labelText(session.err, ['sandbox', 'dim'], [text, isNone ? 'bad' : 'plain']));
   if (isNone) session.warn('agents, tests and reviewers run as you, with all that you may read and write.');
   else if (waived.length > 0) session.warn(`not enforced here and waived by name: ${waived.join(', ')}`);
 }

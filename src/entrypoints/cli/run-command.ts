@@ -10,8 +10,8 @@ const REFUSALS = `What is missing is refused before anything starts, never guess
   no tests                     say 'test' in the plan, or --test; there is no way around it
   no reviewer                  say 'review' in the plan, --reviewer, or --no-review
   no agent                     say 'agent' in the plan, or --agent
-  no engine that is strong     say --waive with the names of what may be missing,
-  enough for the profile       --profile development, or --sandbox none (isolates nothing)
+  no engine that is strong     see espalier doctor, or say --waive with the names of what may
+  enough for the profile       be missing, or --sandbox none (isolates nothing)
   a plan that was changed      say --revise
 A result that is missing, skipped, timed out or unknown is not a pass.`;
 

@@ -3,7 +3,8 @@ import type { Readable } from 'node:stream';
 
 import { type Environment, openTerminal, type OutputStream, type Terminal } from '../../adapters/terminal/terminal.ts';
 import { type ExitName, exitCodeOf } from '../../core/report/exit-codes.ts';
-import { type Row, span } from '../../core/report/spans.ts';
+import { type Row, span, type SpanStyle } from '../../core/report/spans.ts';
+import { wrapText } from '../../core/report/wrap-text.ts';
 
 /** What a process is given. Filled by `cli.ts` and by tests. */
 export interface CliInput {
@@ -48,14 +49,26 @@ export interface Session {
   readonly exitCode: number;
 }
 
+/** `label: text`, each with its style; broken at words on a terminal, one line elsewhere. Nothing is cut. */
+export function labelText(
+  terminal: Pick<Terminal, 'isTty' | 'width'>,
+  [label, labelStyle]: readonly [string, SpanStyle],
+  [text, style]: readonly [string, SpanStyle],
+): Row[] {
+  const head = `${label}: `;
+  if (!terminal.isTty) return [[span(head, labelStyle), span(text, style)]];
+  const indent = ' '.repeat(head.length);
+  return wrapText(span(text).text, Math.max(30, terminal.width() - head.length), null).map((line, at) => [
+    span(at === 0 ? head : indent, labelStyle),
+    span(line, style),
+  ]);
+}
+
 /** Opens a session. */
 export function openSession(input: CliInput): Session {
   const out = openTerminal(input.stdout, input.env);
   const err = openTerminal(input.stderr, input.env);
   let exit: ExitName = 'ok';
-  const prefixed = (word: string, style: 'warn' | 'dim', text: string): Row[] => [
-    [span(`${word}: `, style), span(text)],
-  ];
   return {
     input,
     out,
@@ -71,10 +84,10 @@ export function openSession(input: CliInput): Session {
       input.stdout.write(`${JSON.stringify(value)}\n`);
     },
     warn: (text) => {
-      err.print(prefixed('warning', 'warn', text));
+      err.print(labelText(err, ['warning', 'warn'], [text, 'plain']));
     },
     note: (text) => {
-      err.print(prefixed('note', 'dim', text));
+      err.print(labelText(err, ['note', 'dim'], [text, 'plain']));
     },
     end: (name) => {
       exit = name;

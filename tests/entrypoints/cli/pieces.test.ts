@@ -2,11 +2,12 @@
 import { describe, expect, it } from 'vitest';
 
 import { emptyConfig } from '../../../src/core/config/config.ts';
+import { rowText } from '../../../src/core/report/spans.ts';
 import type { AttemptKey } from '../../../src/ports/evidence-store.ts';
 import { findSecrets } from '../../../src/entrypoints/cli/open-repository.ts';
 import { demandSandbox, type RunSandbox, type tryOpenSandbox } from '../../../src/entrypoints/cli/open-run-sandbox.ts';
 import { openOperatorLog } from '../../../src/entrypoints/cli/operator-log.ts';
-import { openSession } from '../../../src/entrypoints/cli/session.ts';
+import { labelText, openSession } from '../../../src/entrypoints/cli/session.ts';
 import { openDemoSandbox } from '../../../src/entrypoints/cli/show-demo.ts';
 import { chooseKeys } from '../../../src/entrypoints/cli/show-logs.ts';
 import { aPlan } from '../../support/builders.ts';
@@ -145,5 +146,19 @@ describe('the sandbox of the demo', () => {
     const { tried, failure } = await open('docker', (engine) => (engine === 'none' ? 'opened' : 'refused'));
     expect(tried).toEqual(['docker waiving everything']);
     expect(failure).toMatchObject({ name: 'CliError', exit: 'unfit', next: 'install something' });
+  });
+});
+
+describe('labelText', () => {
+  const text = 'words that do not fit beside each other on one line of a narrow terminal';
+
+  it('breaks a text at words on a terminal', () => {
+    const rows = labelText({ isTty: true, width: () => 50 }, ['note', 'dim'], [text, 'plain']).map(rowText);
+    expect(rows).toEqual(['note: words that do not fit beside each other on', '      one line of a narrow terminal']);
+  });
+
+  it('leaves it on one line elsewhere', () => {
+    const rows = labelText({ isTty: false, width: () => 50 }, ['note', 'dim'], [text, 'plain']).map(rowText);
+    expect(rows).toEqual([`note: ${text}`]);
   });
 });
