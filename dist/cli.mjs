@@ -1258,7 +1258,7 @@ var require_command = __commonJS({
     var childProcess = __require("node:child_process");
     var path30 = __require("node:path");
     var fs2 = __require("node:fs");
-    var process18 = __require("node:process");
+    var process19 = __require("node:process");
     var { Argument: Argument2, humanReadableArgName } = require_argument();
     var { CommanderError: CommanderError2 } = require_error();
     var { Help: Help2, stripColor } = require_help();
@@ -1305,13 +1305,13 @@ var require_command = __commonJS({
         this._showSuggestionAfterError = true;
         this._savedState = null;
         this._outputConfiguration = {
-          writeOut: (str) => process18.stdout.write(str),
-          writeErr: (str) => process18.stderr.write(str),
+          writeOut: (str) => process19.stdout.write(str),
+          writeErr: (str) => process19.stderr.write(str),
           outputError: (str, write) => write(str),
-          getOutHelpWidth: () => process18.stdout.isTTY ? process18.stdout.columns : void 0,
-          getErrHelpWidth: () => process18.stderr.isTTY ? process18.stderr.columns : void 0,
-          getOutHasColors: () => useColor() ?? (process18.stdout.isTTY && process18.stdout.hasColors?.()),
-          getErrHasColors: () => useColor() ?? (process18.stderr.isTTY && process18.stderr.hasColors?.()),
+          getOutHelpWidth: () => process19.stdout.isTTY ? process19.stdout.columns : void 0,
+          getErrHelpWidth: () => process19.stderr.isTTY ? process19.stderr.columns : void 0,
+          getOutHasColors: () => useColor() ?? (process19.stdout.isTTY && process19.stdout.hasColors?.()),
+          getErrHasColors: () => useColor() ?? (process19.stderr.isTTY && process19.stderr.hasColors?.()),
           stripColor: (str) => stripColor(str)
         };
         this._hidden = false;
@@ -1705,7 +1705,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
         if (this._exitCallback) {
           this._exitCallback(new CommanderError2(exitCode, code, message));
         }
-        process18.exit(exitCode);
+        process19.exit(exitCode);
       }
       /**
        * Register callback `fn` for the command.
@@ -2105,16 +2105,16 @@ Expecting one of '${allowedValues.join("', '")}'`);
         }
         parseOptions = parseOptions || {};
         if (argv === void 0 && parseOptions.from === void 0) {
-          if (process18.versions?.electron) {
+          if (process19.versions?.electron) {
             parseOptions.from = "electron";
           }
-          const execArgv2 = process18.execArgv ?? [];
+          const execArgv2 = process19.execArgv ?? [];
           if (execArgv2.includes("-e") || execArgv2.includes("--eval") || execArgv2.includes("-p") || execArgv2.includes("--print")) {
             parseOptions.from = "eval";
           }
         }
         if (argv === void 0) {
-          argv = process18.argv;
+          argv = process19.argv;
         }
         this.rawArgs = argv.slice();
         let userArgs;
@@ -2125,7 +2125,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
             userArgs = argv.slice(2);
             break;
           case "electron":
-            if (process18.defaultApp) {
+            if (process19.defaultApp) {
               this._scriptPath = argv[1];
               userArgs = argv.slice(2);
             } else {
@@ -2312,11 +2312,11 @@ Expecting one of '${allowedValues.join("', '")}'`);
         }
         launchWithNode = sourceExt.includes(path30.extname(executableFile));
         let proc;
-        if (process18.platform !== "win32") {
+        if (process19.platform !== "win32") {
           if (launchWithNode) {
             args.unshift(executableFile);
-            args = incrementNodeInspectorPort(process18.execArgv).concat(args);
-            proc = childProcess.spawn(process18.argv[0], args, { stdio: "inherit" });
+            args = incrementNodeInspectorPort(process19.execArgv).concat(args);
+            proc = childProcess.spawn(process19.argv[0], args, { stdio: "inherit" });
           } else {
             proc = childProcess.spawn(executableFile, args, { stdio: "inherit" });
           }
@@ -2327,13 +2327,13 @@ Expecting one of '${allowedValues.join("', '")}'`);
             subcommand._name
           );
           args.unshift(executableFile);
-          args = incrementNodeInspectorPort(process18.execArgv).concat(args);
-          proc = childProcess.spawn(process18.execPath, args, { stdio: "inherit" });
+          args = incrementNodeInspectorPort(process19.execArgv).concat(args);
+          proc = childProcess.spawn(process19.execPath, args, { stdio: "inherit" });
         }
         if (!proc.killed) {
           const signals2 = ["SIGUSR1", "SIGUSR2", "SIGTERM", "SIGINT", "SIGHUP"];
           signals2.forEach((signal) => {
-            process18.on(signal, () => {
+            process19.on(signal, () => {
               if (proc.killed === false && proc.exitCode === null) {
                 proc.kill(signal);
               }
@@ -2344,7 +2344,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
         proc.on("close", (code) => {
           code = code ?? 1;
           if (!exitCallback) {
-            process18.exit(code);
+            process19.exit(code);
           } else {
             exitCallback(
               new CommanderError2(
@@ -2366,7 +2366,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
             throw new Error(`'${executableFile}' not executable`);
           }
           if (!exitCallback) {
-            process18.exit(1);
+            process19.exit(1);
           } else {
             const wrappedError = new CommanderError2(
               1,
@@ -2866,13 +2866,13 @@ Expecting one of '${allowedValues.join("', '")}'`);
        */
       _parseOptionsEnv() {
         this.options.forEach((option) => {
-          if (option.envVar && option.envVar in process18.env) {
+          if (option.envVar && option.envVar in process19.env) {
             const optionKey = option.attributeName();
             if (this.getOptionValue(optionKey) === void 0 || ["default", "config", "env"].includes(
               this.getOptionValueSource(optionKey)
             )) {
               if (option.required || option.optional) {
-                this.emit(`optionEnv:${option.name()}`, process18.env[option.envVar]);
+                this.emit(`optionEnv:${option.name()}`, process19.env[option.envVar]);
               } else {
                 this.emit(`optionEnv:${option.name()}`);
               }
@@ -3396,7 +3396,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
        */
       help(contextOptions) {
         this.outputHelp(contextOptions);
-        let exitCode = Number(process18.exitCode ?? 0);
+        let exitCode = Number(process19.exitCode ?? 0);
         if (exitCode === 0 && contextOptions && typeof contextOptions !== "function" && contextOptions.error) {
           exitCode = 1;
         }
@@ -3486,9 +3486,9 @@ Expecting one of '${allowedValues.join("', '")}'`);
       });
     }
     function useColor() {
-      if (process18.env.NO_COLOR || process18.env.FORCE_COLOR === "0" || process18.env.FORCE_COLOR === "false")
+      if (process19.env.NO_COLOR || process19.env.FORCE_COLOR === "0" || process19.env.FORCE_COLOR === "false")
         return false;
-      if (process18.env.FORCE_COLOR || process18.env.CLICOLOR_FORCE !== void 0)
+      if (process19.env.FORCE_COLOR || process19.env.CLICOLOR_FORCE !== void 0)
         return true;
       return void 0;
     }
@@ -6082,16 +6082,16 @@ var require_foldFlowLines = __commonJS({
         onFold();
       let res = text3.slice(0, folds[0]);
       for (let i3 = 0; i3 < folds.length; ++i3) {
-        const fold2 = folds[i3];
+        const fold = folds[i3];
         const end2 = folds[i3 + 1] || text3.length;
-        if (fold2 === 0)
+        if (fold === 0)
           res = `
 ${indent}${text3.slice(0, end2)}`;
         else {
-          if (mode === FOLD_QUOTED && escapedFolds[fold2])
-            res += `${text3[fold2]}\\`;
+          if (mode === FOLD_QUOTED && escapedFolds[fold])
+            res += `${text3[fold]}\\`;
           res += `
-${indent}${text3.slice(fold2 + 1, end2)}`;
+${indent}${text3.slice(fold + 1, end2)}`;
         }
       }
       return res;
@@ -9730,8 +9730,8 @@ var require_resolve_flow_scalar = __commonJS({
         if (ch === "\r" && source[i2 + 1] === "\n")
           continue;
         if (ch === "\n") {
-          const { fold: fold2, offset } = foldNewline(source, i2);
-          res += fold2;
+          const { fold, offset } = foldNewline(source, i2);
+          res += fold;
           i2 = offset;
         } else if (ch === "\\") {
           let next = source[++i2];
@@ -9771,19 +9771,19 @@ var require_resolve_flow_scalar = __commonJS({
       return res;
     }
     function foldNewline(source, offset) {
-      let fold2 = "";
+      let fold = "";
       let ch = source[offset + 1];
       while (ch === " " || ch === "	" || ch === "\n" || ch === "\r") {
         if (ch === "\r" && source[offset + 2] !== "\n")
           break;
         if (ch === "\n")
-          fold2 += "\n";
+          fold += "\n";
         offset += 1;
         ch = source[offset + 1];
       }
-      if (!fold2)
-        fold2 = " ";
-      return { fold: fold2, offset };
+      if (!fold)
+        fold = " ";
+      return { fold, offset };
     }
     var escapeCodes = {
       "0": "\0",
@@ -12357,7 +12357,7 @@ var require_dist3 = __commonJS({
 
 // src/entrypoints/cli.ts
 import path29 from "node:path";
-import process17 from "node:process";
+import process18 from "node:process";
 
 // src/entrypoints/cli/program.ts
 import path28 from "node:path";
@@ -12387,7 +12387,7 @@ var EXIT_CODE_TABLE = [
   {
     code: 3,
     name: "unfit",
-    meaning: "The machine or the repository is not fit: no sandbox engine, a missing program, no commits, a dirty base."
+    meaning: "The machine or the repository is not fit: no sandbox engine, a missing program, no commits, a dirty base, a full disk."
   },
   { code: 4, name: "busy", meaning: "Another run works on this plan." },
   {
@@ -12990,6 +12990,11 @@ function landedAttempt(record2) {
 function isActive(attempt2) {
   return attempt2 !== null && (attempt2.status === "running" || attempt2.status === "verified");
 }
+var MAX_TRIAL_ERRORS = 5;
+function findTrialTrouble(record2) {
+  const trouble = record2?.trialTrouble;
+  return trouble === void 0 || trouble.count < MAX_TRIAL_ERRORS ? null : trouble.because;
+}
 function attemptsAllowed(task) {
   return task.retries + 1;
 }
@@ -13077,6 +13082,20 @@ function resumePlan(ledger) {
     return refuse(`Plan '${ledger.plan.id}' is not paused.`, `espalier status ${ledger.plan.id}`);
   return { ok: true, value: { ...ledger, paused: null } };
 }
+function thawTarget(ledger, queue) {
+  const { frozen } = queue;
+  if (frozen === null) return refuse(`Branch '${ledger.target}' is not frozen.`, `espalier status ${ledger.plan.id}`);
+  let next = ledger;
+  for (const task of ledger.plan.tasks) {
+    const record2 = ledger.tasks[task.id];
+    const last = lastAttempt(record2);
+    if (record2 === void 0 || last?.landing == null || !isActive(last)) continue;
+    if (last.landing.commitSha !== frozen.commitSha) continue;
+    const attempts = [...record2.attempts.slice(0, -1), { ...last, status: "cancelled" }];
+    next = withRecord(next, task.id, { ...record2, attempts });
+  }
+  return { ok: true, value: { ledger: next, queue: { ...queue, frozen: null } } };
+}
 function cancelTask(ledger, task, by, nowMs) {
   if (!hasTask(ledger, task)) return refuseUnknown(ledger, task);
   const record2 = ledger.tasks[task] ?? EMPTY_RECORD;
@@ -13106,7 +13125,13 @@ function retryTask(ledger, task) {
   if (isActive(lastAttempt(record2))) return refuse(`Task '${task}' is under way.`, `espalier status ${ledger.plan.id}`);
   if (record2.attempts.length === 0 && record2.cancelled === null)
     return refuse(`Task '${task}' has not been tried yet.`, `espalier why ${task} --plan ${ledger.plan.id}`);
-  const fresh = { ...record2, cancelled: null, notBefore: 0, countFrom: record2.attempts.length + 1 };
+  const fresh = {
+    ...record2,
+    cancelled: null,
+    notBefore: 0,
+    trialTrouble: void 0,
+    countFrom: record2.attempts.length + 1
+  };
   return { ok: true, value: withRecord(ledger, task, fresh) };
 }
 function renewTries(ledger) {
@@ -13117,7 +13142,7 @@ function renewTries(ledger) {
     const attempts = record2.attempts.map(
       (attempt2) => attempt2.landing === null ? attempt2 : { ...attempt2, landing: { ...attempt2.landing, refusal: null, notBefore: 0 } }
     );
-    tasks[task] = { ...record2, attempts, notBefore: 0 };
+    tasks[task] = { ...record2, attempts, notBefore: 0, trialTrouble: void 0 };
   }
   return { ...ledger, final, tasks };
 }
@@ -13157,8 +13182,8 @@ function refuseUnknown(ledger, task) {
   return refuse(`Plan '${ledger.plan.id}' has no task '${task}'.`, `espalier status ${ledger.plan.id}`);
 }
 
-// src/core/report/escape-text.ts
-var INVISIBLE_RANGES = [
+// src/core/text/hidden-characters.ts
+var HIDDEN_RANGES = [
   [0, 31],
   [127, 159],
   [173, 173],
@@ -13174,12 +13199,27 @@ var INVISIBLE_RANGES = [
   [65279, 65279],
   [65440, 65440],
   [65529, 65531],
-  [55296, 57343],
   [917504, 921599]
 ];
-function isUnshowable(codePoint) {
+var HIDDEN = new RegExp(`[${renderRanges(HIDDEN_RANGES)}]`, "u");
+var DROPPED = new RegExp(`(?![\\n\\t])[${renderRanges(HIDDEN_RANGES)}]`, "gu");
+function isHidden(codePoint) {
   if (codePoint >= 32 && codePoint < 127) return false;
-  return INVISIBLE_RANGES.some(([first, last]) => codePoint >= first && codePoint <= last);
+  return HIDDEN_RANGES.some(([first, last]) => codePoint >= first && codePoint <= last);
+}
+function hasHiddenCharacters(text3) {
+  return HIDDEN.test(text3);
+}
+function dropHiddenCharacters(text3) {
+  return text3.replace(DROPPED, "");
+}
+function renderRanges(ranges) {
+  return ranges.map(([first, last]) => `\\u{${first.toString(16)}}-\\u{${last.toString(16)}}`).join("");
+}
+
+// src/core/report/escape-text.ts
+function isUnshowable(codePoint) {
+  return isHidden(codePoint) || codePoint >= 55296 && codePoint <= 57343;
 }
 function escapeText(text3, maxLength) {
   let out = "";
@@ -33024,6 +33064,51 @@ function date4(params) {
   return _coercedDate(ZodDate, params);
 }
 
+// src/core/ids.ts
+var MAX_ID_LENGTH = 64;
+var RESERVED_IDS = /* @__PURE__ */ new Set(["landed", "constructor", "prototype", "hasownproperty", "tostring", "valueof"]);
+var ID = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/;
+var OBJECT_NAME = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+function readId(text3, kind) {
+  if (text3.length === 0) return { ok: false, because: `a ${kind} id is empty` };
+  if (text3.length > MAX_ID_LENGTH)
+    return { ok: false, because: `a ${kind} id has at most ${MAX_ID_LENGTH} characters, this one has ${text3.length}` };
+  if (!ID.test(text3))
+    return { ok: false, because: `a ${kind} id has only a-z, 0-9 and '-', and begins and ends with a letter or digit` };
+  if (RESERVED_IDS.has(text3)) return { ok: false, because: `'${text3}' is a reserved word` };
+  return { ok: true, value: text3 };
+}
+function readTaskId(text3) {
+  return readId(text3, "task");
+}
+function readPlanId(text3) {
+  return readId(text3, "plan");
+}
+function slugify2(text3) {
+  return text3.normalize("NFKD").toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, MAX_ID_LENGTH).replace(/^-+|-+$/g, "");
+}
+function isObjectName(text3) {
+  return OBJECT_NAME.test(text3);
+}
+function readBranchName(text3) {
+  const bad = (because) => ({ ok: false, because });
+  if (text3.length === 0) return bad("a branch name is empty");
+  if (text3.length > 200) return bad("a branch name has at most 200 characters");
+  if (!/^[\x21-\x7e]+$/.test(text3)) return bad("a branch name has only printable ASCII characters and no space");
+  if (/[~^:?*[\\]/.test(text3)) return bad("a branch name has none of ~ ^ : ? * [ \\");
+  if (text3.startsWith("-")) return bad("a branch name does not begin with '-'");
+  if (text3.includes("..") || text3.includes("@{") || text3 === "@") return bad("a branch name has no '..' and no '@{'");
+  if (text3 === "HEAD" || text3.startsWith("refs/")) return bad("a branch name is neither HEAD nor begins with refs/");
+  for (const part of text3.split("/")) {
+    if (part === "") return bad("a branch name has no empty part ('//', or '/' at an end)");
+    if (part.startsWith(".") || part.endsWith(".") || part.endsWith(".lock"))
+      return bad("no part of a branch name begins or ends with '.' or ends with '.lock'");
+  }
+  if (/^(?:espalier|espalier-ledger|espalier-queue|espalier-staging|archive\/espalier)(?:\/|$)/i.test(text3))
+    return bad("that name space is written by Espalier alone");
+  return { ok: true, value: text3 };
+}
+
 // src/core/plan/graph.ts
 var DEFAULT_ESTIMATE_MINUTES = 60;
 function buildGraph(tasks) {
@@ -33415,7 +33500,9 @@ var TaskRecord = external_exports.object({
   countFrom: external_exports.number().int().min(1),
   cancelled: external_exports.object({ at: timeField, by: external_exports.string() }).nullable(),
   /** No new attempt before this time (back-off after a transient failure). */
-  notBefore: timeField
+  notBefore: timeField,
+  /** How often in turn its trial could not run at all, and why the last time. */
+  trialTrouble: external_exports.object({ count: external_exports.number().int(), because: external_exports.string() }).optional()
 });
 var Certificate = external_exports.object({
   version: external_exports.literal(1),
@@ -33468,7 +33555,8 @@ var PlanLedger = external_exports.object({
 var QueueLedger = external_exports.object({
   version: external_exports.literal(1),
   target: branchField,
-  frozen: external_exports.object({ at: timeField, because: external_exports.string() }).nullable(),
+  /** Why nothing may land on it, until a person has looked; `commitSha` is the landing that is not what was tested. */
+  frozen: external_exports.object({ at: timeField, because: external_exports.string(), commitSha: commitField.optional() }).nullable(),
   landings: external_exports.array(
     external_exports.object({ plan: planIdField, task: taskIdField, commitSha: commitField, treeSha: treeField, at: timeField })
   )
@@ -33479,6 +33567,9 @@ var FOLDER = ".agent-coordination";
 var PLAN_FILE = `${FOLDER}/plan.json`;
 var STATUS_FILE = `${FOLDER}/status.json`;
 var DEPENDENCIES_FILE = `${FOLDER}/dependencies.json`;
+var TASKS_FOLDER = `${FOLDER}/tasks/`;
+var CERTIFICATES_FOLDER = `${FOLDER}/certificates/`;
+var CERTIFICATE_NAME = /^\d\d\/(\d+)\.[a-z0-9-]+\.json$/;
 var QUEUE_FILE = `${FOLDER}/merge-queue.json`;
 var Head = PlanLedger.pick({
   version: true,
@@ -33494,11 +33585,38 @@ var Body = PlanLedger.omit({
   baseBranch: true,
   baseSha: true,
   target: true,
-  createdAt: true
+  createdAt: true,
+  tasks: true,
+  certificates: true
+}).extend({
+  /** How many files of each there are, so that a missing one is noticed. */
+  tasks: external_exports.number().int(),
+  certificates: external_exports.number().int()
 });
 var PLAN_TEXTS = /* @__PURE__ */ new WeakMap();
+var TEXTS = /* @__PURE__ */ new WeakMap();
+function textOf(value) {
+  const known = TEXTS.get(value);
+  if (known !== void 0) return known;
+  const text3 = toText(value);
+  TEXTS.set(value, text3);
+  return text3;
+}
+var RECORD_PATHS = /* @__PURE__ */ new Map();
+function recordPath(task) {
+  const known = RECORD_PATHS.get(task);
+  if (known !== void 0) return known;
+  const path30 = `${TASKS_FOLDER}${digestText(task).slice(0, 2)}/${task}.json`;
+  RECORD_PATHS.set(task, path30);
+  return path30;
+}
+function certificatePath(at2, { task }) {
+  return `${CERTIFICATES_FOLDER}${String(at2 % 100).padStart(2, "0")}/${at2}.${task}.json`;
+}
 function writePlanFiles(ledger) {
-  const { version: version2, plan, baseBranch, baseSha, target, createdAt, ...body } = ledger;
+  const { version: version2, plan, baseBranch, baseSha, target, createdAt, tasks, certificates, ...rest2 } = ledger;
+  const records = Object.entries(tasks);
+  const body = { ...rest2, tasks: records.length, certificates: certificates.length };
   let texts = PLAN_TEXTS.get(plan);
   if (texts === void 0) {
     texts = {
@@ -33510,7 +33628,9 @@ function writePlanFiles(ledger) {
   return {
     [PLAN_FILE]: texts.head,
     [STATUS_FILE]: toText({ ...summarize(ledger), ledger: body }),
-    [DEPENDENCIES_FILE]: texts.dependencies
+    [DEPENDENCIES_FILE]: texts.dependencies,
+    ...Object.fromEntries(records.map(([task, record2]) => [recordPath(task), textOf(record2)])),
+    ...Object.fromEntries(certificates.map((one2, at2) => [certificatePath(at2, one2), textOf(one2)]))
   };
 }
 function writeQueueFiles(queue) {
@@ -33521,7 +33641,44 @@ function readPlanFiles(files) {
   if (!head.ok) return head;
   const status = readJson(files[STATUS_FILE], external_exports.object({ ledger: Body }), STATUS_FILE);
   if (!status.ok) return status;
-  return { ok: true, value: { ...head.value, ...status.value.ledger } };
+  const body = status.value.ledger;
+  const tasks = readRecords(files, body.tasks);
+  if (!tasks.ok) return tasks;
+  const certificates = readCertificates(files, body.certificates);
+  if (!certificates.ok) return certificates;
+  return {
+    ok: true,
+    value: { ...head.value, ...body, tasks: tasks.value, certificates: certificates.value }
+  };
+}
+function readRecords(files, count2) {
+  const tasks = {};
+  const paths = Object.keys(files).filter((path30) => path30.startsWith(TASKS_FOLDER));
+  for (const path30 of paths) {
+    const task = readTaskId(path30.slice(path30.lastIndexOf("/") + 1).replace(/\.json$/, ""));
+    if (!task.ok || recordPath(task.value) !== path30)
+      return { ok: false, because: `${path30} in the ledger is the record of no task` };
+    const record2 = readJson(files[path30], TaskRecord, path30);
+    if (!record2.ok) return record2;
+    tasks[task.value] = record2.value;
+  }
+  return paths.length === count2 ? { ok: true, value: tasks } : countDiffers(TASKS_FOLDER, paths.length, count2);
+}
+function readCertificates(files, count2) {
+  const certificates = [];
+  const paths = Object.keys(files).filter((path30) => path30.startsWith(CERTIFICATES_FOLDER));
+  for (const path30 of paths) {
+    const at2 = CERTIFICATE_NAME.exec(path30.slice(CERTIFICATES_FOLDER.length))?.[1];
+    const certificate = readJson(files[path30], Certificate, path30);
+    if (!certificate.ok) return certificate;
+    if (at2 === void 0 || Number(at2) >= count2 || certificatePath(Number(at2), certificate.value) !== path30)
+      return { ok: false, because: `${path30} in the ledger is not named as a certificate` };
+    certificates[Number(at2)] = certificate.value;
+  }
+  return paths.length === count2 ? { ok: true, value: certificates } : countDiffers(CERTIFICATES_FOLDER, paths.length, count2);
+}
+function countDiffers(folder, found, wanted) {
+  return { ok: false, because: `the ledger has ${found} files in ${folder} instead of ${wanted}` };
 }
 function readQueueFiles(files) {
   return readJson(files[QUEUE_FILE], QueueLedger, QUEUE_FILE);
@@ -33556,10 +33713,10 @@ function summarize(ledger) {
     const phase = taskPhase(task, record2);
     if (phase === "landed") completed.push(task.id);
     if (phase === "exhausted" || phase === "cancelled") failed.push(task.id);
-    if (record2 === void 0) continue;
+    if (record2 === void 0 || phase === "landed") continue;
     const last = lastAttempt(record2);
     agents[task.id] = {
-      status: phase === "landed" ? "completed" : isActive(last) ? "in_progress" : phase,
+      status: isActive(last) ? "in_progress" : phase,
       attempt: last?.attempt ?? 0,
       head: last?.evidence?.headSha ?? null,
       review_score: last?.evidence?.reviews.findLast((review) => review.score !== null)?.score ?? null,
@@ -33641,13 +33798,21 @@ async function writeLedgers(store, before, ledger, queue, subject2) {
 }
 var MAX_TRIES = 50;
 async function changeLedger(store, plan, subject2, change) {
+  const changed = await changeLedgers(store, plan, subject2, ({ ledger, queue }) => {
+    const next = change(ledger);
+    return next.ok ? { ok: true, value: { ledger: next.value, queue } } : next;
+  });
+  return changed.ok ? { ok: true, value: changed.value.ledger } : changed;
+}
+async function changeLedgers(store, plan, subject2, change) {
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const before = await readLedgers(store, plan);
     if (before.ledger === null)
       return { ok: false, because: `There is no plan '${plan}' here.`, next: "espalier status" };
-    const changed = change(before.ledger);
+    const changed = change({ ledger: before.ledger, queue: before.queue });
     if (!changed.ok) return changed;
-    if (await writeLedgers(store, before, changed.value, before.queue, subject2) !== null) return changed;
+    const { ledger, queue } = changed.value;
+    if (await writeLedgers(store, before, ledger, queue, subject2) !== null) return changed;
   }
   throw new LedgerError(`The ledger of plan '${plan}' moved ${MAX_TRIES} times while it was being changed. Try again.`);
 }
@@ -33670,51 +33835,6 @@ var CliError = class extends Error {
 import { randomBytes as randomBytes2 } from "node:crypto";
 import { mkdir as mkdir5, readFile as readFile5, realpath as realpath2, rename as rename3, stat as stat5, writeFile as writeFile2 } from "node:fs/promises";
 import path14 from "node:path";
-
-// src/core/ids.ts
-var MAX_ID_LENGTH = 64;
-var RESERVED_IDS = /* @__PURE__ */ new Set(["landed", "constructor", "prototype", "hasownproperty", "tostring", "valueof"]);
-var ID = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/;
-var OBJECT_NAME = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
-function readId(text3, kind) {
-  if (text3.length === 0) return { ok: false, because: `a ${kind} id is empty` };
-  if (text3.length > MAX_ID_LENGTH)
-    return { ok: false, because: `a ${kind} id has at most ${MAX_ID_LENGTH} characters, this one has ${text3.length}` };
-  if (!ID.test(text3))
-    return { ok: false, because: `a ${kind} id has only a-z, 0-9 and '-', and begins and ends with a letter or digit` };
-  if (RESERVED_IDS.has(text3)) return { ok: false, because: `'${text3}' is a reserved word` };
-  return { ok: true, value: text3 };
-}
-function readTaskId(text3) {
-  return readId(text3, "task");
-}
-function readPlanId(text3) {
-  return readId(text3, "plan");
-}
-function slugify2(text3) {
-  return text3.normalize("NFKD").toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, MAX_ID_LENGTH).replace(/^-+|-+$/g, "");
-}
-function isObjectName(text3) {
-  return OBJECT_NAME.test(text3);
-}
-function readBranchName(text3) {
-  const bad = (because) => ({ ok: false, because });
-  if (text3.length === 0) return bad("a branch name is empty");
-  if (text3.length > 200) return bad("a branch name has at most 200 characters");
-  if (!/^[\x21-\x7e]+$/.test(text3)) return bad("a branch name has only printable ASCII characters and no space");
-  if (/[~^:?*[\\]/.test(text3)) return bad("a branch name has none of ~ ^ : ? * [ \\");
-  if (text3.startsWith("-")) return bad("a branch name does not begin with '-'");
-  if (text3.includes("..") || text3.includes("@{") || text3 === "@") return bad("a branch name has no '..' and no '@{'");
-  if (text3 === "HEAD" || text3.startsWith("refs/")) return bad("a branch name is neither HEAD nor begins with refs/");
-  for (const part of text3.split("/")) {
-    if (part === "") return bad("a branch name has no empty part ('//', or '/' at an end)");
-    if (part.startsWith(".") || part.endsWith(".") || part.endsWith(".lock"))
-      return bad("no part of a branch name begins or ends with '.' or ends with '.lock'");
-  }
-  if (/^(?:espalier|espalier-ledger|espalier-queue|espalier-staging|archive\/espalier)(?:\/|$)/.test(text3))
-    return bad("that name space is written by Espalier alone");
-  return { ok: true, value: text3 };
-}
 
 // src/adapters/git/git-failure.ts
 var GitFailure = class extends Error {
@@ -38985,7 +39105,7 @@ if (process.platform === "linux") {
 }
 
 // node_modules/signal-exit/dist/mjs/index.js
-var processOk = (process18) => !!process18 && typeof process18 === "object" && typeof process18.removeListener === "function" && typeof process18.emit === "function" && typeof process18.reallyExit === "function" && typeof process18.listeners === "function" && typeof process18.kill === "function" && typeof process18.pid === "number" && typeof process18.on === "function";
+var processOk = (process19) => !!process19 && typeof process19 === "object" && typeof process19.removeListener === "function" && typeof process19.emit === "function" && typeof process19.reallyExit === "function" && typeof process19.listeners === "function" && typeof process19.kill === "function" && typeof process19.pid === "number" && typeof process19.on === "function";
 var kExitEmitter = /* @__PURE__ */ Symbol.for("signal-exit emitter");
 var global2 = globalThis;
 var ObjectDefineProperty = Object.defineProperty.bind(Object);
@@ -39078,15 +39198,15 @@ var SignalExit = class extends SignalExitBase {
   #originalProcessReallyExit;
   #sigListeners = {};
   #loaded = false;
-  constructor(process18) {
+  constructor(process19) {
     super();
-    this.#process = process18;
+    this.#process = process19;
     this.#sigListeners = {};
     for (const sig of signals) {
       this.#sigListeners[sig] = () => {
         const listeners = this.#process.listeners(sig);
         let { count: count2 } = this.#emitter;
-        const p2 = process18;
+        const p2 = process19;
         if (typeof p2.__signal_exit_emitter__ === "object" && typeof p2.__signal_exit_emitter__.count === "number") {
           count2 += p2.__signal_exit_emitter__.count;
         }
@@ -39095,12 +39215,12 @@ var SignalExit = class extends SignalExitBase {
           const ret = this.#emitter.emit("exit", null, sig);
           const s = sig === "SIGHUP" ? this.#hupSig : sig;
           if (!ret)
-            process18.kill(process18.pid, s);
+            process19.kill(process19.pid, s);
         }
       };
     }
-    this.#originalProcessReallyExit = process18.reallyExit;
-    this.#originalProcessEmit = process18.emit;
+    this.#originalProcessReallyExit = process19.reallyExit;
+    this.#originalProcessEmit = process19.emit;
   }
   onExit(cb, opts) {
     if (!processOk(this.#process)) {
@@ -45061,6 +45181,13 @@ fail() {
 cd "$GIT_WORK_TREE" 2>"$log" || fail ${INTAKE_EXIT.gitFailed}
 : >"$log" || exit ${INTAKE_EXIT.diskFull}
 
+# An index without the files' times makes git read every file and, since it cannot touch the objects that it finds in
+# a read-only store, write each of them again. Refreshing only reads; what fails in it is met again below. Files as
+# young as the index would be read again all the same: it is given a later time. That hides no change, because an index
+# that is written marks each file that only looks unchanged, so it is written in any case.
+git update-index -q --refresh --force-write-index >/dev/null 2>&1
+touch -t 203712312359 "$GIT_DIR/index" 2>/dev/null
+
 git -c core.looseCompression=0 -c core.safecrlf=false -c advice.addEmbeddedRepo=false \\
   add --all --ignore-errors -- . >/dev/null 2>"$log" || fail ${INTAKE_EXIT.unreadable}
 # A folder that cannot be opened is only a warning to git; here it would be work lost.
@@ -45586,12 +45713,16 @@ async function restorePaths(context, tree, from, paths) {
 }
 async function writeTextFiles(context, files) {
   const edits = /* @__PURE__ */ new Map();
+  const folders = new Set(Object.keys(files).flatMap(listFolders));
   for (const [file2, text3] of Object.entries(files)) {
-    if ([...edits.keys()].some((other) => other.startsWith(`${file2}/`) || file2.startsWith(`${other}/`)))
-      throw new GitFailure(`'${quoteForPerson(file2)}' cannot be a file and a folder at once.`);
+    if (folders.has(file2)) throw new GitFailure(`'${quoteForPerson(file2)}' cannot be a file and a folder at once.`);
     edits.set(file2, { mode: "100644", id: await context.objects.writer.write("blob", Buffer.from(text3, "utf8")) });
   }
   return orEmptyTree(context.objects, await editTree(context.objects, null, edits));
+}
+function listFolders(file2) {
+  const parts = file2.split("/");
+  return parts.slice(1).map((_part, at2) => parts.slice(0, at2 + 1).join("/"));
 }
 
 // src/adapters/git/open-git.ts
@@ -45604,9 +45735,12 @@ async function openGit(startDir, options) {
     return {
       kind: "refused",
       because: error63.message,
-      nextStep: `Repair it so that 'git status' works in '${quoteForPerson(startDir)}', and run the same command again.`
+      nextStep: isFull(error63.code) ? "Make room on that disk, and run the same command again." : `Repair it so that 'git status' works in '${quoteForPerson(startDir)}', and run the same command again.`
     };
   }
+}
+function isFull(code) {
+  return code === "ENOSPC" || code === "EDQUOT";
 }
 async function findAndOpen(startDir, options) {
   const version2 = await readGitVersion(options.env);
@@ -45730,7 +45864,7 @@ async function makeStore(storeDir, objectFormat) {
   } catch (error63) {
     const code = error63.code;
     throw new GitFailure(
-      `The state folder '${quoteForPerson(storeDir)}' cannot be written (${code ?? "unknown error"}). Make it writable, or choose another one.`,
+      isFull(code) ? `The state folder '${quoteForPerson(storeDir)}' cannot be written: the disk is full (${code}).` : `The state folder '${quoteForPerson(storeDir)}' cannot be written (${code ?? "unknown error"}). Make it writable, or choose another one.`,
       { cause: error63, code }
     );
   }
@@ -45821,66 +45955,127 @@ async function syncFolder(folder) {
 // src/adapters/local/bounded-log.ts
 import { open as open4, rename as rename5, writeFile as writeFile3 } from "node:fs/promises";
 
+// src/core/text/secrets.ts
+var SHAPES = [
+  { name: "GitHub token", pattern: /\b(?:gh[pousr]_[A-Za-z0-9]{30,255}|github_pat_[A-Za-z0-9_]{30,255})/g },
+  { name: "GitLab token", pattern: /\bgl(?:pat|dt|rt|cbt|ptt|ft|soat)-[A-Za-z0-9_-]{20,255}/g },
+  { name: "Anthropic key", pattern: /\bsk-ant-[A-Za-z0-9_-]{24,255}/g },
+  { name: "OpenAI key", pattern: /\bsk-(?=[a-z_-]{0,255}[0-9A-Z])[A-Za-z0-9_-]{40,255}/g },
+  { name: "API key", pattern: /\bsk-[A-Za-z0-9_-]{20,255}/g, isVague: true },
+  { name: "AWS access key", pattern: /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g },
+  { name: "Google API key", pattern: /\bAIza[A-Za-z0-9_-]{35}/g },
+  { name: "Google OAuth token", pattern: /\bya29\.[A-Za-z0-9_-]{30,512}/g },
+  { name: "Slack token", pattern: /\bxox[abeoprs]-[A-Za-z0-9-]{10,255}/g },
+  { name: "Stripe key", pattern: /\b[rs]k_live_[A-Za-z0-9]{20,255}/g },
+  { name: "npm token", pattern: /\bnpm_[A-Za-z0-9]{36}\b/g },
+  { name: "PyPI token", pattern: /\bpypi-AgE[A-Za-z0-9_-]{50,512}/g },
+  { name: "SendGrid key", pattern: /\bSG\.[A-Za-z0-9_-]{16,64}\.[A-Za-z0-9_-]{16,64}/g },
+  { name: "Hugging Face token", pattern: /\bhf_[A-Za-z0-9]{30,255}/g },
+  {
+    name: "signed web token",
+    pattern: /\beyJ[A-Za-z0-9_-]{8,1024}\.eyJ[A-Za-z0-9_-]{8,4096}\.[A-Za-z0-9_-]{8,1024}/g
+  },
+  {
+    name: "URL with a password",
+    pattern: /(\b[a-z][a-z0-9+.-]{1,15}:\/\/[^\s/:@"'<>]{0,100}:)[^\s/:@"'<>]{3,200}(?=@[A-Za-z0-9[])/gi,
+    hasLead: true
+  },
+  {
+    name: "password of a URL",
+    pattern: /(:\/\/[^\s/:@]{0,100}:)[^\s/@[]{1,200}(?=@)/g,
+    hasLead: true,
+    isVague: true
+  },
+  {
+    name: "authorization",
+    pattern: /(\b(?:proxy-)?authorization[ \t]{0,8}:[ \t]{0,8}(?:basic|bearer|token)[ \t]{1,8})(?!\[)[^\s"']{6,4096}/gi,
+    hasLead: true,
+    isVague: true
+  }
+];
+var HINTS = /gh[pousr]_|github_pat_|gl(?:pat|dt|rt|cbt|ptt|ft|soat)-|sk-|A(?:KIA|SIA|Iza)|ya29\.|xox[abeoprs]-|[rs]k_live_|npm_|pypi-|SG\.|hf_|eyJ|:\/\/|authorization/i;
+var PRIVATE_KEY_BEGIN = /-----BEGIN (?:[A-Z0-9]{1,16} ){0,3}PRIVATE KEY(?: BLOCK)?-----/;
+var PRIVATE_KEY_END = /-----END (?:[A-Z0-9]{1,16} ){0,3}PRIVATE KEY(?: BLOCK)?-----/;
+var MAX_PRIVATE_KEY_LENGTH = 2e4;
+var PLACEHOLDER = /example|placeholder|your[-_]?|dummy|fake|changeme|password|passwd|secret|user:pass|x{6,}|\*{3,}|\$\{|\{\{|<[a-z]/i;
+function findSecretShapes(text3) {
+  const found = PRIVATE_KEY_BEGIN.test(text3) ? ["private key"] : [];
+  if (!HINTS.test(text3)) return found;
+  for (const { name, pattern: pattern2, isVague } of SHAPES) {
+    if (isVague === true) continue;
+    for (const match of text3.matchAll(pattern2)) {
+      if (PLACEHOLDER.test(match[0])) continue;
+      found.push(name);
+      break;
+    }
+  }
+  return found;
+}
+function replaceSecretShapes(text3, mark) {
+  if (!HINTS.test(text3)) return text3;
+  let clean2 = text3;
+  for (const { name, pattern: pattern2, hasLead } of SHAPES)
+    clean2 = clean2.replace(pattern2, `${hasLead === true ? "$1" : ""}${mark(name)}`);
+  return clean2;
+}
+function findShapeAround(text3, position2) {
+  for (const { pattern: pattern2 } of SHAPES)
+    for (const match of text3.matchAll(pattern2))
+      if (match.index < position2 && match.index + match[0].length > position2) return match.index;
+  return null;
+}
+function redactSecrets(text3, known = []) {
+  let clean2 = text3;
+  for (const value of known) if (value.length >= 8) clean2 = clean2.replaceAll(value, "[redacted]");
+  clean2 = replaceSecretShapes(clean2, (name) => `[redacted ${name}]`);
+  if (!PRIVATE_KEY_BEGIN.test(clean2)) return clean2;
+  return clean2.replace(new RegExp(PRIVATE_KEY_BEGIN, "g"), "[redacted private key]").replace(/(\[redacted private key\])[^[]{0,20000}?-----END [A-Z0-9 ]{0,60}-----/g, "$1").replace(/(\[redacted private key\])(?:\n[A-Za-z0-9+/=]{16,128})+/g, "$1");
+}
+
 // src/adapters/local/scrub-secrets.ts
 var MARK = "[secret]";
 var MIN_SECRET_LENGTH = 6;
 var MAX_HELD_CHARACTERS = 64 * 1024;
-var TOKEN_SHAPES = [
-  // GitHub: classic, fine-grained, app, refresh and user tokens.
-  /\bgh[pousr]_[A-Za-z0-9]{30,}/g,
-  /\bgithub_pat_[A-Za-z0-9_]{30,}/g,
-  /\bglpat-[A-Za-z0-9_-]{20,}/g,
-  // Anthropic, OpenAI and others of the same form.
-  /\bsk-[A-Za-z0-9_-]{20,}/g,
-  /\bAIza[A-Za-z0-9_-]{35}/g,
-  /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
-  /\bxox[abeoprs]-[A-Za-z0-9-]{10,}/g,
-  /\bnpm_[A-Za-z0-9]{36}/g,
-  /\bhf_[A-Za-z0-9]{30,}/g,
-  // JSON web tokens: three base64url parts, the first of which is a JSON object.
-  /\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}/g,
-  /(\b(?:Authorization|Proxy-Authorization)\s*:\s*(?:Basic|Bearer|token)\s+)[^\s"']{6,}/gi,
-  // A password within an address.
-  /(\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@]{0,100}:)[^\s/@]{1,200}(?=@)/gi
-];
-var KEY_BEGIN = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----/;
-var KEY_END = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----/;
 function openSecretScrubber(secrets) {
   const values = spellingsOf(secrets);
   let held = "";
-  let isInKey = false;
-  function cleanLine2(line2) {
-    if (isInKey) {
-      const end = KEY_END.exec(line2);
-      if (end === null) return "";
-      isInKey = false;
-      return cleanLine2(line2.slice(end.index + end[0].length));
+  let keyLength = null;
+  function clean2(text3) {
+    if (keyLength !== null) return leaveKey(text3, keyLength);
+    const begin = PRIVATE_KEY_BEGIN.exec(text3);
+    if (begin === null) return replaceSecrets(text3, values);
+    const rest2 = text3.slice(begin.index + begin[0].length);
+    const lineEnd = rest2.indexOf("\n");
+    const end = rest2.search(PRIVATE_KEY_END);
+    const isOneLine = end !== -1 && (lineEnd === -1 || end < lineEnd);
+    return `${replaceSecrets(text3.slice(0, begin.index), values)}${MARK}${isOneLine ? "" : "\n"}${leaveKey(rest2, 0)}`;
+  }
+  function leaveKey(text3, swallowed) {
+    const most = MAX_PRIVATE_KEY_LENGTH - swallowed;
+    const end = PRIVATE_KEY_END.exec(text3);
+    if (end !== null && end.index <= most) {
+      keyLength = null;
+      return clean2(text3.slice(end.index + end[0].length));
     }
-    const begin = KEY_BEGIN.exec(line2);
-    if (begin !== null) {
-      isInKey = true;
-      const rest2 = cleanLine2(line2.slice(begin.index + begin[0].length));
-      return `${replaceSecrets(line2.slice(0, begin.index), values)}${MARK}${rest2 === "" ? "\n" : rest2}`;
-    }
-    return replaceSecrets(line2, values);
+    keyLength = text3.length > most ? null : swallowed + text3.length;
+    return keyLength === null ? clean2(text3.slice(most)) : "";
   }
   return {
     push(text3) {
-      held += text3;
-      const lineEnd = held.lastIndexOf("\n") + 1;
-      let whole = held.slice(0, lineEnd);
-      held = held.slice(lineEnd);
+      const lineEnd = text3.lastIndexOf("\n") + 1;
+      let whole = lineEnd === 0 ? "" : held + text3.slice(0, lineEnd);
+      held = lineEnd === 0 ? held + text3 : text3.slice(lineEnd);
       if (held.length > MAX_HELD_CHARACTERS) {
         const cut = findCut(held, values);
         whole += held.slice(0, cut);
         held = held.slice(cut);
       }
-      return whole.split(/(?<=\n)/).map(cleanLine2).join("");
+      return whole === "" ? "" : clean2(whole);
     },
     end() {
       const rest2 = held;
       held = "";
-      return rest2 === "" ? "" : cleanLine2(rest2);
+      return rest2 === "" ? "" : clean2(rest2);
     }
   };
 }
@@ -45899,17 +46094,12 @@ function startAround(line2, position2, values) {
     const start = line2.indexOf(value, Math.max(0, position2 - value.length + 1));
     if (start !== -1 && start < position2) return start;
   }
-  for (const shape of TOKEN_SHAPES)
-    for (const match of line2.matchAll(shape))
-      if (match.index < position2 && match.index + match[0].length > position2) return match.index;
-  return null;
+  return findShapeAround(line2, position2);
 }
 function replaceSecrets(line2, values) {
   let clean2 = line2;
   for (const value of values) clean2 = clean2.replaceAll(value, MARK);
-  for (const shape of TOKEN_SHAPES)
-    clean2 = clean2.replace(shape, (...groups) => (typeof groups[1] === "string" ? groups[1] : "") + MARK);
-  return clean2;
+  return replaceSecretShapes(clean2, () => MARK);
 }
 function spellingsOf(secrets) {
   const spellings = /* @__PURE__ */ new Set();
@@ -45930,11 +46120,13 @@ function spellingsOf(secrets) {
 
 // src/adapters/local/bounded-log.ts
 var MAX_WAITING_CHARACTERS = 4 * 1024 * 1024;
+var BLOCK_CHARACTERS = 64 * 1024;
 async function openBoundedLog(options) {
   const scrubber = openSecretScrubber(options.secrets);
   let handle = await open4(options.file, "a+", 384);
   let size = (await handle.stat()).size;
   let cut = null;
+  let raw = "";
   let waiting = [];
   let waitingCharacters = 0;
   let droppedCharacters = 0;
@@ -45942,7 +46134,7 @@ async function openBoundedLog(options) {
   let working = Promise.resolve();
   let isFlushing = false;
   async function flush() {
-    while (waiting.length > 0) {
+    for (clean2(); waiting.length > 0; clean2()) {
       const text3 = (droppedCharacters > 0 ? gapLine(droppedCharacters) : "") + waiting.join("");
       waiting = [];
       waitingCharacters = 0;
@@ -45963,8 +46155,12 @@ async function openBoundedLog(options) {
       size += part.length;
     }
   }
+  function clean2() {
+    enqueue(scrubber.push(raw));
+    raw = "";
+  }
   function enqueue(text3) {
-    if (text3 === "" || failure2 !== null) return;
+    if (text3 === "") return;
     waiting.push(text3);
     waitingCharacters += text3.length;
     while (waitingCharacters > MAX_WAITING_CHARACTERS && waiting.length > 1) {
@@ -45972,6 +46168,8 @@ async function openBoundedLog(options) {
       waitingCharacters -= oldest.length;
       droppedCharacters += oldest.length;
     }
+  }
+  function startFlush() {
     if (isFlushing) return;
     isFlushing = true;
     working = flush().catch((error63) => {
@@ -45980,9 +46178,16 @@ async function openBoundedLog(options) {
     });
   }
   return {
-    write: (text3) => enqueue(scrubber.push(text3)),
+    write(text3) {
+      if (failure2 !== null) return;
+      raw += text3;
+      if (raw.length >= BLOCK_CHARACTERS) clean2();
+      startFlush();
+    },
     async close() {
+      clean2();
       enqueue(scrubber.end());
+      startFlush();
       await working;
       await handle.close();
       if (failure2 !== null)
@@ -52816,7 +53021,7 @@ function compiler(options) {
       enter,
       exit: exit3,
       buffer,
-      resume,
+      resume: resume2,
       data
     };
     const listStack = [];
@@ -53037,7 +53242,7 @@ function compiler(options) {
     }
     node3.position.end = point2(token.end);
   }
-  function resume() {
+  function resume2() {
     return toString2(this.stack.pop());
   }
   function onenterlistordered() {
@@ -55806,13 +56011,8 @@ var import_fastest_levenshtein2 = __toESM(require_mod(), 1);
 
 // src/core/text/clean-text.ts
 var ESCAPES = /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b[@-Z\\-_]/g;
-var CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
-var INVISIBLE = /[\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/gu;
-function hasHiddenCharacters(text3) {
-  return /[\u0000-\u001f\u007f-\u009f]/.test(text3) || text3.search(INVISIBLE) !== -1;
-}
 function cleanBlock(text3) {
-  return text3.replace(ESCAPES, "").replace(/\r\n?/g, "\n").replace(CONTROLS, "").replace(INVISIBLE, "").toWellFormed();
+  return dropHiddenCharacters(text3.replace(ESCAPES, "").replace(/\r\n?/g, "\n")).toWellFormed();
 }
 function cleanLine(text3, maxLength) {
   const folded = cleanBlock(text3.slice(0, maxLength * 4)).replace(/\s+/g, " ").trim();
@@ -55851,10 +56051,10 @@ var EMPTY_READING = {
 function addUsage(a2, b3) {
   const add = (x3, y2) => x3 === null || y2 === null ? null : x3 + y2;
   return {
-    costUsd: add(a2.costUsd, b3.costUsd),
-    inputTokens: add(a2.inputTokens, b3.inputTokens),
-    outputTokens: add(a2.outputTokens, b3.outputTokens),
-    turns: add(a2.turns, b3.turns)
+    costUsd: asAmount(add(a2.costUsd, b3.costUsd)),
+    inputTokens: asCount(add(a2.inputTokens, b3.inputTokens)),
+    outputTokens: asCount(add(a2.outputTokens, b3.outputTokens)),
+    turns: asCount(add(a2.turns, b3.turns))
   };
 }
 function parseJsonLine(line2) {
@@ -55978,7 +56178,9 @@ function readErrors(errors) {
 function sumInputTokens(usage) {
   const fresh = asCount(usage?.["input_tokens"]);
   if (fresh === null) return null;
-  return fresh + (asCount(usage?.["cache_creation_input_tokens"]) ?? 0) + (asCount(usage?.["cache_read_input_tokens"]) ?? 0);
+  return asCount(
+    fresh + (asCount(usage?.["cache_creation_input_tokens"]) ?? 0) + (asCount(usage?.["cache_read_input_tokens"]) ?? 0)
+  );
 }
 
 // src/core/agents/codex.ts
@@ -56292,8 +56494,15 @@ function acceptsCode(token, code) {
     case "star":
       return true;
     case "class":
-      return token.isNegated !== token.ranges.some(([first, last]) => code >= first && code <= last);
+      return isInClass(token, code) || token.ignoresCase === true && otherCases(code).some((one2) => isInClass(token, one2));
   }
+}
+function isInClass(token, code) {
+  return token.isNegated !== token.ranges.some(([first, last]) => code >= first && code <= last);
+}
+function otherCases(code) {
+  const character = String.fromCodePoint(code);
+  return [character.toLowerCase(), character.toUpperCase()].map((other) => Array.from(other, (one2) => one2.codePointAt(0) ?? 0)).flatMap((codes) => codes.length === 1 ? codes : []);
 }
 
 // src/core/plan/glob-overlap.ts
@@ -57527,6 +57736,9 @@ function isReadableText(source, problems) {
 }
 
 // src/core/gate/facts.ts
+function missingResult({ evidence }, rule, what, wanted) {
+  return evidence.outcome === "verified" ? ruleResult(rule, "failed", `no ${what}`, wanted, `the verification left no ${what}, and silence is not consent`) : ruleResult(rule, "pending", "not reached", wanted, "the attempt ended before it came to this");
+}
 function ruleResult(rule, status, found, wanted, because) {
   return { rule, status, found, wanted, because };
 }
@@ -57679,20 +57891,14 @@ function reviewerName(choice) {
 }
 
 // src/core/gate/rules/review-score.ts
-var checkReviewScore = ({ task, evidence }) => {
+var checkReviewScore = (facts) => {
+  const { task, evidence } = facts;
   const { reviewer, threshold } = task.review;
   const wanted = `${threshold}/10 or more, nothing blocking`;
   if (reviewer === null)
     return ruleResult("review-score", "waived", "switched off", wanted, "review is switched off by name");
   const review = evidence.reviews.findLast((one2) => one2.stage === "verify");
-  if (review === void 0)
-    return ruleResult(
-      "review-score",
-      "failed",
-      "no review",
-      wanted,
-      "the verification left no review, and silence is not consent"
-    );
+  if (review === void 0) return missingResult(facts, "review-score", "review", wanted);
   if (review.status !== "scored" || review.score === null)
     return ruleResult("review-score", "failed", review.status, wanted, `the review gave no score: ${review.detail}`);
   const isBound = evidence.treeSha !== null && review.change === changeDigest(evidence.baseTreeSha, evidence.treeSha) && review.rubric === rubricDigest(task) && review.reviewer === reviewerName(reviewer);
@@ -57712,20 +57918,14 @@ var checkReviewScore = ({ task, evidence }) => {
 };
 
 // src/core/gate/rules/tests.ts
-var checkTests = ({ task, evidence }) => {
+var checkTests = (facts) => {
+  const { task, evidence } = facts;
   const wanted = "passed on the head, in a fresh sandbox";
   const suite = suiteDigest(task);
   if (task.test.length === 0)
     return ruleResult("tests", "failed", "no tests configured", wanted, "a plan with no tests is not waved through");
   const result = evidence.tests.findLast((test) => test.stage === "verify");
-  if (result === void 0)
-    return ruleResult(
-      "tests",
-      "failed",
-      "no result",
-      wanted,
-      "the verification left no result, and silence is not consent"
-    );
+  if (result === void 0) return missingResult(facts, "tests", "result", wanted);
   if (result.tree !== evidence.treeSha)
     return ruleResult(
       "tests",
@@ -57744,7 +57944,7 @@ var checkTests = ({ task, evidence }) => {
 // src/core/gate/rules/tree.ts
 function checkViolations(facts, rule, wanted, good) {
   const { evidence } = facts;
-  if (evidence.treeSha === null) return ruleResult(rule, "failed", "no tree", wanted, "nothing has been taken in");
+  if (evidence.treeSha === null) return missingResult(facts, rule, "tree", wanted);
   const found = evidence.violations.filter((violation) => violation.rule === rule);
   const [first] = found;
   if (first === void 0) return ruleResult(rule, "passed", "nothing against it", wanted, good);
@@ -57843,7 +58043,10 @@ function findObstacle2(task, ledger, occupancy, reservationUsd, nowMs) {
   if (missing.length > 0) {
     const dead = missing.filter((need) => isDeadEnd(occupancy.phases.get(need)));
     if (dead.length === 0) return waiting("task", `waits for ${missing.join(", ")} to land`, { on: missing });
-    return waiting("task", `${dead.join(", ")} did not land`, { on: dead, next: `espalier retry ${dead[0]}` });
+    return waiting("task", `${dead.join(", ")} did not land`, {
+      on: dead,
+      next: `espalier retry ${dead[0]} --plan ${ledger.plan.id}`
+    });
   }
   if (ledger.paused !== null)
     return waiting("pause", `the plan was paused by ${ledger.paused.by}`, {
@@ -58031,6 +58234,7 @@ function standOpen(context, task) {
 function standInQueue(context, task, record2, last) {
   const { queue, ledger, nowMs } = context;
   if (last?.landing != null) {
+    if (queue.frozen !== null) return standFrozen(ledger, queue.frozen.because);
     const { refusal, notBefore } = last.landing;
     if (refusal !== null)
       return {
@@ -58044,11 +58248,7 @@ function standInQueue(context, task, record2, last) {
   }
   if (last?.trial != null && last.trial.result === null)
     return { state: "trying", waiting: say("work", "it is tested on the tip") };
-  if (queue.frozen !== null)
-    return {
-      state: "queued",
-      waiting: say("freeze", queue.frozen.because, { next: "look into it before anything lands" })
-    };
+  if (queue.frozen !== null) return standFrozen(ledger, queue.frozen.because);
   if (ledger.paused !== null)
     return {
       state: "queued",
@@ -58056,11 +58256,8 @@ function standInQueue(context, task, record2, last) {
         next: `espalier resume ${ledger.plan.id}`
       })
     };
-  if ((record2?.notBefore ?? 0) > nowMs)
-    return {
-      state: "queued",
-      waiting: say("backoff", "the trial could not run", { untilMs: record2?.notBefore ?? null })
-    };
+  const troubled = standTroubled(record2, nowMs);
+  if (troubled !== null) return troubled;
   const closed = viewGate(context, task, record2)?.rules.find(
     (rule) => rule.rule === "approvals" && rule.status === "pending" || rule.rule === "budget" && rule.status === "failed"
   );
@@ -58072,6 +58269,31 @@ function standInQueue(context, task, record2, last) {
       })
     };
   return { state: "queued", waiting: say("queue", "it waits for its turn to land") };
+}
+function standTroubled(record2, nowMs) {
+  const trouble = findTrialTrouble(record2);
+  if (trouble !== null)
+    return {
+      state: "queued",
+      waiting: say("person", `time after time it could not be tried on the tip: ${trouble}`, {
+        next: "put that right, then give the same espalier run command again"
+      })
+    };
+  if ((record2?.notBefore ?? 0) > nowMs)
+    return {
+      state: "queued",
+      waiting: say("backoff", `the trial could not run: ${record2?.trialTrouble?.because ?? "the reason is unknown"}`, {
+        untilMs: record2?.notBefore ?? null
+      })
+    };
+  return null;
+}
+function standFrozen({ plan, target }, because) {
+  const next = `espalier resume ${plan.id}`;
+  return {
+    state: "queued",
+    waiting: say("freeze", `${target} is frozen until somebody has looked: ${because}`, { next })
+  };
 }
 function viewGate(context, task, record2) {
   const attempt2 = record2?.attempts.findLast((one2) => one2.evidence !== null) ?? null;
@@ -58276,22 +58498,40 @@ async function pauseOrResume(session2, what, said) {
   try {
     const repository = __using(_stack, await openRepository(session2), true);
     const plan = await selectPlan(session2, repository, said);
+    if (what === "resume") {
+      await resume(session2, repository, plan);
+      return;
+    }
     const by = nameOfPerson(session2, repository);
-    await applyChange(
-      repository,
-      plan,
-      what,
-      (ledger) => what === "pause" ? pausePlan(ledger, by, Date.now()) : resumePlan(ledger)
-    );
-    session2.out.print([[span(plan.view.plan, "strong"), span(what === "pause" ? " is paused" : " goes on")]]);
-    if (what === "pause") session2.note(`attempts that run go on to their end; espalier resume ${plan.view.plan}`);
-    else sayWhatFollows(session2, plan);
+    await applyChange(repository, plan, "pause", (ledger) => pausePlan(ledger, by, Date.now()));
+    session2.out.print([[span(plan.view.plan, "strong"), span(" is paused")]]);
+    session2.note(`attempts that run go on to their end; espalier resume ${plan.view.plan}`);
   } catch (_3) {
     var _error = _3, _hasError = true;
   } finally {
     var _promise2 = __callDispose(_stack, _error, _hasError);
     _promise2 && await _promise2;
   }
+}
+async function resume(session2, repository, plan) {
+  const { frozen, target } = plan.view;
+  if (frozen === null) await applyChange(repository, plan, "resume", resumePlan);
+  else {
+    const changed = await changeLedgers(
+      repository.store,
+      plan.ledger.plan.id,
+      "resume, thaw",
+      ({ ledger, queue }) => thawTarget({ ...ledger, paused: null }, queue)
+    );
+    if (!changed.ok) throw new CliError("findings", changed.because, { next: changed.next });
+    session2.warn(`'${target}' was frozen: ${frozen.because}. Landings go on from what stands there now.`);
+    if (frozen.commitSha !== void 0)
+      session2.note(
+        `look at what landed: git show ${frozen.commitSha}; to take it back: git revert -m 1 ${frozen.commitSha}`
+      );
+  }
+  session2.out.print([[span(plan.view.plan, "strong"), span(" goes on")]]);
+  sayWhatFollows(session2, plan);
 }
 function changeEach(ledger, tasks, what, by) {
   let value = ledger;
@@ -58664,7 +58904,7 @@ function wrapText(text3, width, mark) {
       continue;
     }
     if (line2 !== "") lines2.push(line2);
-    line2 = cutText(word2, width, mark);
+    line2 = mark === null ? word2 : cutText(word2, width, mark);
   }
   if (line2 !== "" || lines2.length === 0) lines2.push(line2);
   return lines2;
@@ -59377,224 +59617,28 @@ function addCheckCommand(program2, session2) {
 }
 
 // src/entrypoints/cli/clean-up.ts
-import { rm as rm5, stat as stat7 } from "node:fs/promises";
+import { readdir as readdir7, rm as rm6, stat as stat8 } from "node:fs/promises";
 import path19 from "node:path";
 
-// src/core/clean/plan-cleaning.ts
-function planCleaning(facts, options) {
-  const cleaning = { remove: [], keep: [] };
-  const plan = facts.ledger.plan.id;
-  const put = (found, verdict) => {
-    cleaning[verdict.goes ? "remove" : "keep"].push({ ...found, plan, because: verdict.because });
-  };
-  for (const found of facts.branches) {
-    const { branch, sha } = found;
-    put({ kind: "branch", branch, sha }, facts.isHeld ? HELD : judgeBranch(facts.ledger, found));
-  }
-  for (const found of facts.worktrees) {
-    const verdict = facts.isHeld ? HELD : judgeWorktree(facts.ledger, found, facts.branches);
-    put({ kind: "worktree", path: found.path }, verdict);
-  }
-  for (const found of facts.folders) {
-    const verdict = facts.isHeld ? HELD : judgeLog(facts.ledger, found, options);
-    put({ kind: "log", path: found.path }, verdict);
-  }
-  return cleaning;
+// src/core/sandbox/inside-path.ts
+function isNormalAbsolutePath(path30) {
+  if (path30 === "/") return true;
+  if (!path30.startsWith("/") || /[\u0000-\u001f\u007f]/.test(path30)) return false;
+  return path30.slice(1).split("/").every((part) => part !== "" && part !== "." && part !== "..");
 }
-var HELD = { goes: false, because: "a run works on this plan" };
-function judgeBranch(ledger, found) {
-  const { branch, sha, containedIn } = found;
-  if (branch === ledger.target) return { goes: false, because: "the plan lands on it" };
-  const user = usersOf(ledger, branch)[0];
-  if (user !== void 0) return { goes: false, because: `${user} is not finished` };
-  if (containedIn !== null) return { goes: true, because: `its commits are in '${containedIn}'` };
-  if (isTrialBranch(ledger, branch))
-    return { goes: true, because: "a merge that was only tried; both of its sides are kept" };
-  return { goes: false, because: `its commits are nowhere else (git log ${sha.slice(0, 12)})` };
+function isWithin(path30, folder) {
+  return folder === "/" || path30 === folder || path30.startsWith(`${folder}/`);
 }
-function usersOf(ledger, branch) {
-  const plan = ledger.plan.id;
-  return ledger.plan.tasks.flatMap(({ id: task, branch: own4 }) => {
-    const attempts = ledger.tasks[task]?.attempts ?? [];
-    const isUnderWay2 = attempts.some((each) => each.status === "running" || each.status === "verified");
-    if (!isUnderWay2) return [];
-    const names = [
-      own4 ?? branchFor({ kind: "task", plan, task }),
-      ...attempts.flatMap(({ attempt: attempt2 }) => [
-        branchFor({ kind: "attempt", plan, task, attempt: attempt2 }),
-        branchFor({ kind: "trial", plan, task, attempt: attempt2 }),
-        branchFor({ kind: "staging", plan, task, attempt: attempt2 })
-      ])
-    ];
-    return names.includes(branch) ? [task] : [];
-  });
+function pathDepth(path30) {
+  return path30 === "/" ? 0 : path30.split("/").length - 1;
 }
-function isTrialBranch(ledger, branch) {
-  return branch.startsWith(`espalier-staging/${ledger.plan.id}/trial.`);
+function quoteForMessage(text3) {
+  const shown = text3.length > 200 ? `${text3.slice(0, 200)}…` : text3;
+  return JSON.stringify(shown);
 }
-function judgeWorktree(ledger, found, branches) {
-  const record2 = findAttempt(ledger, found.key);
-  const head = record2?.evidence?.headSha ?? null;
-  if (record2?.status === "running")
-    return { goes: false, because: "its attempt was interrupted; the next run goes on" };
-  const isNamed = head !== null && (record2?.status === "landed" || branches.some((each) => each.sha === head));
-  if (head !== null && isNamed) return { goes: true, because: `its work was taken in as ${head.slice(0, 12)}` };
-  if (record2?.evidence?.failure?.cause === "no-change") return { goes: true, because: "the agent changed nothing" };
-  return {
-    goes: false,
-    because: `what an agent left there was never taken in (${showCommand(["git", "worktree", "remove", "--force", found.path])})`
-  };
-}
-function judgeLog(ledger, found, { now, olderThanMs }) {
-  const record2 = findAttempt(ledger, found.key);
-  if (record2?.status === "running" || record2?.status === "verified")
-    return { goes: false, because: "its attempt is not finished" };
-  if (now - found.changedAt < olderThanMs) return { goes: false, because: "it is younger than --older-than" };
-  return { goes: true, because: "it is past its age; the evidence is in the ledger" };
-}
-function findAttempt(ledger, key) {
-  return ledger.tasks[key.task]?.attempts.find(
-    (each) => each.attempt === key.attempt && each.generation === key.generation
-  );
-}
-
-// src/core/report/clean-report.ts
-function renderCleaning(outcomes, keep, options) {
-  const rows = [];
-  const verb = options.isDryRun ? "would remove" : "removed";
-  for (const { item, failure: failure2 } of outcomes)
-    rows.push([
-      span(failure2 === null ? verb : "could not remove", failure2 === null ? "good" : "bad"),
-      span(` ${item.kind} `, "dim"),
-      span(nameOf2(item), "strong"),
-      span(`: ${failure2 ?? item.because}`)
-    ]);
-  for (const item of keep)
-    rows.push([
-      span("keeps", "dim"),
-      span(` ${item.kind} `, "dim"),
-      span(nameOf2(item)),
-      span(`: ${item.because}`, "dim")
-    ]);
-  const failed = outcomes.filter((each) => each.failure !== null).length;
-  const done = outcomes.length - failed;
-  if (rows.length === 0) return [line("Nothing to clean.")];
-  const summary = `${countOf(done, "item")} ${options.isDryRun ? "would go" : "removed"}, ${keep.length} kept`;
-  rows.push([], line(failed > 0 ? `${summary}, ${failed} could not be removed` : summary));
-  if (options.isDryRun && done > 0) rows.push(line("Remove them: the same command without --dry-run.", "dim"));
-  return rows;
-}
-function nameOf2(item) {
-  return item.kind === "branch" ? item.branch : item.path;
-}
-
-// src/entrypoints/cli/clean-up.ts
-async function cleanUp(session2, said, options) {
-  var _stack = [];
-  try {
-    const repository = __using(_stack, await openRepository(session2), true);
-    const plans = said === null ? await readAllPlans(session2, repository) : [await selectPlan(session2, repository, said)];
-    const outcomes = [];
-    const keep = [];
-    for (const plan of plans) {
-      const cleaning = await decideCleaning(repository, plan, options);
-      keep.push(...cleaning.keep);
-      for (const item of cleaning.remove)
-        outcomes.push({ item, failure: options.dryRun === true ? null : await removeItem(repository, item) });
-    }
-    if (options.json === true) {
-      const items = outcomes.map(({ item, failure: failure2 }) => ({ ...item, name: nameOf2(item), failure: failure2 }));
-      session2.printJson({ dryRun: options.dryRun === true, removed: items, kept: keep });
-    } else session2.out.print(renderCleaning(outcomes, keep, { isDryRun: options.dryRun === true }));
-    if (outcomes.some((each) => each.failure !== null)) session2.end("findings");
-  } catch (_3) {
-    var _error = _3, _hasError = true;
-  } finally {
-    var _promise2 = __callDispose(_stack, _error, _hasError);
-    _promise2 && await _promise2;
-  }
-}
-async function decideCleaning(repository, plan, options) {
-  const id = plan.ledger.plan.id;
-  const keys = await repository.evidence.listAttempts(id);
-  return planCleaning(
-    {
-      ledger: plan.ledger,
-      isHeld: plan.holders.length > 0,
-      branches: await findBranches(repository, plan),
-      worktrees: await findFolders(keys, (key) => repository.evidence.worktreePath(key)),
-      folders: await findFolders(keys, (key) => path19.dirname(repository.evidence.logPath(key)))
-    },
-    { now: Date.now(), olderThanMs: options.olderThan }
-  );
-}
-async function findBranches(repository, plan) {
-  const { git } = repository;
-  const { ledger } = plan;
-  const own4 = ledger.plan.tasks.flatMap((task) => task.branch ?? []);
-  const prefixes = ["espalier", "espalier-staging", "archive/espalier"].map((space) => `${space}/${ledger.plan.id}/`);
-  const found = (await Promise.all(prefixes.map((prefix) => git.listBranches(prefix)))).flat();
-  for (const branch of own4) {
-    const sha = await git.readBranch(branch);
-    if (sha !== null) found.push({ branch, sha });
-  }
-  const homes = [];
-  for (const branch of /* @__PURE__ */ new Set([ledger.target, ledger.baseBranch])) {
-    const sha = await git.readBranch(branch);
-    if (sha !== null) homes.push({ branch, sha });
-  }
-  const branches = [];
-  for (const { branch, sha } of found) {
-    if (branch === ledger.target || branch === ledger.baseBranch) continue;
-    branches.push({ branch, sha, containedIn: await findHome(git, sha, homes) });
-  }
-  return branches;
-}
-async function findHome(git, sha, homes) {
-  for (const home of homes) if (await git.isAncestor(sha, home.sha)) return home.branch;
-  return null;
-}
-async function findFolders(keys, pathOf) {
-  const found = [];
-  for (const key of keys) {
-    const folder = pathOf(key);
-    const info = await stat7(folder).catch(() => null);
-    if (info !== null) found.push({ key, path: folder, changedAt: info.mtimeMs });
-  }
-  return found;
-}
-async function removeItem(repository, item) {
-  try {
-    const plan = await readKnownPlan(repository, item.plan);
-    if (plan !== null && plan.holders.length > 0) return "a run has begun to work on this plan";
-    if (item.kind === "worktree") await repository.git.removeWorktree(item.path);
-    else if (item.kind === "log") await rm5(item.path, { recursive: true, force: true });
-    else return await removeBranch(repository, item.branch, item.sha);
-    return null;
-  } catch (error63) {
-    return error63 instanceof Error ? error63.message : String(error63);
-  }
-}
-async function removeBranch(repository, branch, sha) {
-  const [checkout] = await repository.git.checkoutsOf(branch);
-  if (checkout !== void 0) return `it is checked out in '${checkout.path}'`;
-  const { moved, because } = await repository.git.moveBranches([{ branch, from: sha, to: null }], "clean");
-  return moved ? null : because;
-}
-
-// src/entrypoints/cli/clean-command.ts
-var TWO_WEEKS_MS = 14 * 864e5;
-function addCleanCommand(program2, session2) {
-  const command2 = program2.command("clean").summary("remove worktrees, branches and logs that are no longer needed").description(
-    "Removes worktrees of attempts whose work was taken in, branches whose commits are in the landed branch, and logs past their age. Keeps everything that is nowhere else, and says why. Leaves plans alone that a run works on."
-  ).argument("[plan]", "id or file of one plan; all plans when left out").option("--dry-run", "print what would be removed, and remove nothing").option("--older-than <time>", "age at which logs and archives go, such as 7d or 0", age, TWO_WEEKS_MS).option("--json", "print the list as one JSON document").action(async (plan, options) => cleanUp(session2, plan ?? null, options));
-  const olderThan = command2.options.find((option) => option.long === "--older-than");
-  if (olderThan) olderThan.defaultValueDescription = "14d";
-  addExamples(command2, [
-    ["espalier clean --dry-run", "what would go?"],
-    ["espalier clean", "remove it"],
-    ["espalier clean my-plan --older-than 0", "one plan, with logs of today"]
-  ]);
+function listAncestors(path30) {
+  const parts = path30.split("/").slice(1, -1);
+  return parts.map((_part, at2) => `/${parts.slice(0, at2 + 1).join("/")}`);
 }
 
 // src/core/sandbox/property.ts
@@ -59619,34 +59663,6 @@ var PROPERTIES = [
   "processes-end-with-run"
 ];
 
-// src/entrypoints/cli/run-options.ts
-var SANDBOX_CHOICES = ["auto", ...SANDBOX_ENGINES];
-function addRunOptions(command2) {
-  return command2.optionsGroup("Work:").option("--agent <agent>", "who edits: a preset (claude, codex) or 'command: PROGRAM ARGS…'").option("--reviewer <agent>", "who reviews: a preset or 'command: PROGRAM ARGS…'").option("--no-review", "land without a review; said by name, never by silence").option("--test <command>", "required test command, such as 'npm test' (repeatable)", collect).option("--setup <command>", "command that is run before the agent (repeatable)", collect).option(
-    "--only <tasks>",
-    "start only these tasks (comma-separated); what is under way already goes on",
-    collectWords
-  ).optionsGroup("Limits:").option("--max-parallel <number>", "attempts at once (default: one per core, at most 4)", wholeNumber2(1, 256)).option("--retries <number>", "further attempts after the first one failed", wholeNumber2(0, 20)).option("--timeout <time>", "limit of one run of agent, tests or reviewer, such as 30m", duration3).option("--budget <usd>", "most that the whole plan may cost", dollars).optionsGroup("Sandbox:").option(
-    "--sandbox <engine>",
-    `the jail that agents, tests and reviewers run in: ${SANDBOX_CHOICES.join(", ")} (default: auto, the strongest that works here)`,
-    oneOf2(SANDBOX_CHOICES)
-  ).option(
-    "--profile <profile>",
-    `how much a sandbox may do: ${PROFILES.join(", ")} (default: strict)`,
-    oneOf2(PROFILES)
-  ).option(
-    "--waive <properties>",
-    "go on although these properties are not enforced here (comma-separated; see espalier doctor)",
-    listOf2(PROPERTIES)
-  ).option("--tools <dir>", "folder with programs that sandboxes may read, besides the system's (repeatable)", collect).option("--image <image>", "container image for docker and podman, pinned by digest").optionsGroup("Landing:").option("--base <branch>", "branch to start from (default: what the plan says, else what is checked out)").option("--land-on-base", "move the base branch itself instead of espalier/<plan>/landed").option("--revise", "accept the plan although it was changed since it first ran").optionsGroup("Output:").option("--dry-run", "print what would be started, and change nothing").option("--plain", "one line per event instead of live rows").option("--json", "events as JSON lines and the report as the last line, on standard output");
-}
-
-// src/entrypoints/cli/show-demo.ts
-import { mkdir as mkdir17, mkdtemp as mkdtemp4, realpath as realpath10 } from "node:fs/promises";
-import os6 from "node:os";
-import path26 from "node:path";
-import process16 from "node:process";
-
 // src/core/sandbox/profile.ts
 var NOT_IN_DEVELOPMENT = ["no-network", "tmp-noexec"];
 var PROFILE_RULES = {
@@ -59657,6 +59673,1016 @@ var PROFILE_RULES = {
     required: PROPERTIES.filter((property) => !NOT_IN_DEVELOPMENT.includes(property))
   }
 };
+
+// src/core/sandbox/resources.ts
+var GIB = 1024 ** 3;
+var RESOURCE_LIMITS = {
+  small: { memoryBytes: 1 * GIB, cpus: 0.5, pids: 256, tmpBytes: 0.25 * GIB },
+  medium: { memoryBytes: 4 * GIB, cpus: 2, pids: 512, tmpBytes: 1 * GIB },
+  large: { memoryBytes: 8 * GIB, cpus: 4, pids: 1024, tmpBytes: 2 * GIB },
+  xlarge: { memoryBytes: 16 * GIB, cpus: 8, pids: 2048, tmpBytes: 4 * GIB }
+};
+var SHARE_OF_MEMORY = 0.8;
+function limitResources(size, machine) {
+  const wanted = RESOURCE_LIMITS[size];
+  const memoryBytes = Math.min(wanted.memoryBytes, Math.floor(machine.memoryBytes * SHARE_OF_MEMORY));
+  return {
+    memoryBytes,
+    cpus: Math.min(wanted.cpus, machine.cpus),
+    pids: wanted.pids,
+    tmpBytes: Math.min(wanted.tmpBytes, Math.floor(memoryBytes / 4))
+  };
+}
+
+// src/core/sandbox/policy.ts
+var MAX_RUN_NAME_LENGTH = 120;
+var HOME_INSIDE = "/home/agent";
+var NONROOT_ID = 65532;
+var STANDARD_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+var RESERVED_TARGETS = ["/proc", "/sys", "/dev", "/boot", "/etc", "/run", "/usr", "/bin", "/sbin", "/lib", "/lib32"];
+var RESERVED_TARGETS_64 = ["/lib64", "/libx32"];
+var PRIVATE_FOLDERS = ["/", "/tmp", "/home", HOME_INSIDE, "/var", "/opt", "/root", "/mnt"];
+var FORBIDDEN_SOURCES = ["/proc", "/sys", "/dev", "/boot", "/run", "/var/run", "/etc"];
+var WHOLE_SYSTEM_FOLDERS = ["/", "/home", "/root", "/var", "/usr", "/opt", "/tmp", "/mnt", "/srv"];
+var LOADER_VARIABLE = /^(?:LD_.*|GLIBC_TUNABLES|GCONV_PATH|LOCPATH|NLSPATH|MALLOC_.*)$/;
+var RUN_NAME = /^[a-z0-9][a-z0-9_.-]*$/;
+var VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+function readPolicy(run2, context) {
+  const because = [
+    ...checkName(run2.name),
+    ...checkCommand(run2.command),
+    ...checkProfile(run2),
+    ...checkBounds(run2),
+    ...checkWorkdir(run2.workdir),
+    ...checkMounts(run2.mounts, context),
+    ...checkEnvironment(run2.env),
+    ...checkUser(context.user)
+  ];
+  if (because.length > 0) return { ok: false, because };
+  return { ok: true, policy: buildPolicy(run2, context) };
+}
+function buildPolicy(run2, context) {
+  const env = {
+    PATH: context.defaultPath,
+    HOME: HOME_INSIDE,
+    LANG: "C.UTF-8",
+    TMPDIR: "/tmp",
+    ...run2.env
+  };
+  return {
+    name: run2.name,
+    profile: run2.profile,
+    network: run2.network,
+    limits: limitResources(run2.resources, context.machine),
+    command: run2.command,
+    workdir: run2.workdir,
+    mounts: run2.mounts.toSorted((a2, b3) => pathDepth(a2.target) - pathDepth(b3.target)),
+    env: Object.entries(env).sort(([a2], [b3]) => a2 < b3 ? -1 : 1),
+    mayExecuteInTmp: PROFILE_RULES[run2.profile].mayExecuteInTmp,
+    user: context.user,
+    hasStdin: run2.stdin !== null
+  };
+}
+function isRunName(name) {
+  return RUN_NAME.test(name) && name.length <= MAX_RUN_NAME_LENGTH;
+}
+function checkName(name) {
+  if (isRunName(name)) return [];
+  return [
+    `the name ${quoteForMessage(name)} is not of a-z, 0-9, '_', '.', '-' with a letter or digit first, at most ${MAX_RUN_NAME_LENGTH} characters`
+  ];
+}
+function checkCommand(command2) {
+  if (command2.length === 0 || command2[0] === "") return ["the command is empty"];
+  if (command2.some((word2) => word2.includes("\0"))) return ["the command has a NUL character in an argument"];
+  if (command2[0]?.startsWith("-")) return [`the program ${quoteForMessage(command2[0])} begins with '-'`];
+  return [];
+}
+function checkProfile(run2) {
+  if (run2.network === "none" || PROFILE_RULES[run2.profile].mayOpenNetwork) return [];
+  return [`the profile '${run2.profile}' has no network; ask for network 'none' or for the profile 'development'`];
+}
+function checkBounds(run2) {
+  const because = [];
+  if (!(Number.isFinite(run2.timeoutMs) && run2.timeoutMs > 0)) because.push("timeoutMs is not a positive number");
+  if (!(Number.isFinite(run2.outputLimitBytes) && run2.outputLimitBytes > 0))
+    because.push("outputLimitBytes is not a positive number");
+  return because;
+}
+function checkWorkdir(workdir) {
+  if (isNormalAbsolutePath(workdir)) return [];
+  return [`the working directory ${quoteForMessage(workdir)} is not an absolute path in normal form`];
+}
+function checkUser(user) {
+  if (Number.isInteger(user.uid) && user.uid > 0 && Number.isInteger(user.gid) && user.gid > 0) return [];
+  return ["the user or group inside would be root"];
+}
+function checkMounts(mounts, context) {
+  const because = [];
+  const targets = /* @__PURE__ */ new Set();
+  for (const mount of mounts) {
+    const target = checkTarget(mount.target, context.toolPaths);
+    const source = checkHostPath(mount.source, context);
+    if (target !== null) because.push(`the mount target ${quoteForMessage(mount.target)} ${target}`);
+    if (source !== null) because.push(`the mount source ${quoteForMessage(mount.source)} ${source}`);
+    if (targets.has(mount.target)) because.push(`the mount target ${quoteForMessage(mount.target)} is given twice`);
+    targets.add(mount.target);
+  }
+  return because;
+}
+function checkTarget(target, toolPaths) {
+  if (!isNormalAbsolutePath(target)) return "is not an absolute path in normal form";
+  const reserved = [...RESERVED_TARGETS, ...RESERVED_TARGETS_64].find((folder) => isWithin(target, folder));
+  if (reserved !== void 0) return `lies in '${reserved}', which belongs to the system`;
+  if (PRIVATE_FOLDERS.includes(target)) return "would cover a folder of the sandbox itself; choose one below it";
+  const tool = toolPaths.find((path30) => isWithin(path30, target) || isWithin(target, path30));
+  if (tool !== void 0) return `would cover or lie in the tool folder '${tool}'`;
+  return null;
+}
+function checkHostPath(source, context) {
+  if (!isNormalAbsolutePath(source)) return "is not an absolute path in normal form";
+  if (WHOLE_SYSTEM_FOLDERS.includes(source)) return "is a whole system folder";
+  const kernel = FORBIDDEN_SOURCES.find((folder) => isWithin(source, folder));
+  if (kernel !== void 0) return `lies in '${kernel}', which is never handed into a sandbox`;
+  const socket = context.engineSockets.find((path30) => isWithin(path30, source));
+  if (socket !== void 0) return `holds the engine socket '${socket}', which means root on this machine`;
+  if (context.homeDir !== null && isWithin(context.homeDir, source)) return "is or holds the home folder of the user";
+  return null;
+}
+function checkVariable(name, value) {
+  if (!VARIABLE_NAME.test(name)) return `the variable name ${quoteForMessage(name)} is not of letters, digits and '_'`;
+  if (LOADER_VARIABLE.test(name))
+    return `the variable '${name}' steers the loader of every program; set it in a command`;
+  if (value.includes("\0")) return `the value of '${name}' has a NUL character`;
+  return null;
+}
+function checkEnvironment(env) {
+  return Object.entries(env).flatMap(([name, value]) => checkVariable(name, value) ?? []);
+}
+
+// src/core/sandbox/container-args.ts
+var FLAVORS = {
+  docker: { create: [], start: [], removesVariables: true, openNetwork: "bridge" },
+  podman: {
+    // Podman would hand in proxies of the host, variables of its configuration, and writable tmpfs on /run and /var.
+    create: ["--http-proxy=false", "--unsetenv-all", "--read-only-tmpfs=false"],
+    start: ["--sig-proxy=false"],
+    removesVariables: false,
+    openNetwork: null
+  }
+};
+var CONTAINER_LABEL = "espalier.sandbox";
+function containerName(runName) {
+  return `espalier-${runName}`;
+}
+var CLIENT_VARIABLE = /^(?:PATH|HOME|TMPDIR|USER|LOGNAME|SHELL|TERM|LANG|LC_.*|PWD|NO_COLOR|NOTIFY_SOCKET|LISTEN_.*|INVOCATION_ID|(?:DOCKER|BUILDKIT|BUILDX|BUILDAH|COMPOSE|CONTAINERS?|PODMAN|STORAGE|REGISTRY|CNI|NETAVARK|OTEL|XDG|DBUS|GO|SSL|LD|GIT|SSH|GPG|SYSTEMD)(?:_.*|[A-Z]*)|.*PROXY|.*proxy)$/;
+function buildContainerInvocation(policy, host) {
+  const name = containerName(policy.name);
+  const [program2 = "", ...args] = policy.command;
+  const { flags, clientEnv } = environmentArguments(policy, host);
+  const create = [
+    ...["create", "--name", name, "--label", `${CONTAINER_LABEL}=${policy.name}`],
+    ...policy.hasStdin ? ["--interactive"] : [],
+    ...host.flavor.create,
+    ...host.machineArguments,
+    ...isolationArguments(policy, host),
+    ...limitArguments(policy, host),
+    ...tmpfsArguments(policy, host),
+    ...mountArguments(policy, host),
+    ...flags,
+    ...["--workdir", policy.workdir, "--entrypoint", program2, host.image, ...args]
+  ];
+  const start = ["start", "--attach", ...policy.hasStdin ? ["--interactive"] : [], ...host.flavor.start, name];
+  return { create, start, clientEnv };
+}
+function isolationArguments(policy, host) {
+  const open8 = host.flavor.openNetwork === null ? [] : ["--network", host.flavor.openNetwork];
+  return [
+    ...["--read-only", "--cap-drop", "ALL"],
+    ...["--security-opt", "no-new-privileges", "--security-opt", `seccomp=${host.seccompFile}`],
+    ...["--user", `${policy.user.uid}:${policy.user.gid}`],
+    ...["--ipc", "private", "--cgroupns", "private", "--hostname", "sandbox"],
+    ...policy.network === "none" ? ["--network", "none"] : open8,
+    // Output goes to the attached client alone: a flood must not fill the engine's disk.
+    ...["--log-driver", "none"]
+  ];
+}
+function limitArguments(policy, host) {
+  const { memoryBytes, cpus, pids } = policy.limits;
+  return [
+    // Equal values leave no swap on top.
+    ...["--memory", String(memoryBytes), "--memory-swap", String(memoryBytes)],
+    ...["--cpus", String(cpus), "--pids-limit", String(pids)],
+    ...["--ulimit", "core=0:0", "--ulimit", `nofile=${host.openFiles}:${host.openFiles}`],
+    ...["--ulimit", `nproc=${host.userProcesses}:${host.userProcesses}`]
+  ];
+}
+function tmpfsArguments(policy, host) {
+  const { uid, gid } = policy.user;
+  const owner = host.canOwnTmpfs ? `mode=0700,uid=${uid},gid=${gid}` : "mode=1777";
+  const flags = `rw,nosuid,nodev,${policy.mayExecuteInTmp ? "exec" : "noexec"},size=${policy.limits.tmpBytes},${owner}`;
+  return [
+    ...["--tmpfs", `/tmp:${flags}`, "--tmpfs", `${HOME_INSIDE}:${flags}`],
+    // /dev/shm is the engine's own, noexec, nosuid and nodev.
+    ...["--shm-size", String(policy.limits.tmpBytes)]
+  ];
+}
+function mountArguments(policy, host) {
+  const system = [...host.system, ...policy.network === "open" ? host.networkFiles : []].flatMap(
+    (entry) => entry.kind === "bind" ? [renderMount(entry.source, entry.target, true)] : []
+  );
+  const tools = host.toolPaths.map((path30) => renderMount(path30, path30, true));
+  const own4 = policy.mounts.map(({ source, target, access: access7 }) => renderMount(source, target, access7 === "read-only"));
+  return [...system, ...tools, ...own4].flatMap((mount) => ["--mount", mount]);
+}
+function renderMount(source, target, isReadOnly) {
+  const fields = ["type=bind", `source=${source}`, `target=${target}`, ...isReadOnly ? ["readonly"] : []];
+  return fields.map((field) => /[",\s]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field).join(",");
+}
+function environmentArguments(policy, host) {
+  const given = new Set(policy.env.map(([name]) => name));
+  const surplus = host.flavor.removesVariables ? [...host.imageVariables, "HOSTNAME"].filter((name) => !given.has(name)) : [];
+  const clientEnv = {};
+  const flags = surplus.flatMap((name) => ["--env", name]);
+  for (const [name, value] of policy.env) {
+    if (CLIENT_VARIABLE.test(name)) {
+      flags.push("--env", `${name}=${value}`);
+      continue;
+    }
+    clientEnv[name] = value;
+    flags.push("--env", name);
+  }
+  return { flags, clientEnv };
+}
+
+// src/adapters/sandbox/cgroup.ts
+import { writeFileSync as writeFileSync2 } from "node:fs";
+import { access as access2, constants as constants5, mkdir as mkdir7, readdir as readdir6, readFile as readFile10, rmdir, writeFile as writeFile4 } from "node:fs/promises";
+import { join } from "node:path";
+import process10 from "node:process";
+import { setTimeout as sleep3 } from "node:timers/promises";
+
+// src/core/sandbox/cgroup-layout.ts
+var CONTROLLERS = ["memory", "pids", "cpu"];
+function unescapeMountField(field) {
+  return field.replace(/\\([0-7]{3})/g, (_all, digits) => String.fromCharCode(Number.parseInt(digits, 8)));
+}
+function readMount(line2) {
+  const [before, after] = line2.split(" - ", 2);
+  if (before === void 0 || after === void 0) return null;
+  const [type, , superOptions] = after.split(" ");
+  const [, , , root, point3] = before.split(" ");
+  if (root === void 0 || point3 === void 0 || type !== "cgroup" && type !== "cgroup2") return null;
+  return {
+    root: unescapeMountField(root),
+    point: unescapeMountField(point3),
+    version: type === "cgroup" ? 1 : 2,
+    controllers: (superOptions ?? "").split(",")
+  };
+}
+function locate(path30, mount) {
+  if (mount.root === "/") return path30 === "/" ? mount.point : mount.point + path30;
+  return path30.startsWith(`${mount.root}/`) ? mount.point + path30.slice(mount.root.length) : mount.point;
+}
+function readCgroupLayout(selfCgroup, mountinfo) {
+  const mounts = mountinfo.split("\n").flatMap((line2) => readMount(line2) ?? []);
+  const v1 = {};
+  let v2 = [];
+  for (const line2 of selfCgroup.split("\n")) {
+    const match = /^(\d+):([^:]*):(\/.*)$/.exec(line2);
+    if (match === null) continue;
+    const [, hierarchy, names = "", path30 = "/"] = match;
+    if (hierarchy === "0") {
+      const mount = mounts.find((candidate) => candidate.version === 2);
+      if (mount !== void 0) v2 = ancestors(locate(path30, mount), mount.point);
+      continue;
+    }
+    for (const controller of CONTROLLERS) {
+      if (!names.split(",").includes(controller)) continue;
+      const mount = mounts.find((m2) => m2.version === 1 && m2.controllers.includes(controller));
+      if (mount !== void 0) v1[controller] = locate(path30, mount);
+    }
+  }
+  return { v1, v2 };
+}
+function ancestors(path30, point3) {
+  const found = [path30];
+  let at2 = path30;
+  while (at2 !== point3 && at2.startsWith(`${point3}/`)) {
+    at2 = at2.slice(0, at2.lastIndexOf("/"));
+    found.push(at2);
+  }
+  return found;
+}
+var PERIOD_US = 1e5;
+function settingsV1(controller, limits) {
+  switch (controller) {
+    case "memory":
+      return [
+        { file: "memory.limit_in_bytes", value: String(limits.memoryBytes), optional: false },
+        { file: "memory.memsw.limit_in_bytes", value: String(limits.memoryBytes), optional: true }
+      ];
+    case "pids":
+      return [{ file: "pids.max", value: String(limits.pids), optional: false }];
+    case "cpu":
+      return [
+        { file: "cpu.cfs_period_us", value: String(PERIOD_US), optional: false },
+        { file: "cpu.cfs_quota_us", value: String(Math.round(limits.cpus * PERIOD_US)), optional: false }
+      ];
+  }
+}
+function settingsV2(limits) {
+  return [
+    { file: "memory.max", value: String(limits.memoryBytes), optional: false },
+    { file: "memory.swap.max", value: "0", optional: true },
+    { file: "pids.max", value: String(limits.pids), optional: false },
+    { file: "cpu.max", value: `${Math.round(limits.cpus * PERIOD_US)} ${PERIOD_US}`, optional: false }
+  ];
+}
+function readOomKills(text3) {
+  return Number(/^oom_kill (\d+)$/m.exec(text3)?.[1] ?? 0);
+}
+
+// src/adapters/sandbox/process-table.ts
+import { readdir as readdir5, readFile as readFile9 } from "node:fs/promises";
+import { setTimeout as sleep2 } from "node:timers/promises";
+var RUN_MARKER = "ESPALIER_SANDBOX_RUN";
+async function listPids() {
+  const names = await readdir5("/proc").catch(() => []);
+  return names.filter((name) => /^\d+$/.test(name)).map(Number);
+}
+async function readStat(pid) {
+  const text3 = await readFile9(`/proc/${pid}/stat`, "utf8").catch(() => null);
+  if (text3 === null) return null;
+  const fields = text3.slice(text3.lastIndexOf(")") + 2).split(" ");
+  return {
+    state: fields[0] ?? "?",
+    group: Number(fields[2]),
+    session: Number(fields[3]),
+    startedAt: fields[19] ?? ""
+  };
+}
+async function identifyProcess(pid) {
+  const stat12 = await readStat(pid);
+  return stat12 === null || stat12.state === "Z" || stat12.state === "X" ? null : { pid, startedAt: stat12.startedAt };
+}
+async function isAlive(process19) {
+  return (await identifyProcess(process19.pid))?.startedAt === process19.startedAt;
+}
+async function waitUntilGone(process19, withinMs) {
+  const deadline = performance.now() + withinMs;
+  for (let pauseMs = 1; await isAlive(process19); pauseMs = Math.min(pauseMs * 2, 50)) {
+    if (performance.now() > deadline) return false;
+    await sleep2(pauseMs);
+  }
+  return true;
+}
+function trySignal(pid, signal) {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
+  }
+}
+async function listDescendants(pid) {
+  const found = [];
+  const open8 = [pid];
+  for (let at2 = open8.pop(); at2 !== void 0; at2 = open8.pop()) {
+    const text3 = await readFile9(`/proc/${at2}/task/${at2}/children`, "utf8").catch(() => "");
+    const children = text3.split(" ").filter(Boolean).map(Number);
+    found.push(...children);
+    open8.push(...children);
+  }
+  return found;
+}
+async function readMarker(pid) {
+  const environment = await readFile9(`/proc/${pid}/environ`, "latin1").catch(() => "");
+  const entry = environment.split("\0").find((line2) => line2.startsWith(`${RUN_MARKER}=`));
+  return entry?.slice(RUN_MARKER.length + 1) ?? null;
+}
+async function listMarkedProcesses(matches) {
+  const seen = await Promise.all(
+    (await listPids()).map(async (pid) => {
+      const [marker, stat12] = await Promise.all([readMarker(pid), readStat(pid)]);
+      return { pid, stat: stat12, isMarked: marker !== null && matches(marker) };
+    })
+  );
+  const living = seen.filter(({ stat: stat12 }) => stat12 !== null && stat12.state !== "Z" && stat12.state !== "X");
+  const own4 = new Set(
+    living.filter(({ pid, stat: stat12, isMarked }) => isMarked && (stat12?.group === pid || stat12?.session === pid)).map(({ pid }) => pid)
+  );
+  return living.filter(({ stat: stat12, isMarked }) => isMarked || own4.has(stat12?.group ?? -1) || own4.has(stat12?.session ?? -1)).map(({ pid }) => pid);
+}
+async function listMarkedRuns(prefix) {
+  const names = /* @__PURE__ */ new Set();
+  await listMarkedProcesses((mark) => {
+    if (mark.startsWith(prefix)) names.add(mark);
+    return mark.startsWith(prefix);
+  });
+  return names;
+}
+async function killMarkedProcesses(matches, withinMs) {
+  const deadline = performance.now() + withinMs;
+  for (; ; ) {
+    const pids = (await listMarkedProcesses(matches)).filter((pid) => pid !== process.pid);
+    if (pids.length === 0) return { isClean: true };
+    if (performance.now() > deadline) return { isClean: false };
+    for (const pid of pids) trySignal(pid, "SIGSTOP");
+    for (const pid of pids) trySignal(pid, "SIGKILL");
+    await sleep2(2);
+  }
+}
+async function reapMarkedRuns(prefix, withinMs) {
+  const names = /* @__PURE__ */ new Set();
+  const { isClean } = await killMarkedProcesses((name) => {
+    if (name.startsWith(prefix)) names.add(name);
+    return name.startsWith(prefix);
+  }, withinMs);
+  if (isClean) return names;
+  throw new Error(
+    `Runs '${prefix}…' of an earlier process could not all be ended; end the processes with ${RUN_MARKER}=${prefix}… in their environment by hand and try again`
+  );
+}
+
+// src/adapters/sandbox/cgroup.ts
+var PREFIX = "espalier-";
+var REMOVE_WITHIN_MS = 5e3;
+var ENFORCED_BY = { memory: "memory-limit", pids: "pids-limit", cpu: "cpu-limit" };
+async function openGroupMaker() {
+  const [selfCgroup, mountinfo] = await Promise.all([
+    readFile10("/proc/self/cgroup", "utf8").catch(() => ""),
+    readFile10("/proc/self/mountinfo", "utf8").catch(() => "")
+  ]);
+  const layout = readCgroupLayout(selfCgroup, mountinfo);
+  return await openVersion2(layout) ?? await openVersion1(layout);
+}
+async function openVersion1(layout) {
+  const usable = [];
+  for (const controller of CONTROLLERS) {
+    const folder = layout.v1[controller];
+    if (folder !== void 0 && await isWritable(folder)) usable.push(controller);
+  }
+  if (usable.length === 0) return null;
+  const parents = usable.map((controller) => layout.v1[controller]);
+  return {
+    version: 1,
+    enforces: usable.map((controller) => ENFORCED_BY[controller]),
+    create: async (name, limits) => {
+      const folders = parents.map((parent) => join(parent, PREFIX + name));
+      await makeFolders(folders);
+      for (const [at2, controller] of usable.entries())
+        if (limits !== null) await writeSettings(folders[at2], settingsV1(controller, limits));
+      return runGroup(folders, parents, usable.includes("memory") ? "memory.oom_control" : null);
+    },
+    list: (prefix) => listGroups(parents, prefix),
+    reap: (prefix) => reapGroups(parents, prefix)
+  };
+}
+async function openVersion2(layout) {
+  const home = layout.v2[0] ?? "";
+  for (const folder of layout.v2) {
+    const handedDown = await readFile10(join(folder, "cgroup.subtree_control"), "utf8").catch(() => "");
+    const usable = CONTROLLERS.filter((controller) => handedDown.split(/\s+/).includes(controller));
+    if (usable.length < CONTROLLERS.length || !await isWritable(folder)) continue;
+    return {
+      version: 2,
+      enforces: usable.map((controller) => ENFORCED_BY[controller]),
+      create: async (name, limits) => {
+        const path30 = join(folder, PREFIX + name);
+        await makeFolders([path30]);
+        if (limits !== null) await writeSettings(path30, settingsV2(limits));
+        return runGroup([path30], [home], "memory.events");
+      },
+      list: (prefix) => listGroups([folder], prefix),
+      reap: (prefix) => reapGroups([folder], prefix)
+    };
+  }
+  return null;
+}
+async function isWritable(folder) {
+  const procs = join(folder, "cgroup.procs");
+  return await access2(folder, constants5.W_OK).then(
+    () => true,
+    () => false
+  ) && await access2(procs, constants5.W_OK).then(
+    () => true,
+    () => false
+  );
+}
+async function makeFolders(folders) {
+  for (const folder of folders) {
+    try {
+      await mkdir7(folder);
+    } catch (error63) {
+      if (error63.code !== "EEXIST") throw error63;
+      await removeGroup(folder);
+      await mkdir7(folder);
+    }
+  }
+}
+async function writeSettings(folder, settings) {
+  for (const { file: file2, value, optional: optional2 } of settings)
+    await writeFile4(join(folder, file2), value).catch((error63) => {
+      if (!optional2) throw new Error(`Control group '${folder}' refused '${value}' for ${file2}`, { cause: error63 });
+    });
+}
+function runGroup(folders, homes, oomFile) {
+  const first = folders[0];
+  const memory = folders.find((folder) => folder.includes("/memory")) ?? first;
+  return {
+    add: async (pid) => {
+      for (const folder of folders) await writeFile4(join(folder, "cgroup.procs"), String(pid));
+    },
+    startWithin: (start) => startWithin(folders, homes, start),
+    countOomKills: async () => oomFile === null ? 0 : readOomKills(await readFile10(join(memory, oomFile), "utf8").catch(() => "")),
+    remove: async () => (await Promise.all(folders.map(removeGroup))).every(Boolean)
+  };
+}
+function startWithin(folders, homes, start) {
+  const left = [];
+  try {
+    for (const [at2, folder] of folders.entries()) {
+      if (!tryEnter(folder)) continue;
+      left.push(homes[at2]);
+    }
+    return start();
+  } finally {
+    for (const home of left) writeFileSync2(join(home, "cgroup.procs"), String(process10.pid));
+  }
+}
+function tryEnter(folder) {
+  try {
+    writeFileSync2(join(folder, "cgroup.procs"), String(process10.pid));
+    return true;
+  } catch {
+    return false;
+  }
+}
+async function removeGroup(folder) {
+  const deadline = performance.now() + REMOVE_WITHIN_MS;
+  for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, 50)) {
+    const gone = await rmdir(folder).then(
+      () => true,
+      (error63) => error63.code === "ENOENT"
+    );
+    if (gone) return true;
+    if (performance.now() > deadline) return false;
+    await killMembers(folder);
+    await sleep3(pauseMs);
+  }
+}
+async function killMembers(folder) {
+  const members2 = (await readFile10(join(folder, "cgroup.procs"), "utf8").catch(() => "")).split("\n").filter(Boolean);
+  if (members2.includes(String(process10.pid))) return;
+  const hasKill = await writeFile4(join(folder, "cgroup.kill"), "1").then(
+    () => true,
+    () => false
+  );
+  if (hasKill) return;
+  for (const pid of members2) trySignal(Number(pid), "SIGKILL");
+}
+async function listGroups(parents, prefix) {
+  const names = /* @__PURE__ */ new Set();
+  for (const parent of parents)
+    for (const name of await readdir6(parent).catch(() => []))
+      if (name.startsWith(PREFIX + prefix)) names.add(name.slice(PREFIX.length));
+  return names;
+}
+async function reapGroups(parents, prefix) {
+  const names = await listGroups(parents, prefix);
+  for (const name of names) for (const parent of parents) await removeGroup(join(parent, PREFIX + name));
+  return names.size;
+}
+
+// src/adapters/sandbox/container-sandbox.ts
+import { access as access3, mkdtemp as mkdtemp2, rm as rm5 } from "node:fs/promises";
+import { join as join2 } from "node:path";
+import { setTimeout as sleep4 } from "node:timers/promises";
+
+// src/adapters/sandbox/container-client.ts
+var CALL_WITHIN_MS = 3e4;
+async function callClient(client, args, options = {}) {
+  const [file2 = "", ...first] = client.argv;
+  const result = await execa(file2, [...first, ...args], {
+    reject: false,
+    extendEnv: false,
+    env: { ...options.env, ...client.env },
+    timeout: options.withinMs ?? CALL_WITHIN_MS,
+    forceKillAfterDelay: 500,
+    ...options.input === void 0 ? { stdin: "ignore" } : { input: options.input }
+  });
+  if (!result.failed) return { stdout: result.stdout, failure: null };
+  const said = result.timedOut ? `${client.engine} did not answer in time` : result.stderr || result.shortMessage;
+  return { stdout: result.stdout, failure: (said ?? "failed").replace(/\s+/g, " ").trim().slice(-500) };
+}
+
+// src/adapters/sandbox/find-program-inside.ts
+import { randomUUID } from "node:crypto";
+var LOOK = `case $1 in /*) [ -f "$1" ] && [ -x "$1" ] && printf %s "$1" && exit 0; exit 1;; esac
+IFS=:; for folder in $PATH; do
+  if [ -f "$folder/$1" ] && [ -x "$folder/$1" ]; then printf %s "$folder/$1"; exit 0; fi
+done; exit 1`;
+var WITHIN_MS = 2e4;
+async function findProgramInside(sandbox, name, profile) {
+  if (!/^(?:\/[^\0]*|[A-Za-z0-9_][A-Za-z0-9_.+@-]*)$/.test(name)) return null;
+  const chunks = [];
+  const exit3 = await sandbox.run({
+    name: `find-${randomUUID()}`,
+    profile,
+    resources: "small",
+    network: "none",
+    command: ["/bin/sh", "-c", LOOK, "sh", name],
+    workdir: "/",
+    mounts: [],
+    env: {},
+    stdin: null,
+    timeoutMs: WITHIN_MS,
+    outputLimitBytes: 8192,
+    onStdout: (chunk) => void chunks.push(chunk)
+  });
+  const path30 = Buffer.concat(chunks).toString("utf8");
+  return exit3.status === "exited" && exit3.exitCode === 0 && path30.startsWith("/") ? path30 : null;
+}
+
+// src/adapters/sandbox/run-end.ts
+function describeRunEnd({ end, hasStarted, oomKills, memoryBytes, engine }) {
+  const { durationMs } = end;
+  switch (end.cause) {
+    case "timed-out":
+    case "flooded":
+    case "cancelled":
+      return { status: end.cause, exitCode: null, detail: `The run was stopped: ${end.because}.`, durationMs };
+    case "output-refused":
+      return { status: "engine-error", exitCode: null, detail: `The run was stopped: ${end.because}.`, durationMs };
+    case "not-started":
+      return { status: "engine-error", exitCode: null, detail: `${engine} did not start: ${end.because}.`, durationMs };
+    case "exited":
+      break;
+  }
+  if (oomKills > 0 && end.exitCode !== 0)
+    return {
+      status: "out-of-memory",
+      exitCode: null,
+      detail: `The kernel killed a process of the run at the limit of ${Math.round(memoryBytes / 1024 ** 2)} MiB memory.`,
+      durationMs
+    };
+  if (!hasStarted) {
+    const said = end.stderrTail === "" ? `it ended with ${end.exitCode} and said nothing` : end.stderrTail;
+    return { status: "engine-error", exitCode: null, detail: `${engine} failed: ${oneLine(said)}`, durationMs };
+  }
+  return { status: "exited", exitCode: end.exitCode, detail: "", durationMs };
+}
+function oneLine(text3) {
+  return text3.replace(/\s+/g, " ").slice(-500);
+}
+
+// src/adapters/sandbox/run-policy.ts
+import { realpath as realpath3 } from "node:fs/promises";
+
+// src/adapters/sandbox/supervised-process.ts
+import { once as once9 } from "node:events";
+var STDERR_TAIL_BYTES = 2e3;
+var DRAIN_MS = 2e3;
+var SIGNAL_NUMBERS = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGQUIT: 3,
+  SIGILL: 4,
+  SIGTRAP: 5,
+  SIGABRT: 6,
+  SIGBUS: 7,
+  SIGFPE: 8,
+  SIGKILL: 9,
+  SIGUSR1: 10,
+  SIGSEGV: 11,
+  SIGUSR2: 12,
+  SIGPIPE: 13,
+  SIGALRM: 14,
+  SIGTERM: 15,
+  SIGXCPU: 24,
+  SIGXFSZ: 25,
+  SIGSYS: 31
+};
+async function superviseProcess(options) {
+  const startedAt = performance.now();
+  const tail = new TailBuffer();
+  const end = options.signal?.aborted === true ? { cause: "cancelled", exitCode: null, because: "cancelled before it began" } : await superviseChild(options, tail);
+  return { ...end, stderrTail: tail.read(), durationMs: Math.round(performance.now() - startedAt) };
+}
+async function superviseChild(options, tail) {
+  const spawn3 = () => spawnChild(options);
+  const subprocess = options.spawnWithin === void 0 ? spawn3() : options.spawnWithin(spawn3);
+  const { pid } = subprocess;
+  if (pid === void 0) {
+    const because = describeSpawnFailure(options.argv[0] ?? "", await subprocess);
+    return { cause: "not-started", exitCode: null, because };
+  }
+  const exit3 = once9(subprocess, "exit");
+  const pipes = subprocess.stdio;
+  const child = { pid, pipe: (descriptor) => pipes[descriptor] };
+  const watch = watchForStop(options, options.stopper(child));
+  feed(options, pipes);
+  const pumps = pumpOutputs(options, subprocess, watch, tail);
+  const startFailure = await options.onSpawn?.(child).then(() => null, describeError) ?? null;
+  if (startFailure !== null) await watch.kill();
+  const [code, signal] = await exit3;
+  watch.close();
+  await options.afterExit(child);
+  await Promise.race([pumps, delay2(DRAIN_MS)]);
+  for (const pipe2 of pipes) pipe2?.destroy();
+  const exitCode = code ?? 128 + (SIGNAL_NUMBERS[signal ?? ""] ?? 0);
+  if (startFailure !== null) return { cause: "not-started", exitCode, because: startFailure };
+  return { cause: watch.cause() ?? "exited", exitCode, because: watch.because() };
+}
+function spawnChild(options) {
+  const [file2 = "", ...args] = options.argv;
+  return execa(file2, args, {
+    reject: false,
+    buffer: false,
+    encoding: "buffer",
+    extendEnv: false,
+    env: options.env,
+    detached: options.detached ?? false,
+    cleanup: true,
+    stdio: [
+      options.stdin === null ? "ignore" : "pipe",
+      "pipe",
+      "pipe",
+      ...(options.descriptors ?? []).map(() => "pipe")
+    ],
+    ...options.cwd === void 0 ? {} : { cwd: options.cwd }
+  });
+}
+function feed(options, pipes) {
+  for (const pipe2 of pipes) pipe2?.on("error", () => {
+  });
+  if (options.stdin !== null) pipes[0]?.end(options.stdin);
+  for (const [at2, descriptor] of (options.descriptors ?? []).entries())
+    if (descriptor.kind === "bytes") pipes[3 + at2]?.end(descriptor.bytes);
+}
+async function pumpOutputs(options, subprocess, watch, tail) {
+  const meter = { seen: 0, limit: options.outputLimitBytes };
+  await Promise.all([
+    pump(subprocess.stdout, meter, watch, options.onStdout),
+    pump(subprocess.stderr, meter, watch, async (chunk) => {
+      tail.add(chunk);
+      await options.onStderr?.(chunk);
+    })
+  ]);
+}
+function describeError(error63) {
+  const text3 = error63 instanceof Error ? error63.message : String(error63);
+  return text3.replace(/\s+/g, " ").slice(0, 500);
+}
+function delay2(ms2) {
+  return new Promise((resolve2) => setTimeout(resolve2, ms2).unref());
+}
+function describeSpawnFailure(file2, failed) {
+  if (failed.code === "ENOENT") return `the program '${file2}' was not found`;
+  return `the program '${file2}' could not be started: ${failed.originalMessage ?? failed.code ?? "unknown reason"}`;
+}
+function watchForStop(options, stopper) {
+  let cause = null;
+  let because = "";
+  let grace;
+  let killed = null;
+  const kill = () => {
+    clearTimeout(grace);
+    killed ??= Promise.resolve(stopper.kill());
+    return killed;
+  };
+  const stop = (next, why) => {
+    if (cause !== null) return;
+    cause = next;
+    because = why;
+    if (next === "flooded" || next === "output-refused") {
+      void kill();
+      return;
+    }
+    grace = setTimeout(() => void kill(), options.graceMs);
+    void stopper.terminate();
+  };
+  const timer = setTimeout(
+    () => {
+      stop("timed-out", `still running after ${formatSeconds(options.timeoutMs)}`);
+    },
+    Math.min(options.timeoutMs, 2 ** 31 - 1)
+  );
+  const onAbort = () => stop("cancelled", "cancelled by the caller");
+  options.signal?.addEventListener("abort", onAbort, { once: true });
+  return {
+    stop,
+    kill,
+    cause: () => cause,
+    because: () => because,
+    close: () => {
+      clearTimeout(timer);
+      clearTimeout(grace);
+      options.signal?.removeEventListener("abort", onAbort);
+    }
+  };
+}
+function formatSeconds(ms2) {
+  return ms2 >= 1e4 ? `${Math.round(ms2 / 1e3)} s` : `${(ms2 / 1e3).toFixed(1)} s`;
+}
+async function pump(stream, meter, watch, take) {
+  let isTaking = true;
+  try {
+    for await (const chunk of stream) {
+      if (!isTaking) continue;
+      const room = meter.limit - meter.seen;
+      meter.seen += chunk.length;
+      if (chunk.length > room) {
+        isTaking = false;
+        watch.stop("flooded", `wrote more than ${meter.limit} bytes`);
+      }
+      const kept = chunk.length > room ? chunk.subarray(0, Math.max(0, room)) : chunk;
+      if (kept.length === 0) continue;
+      try {
+        await take?.(kept);
+      } catch (error63) {
+        isTaking = false;
+        watch.stop("output-refused", `its output could not be taken: ${describeError(error63)}`);
+      }
+    }
+  } catch {
+  }
+}
+var TailBuffer = class {
+  #bytes = Buffer.alloc(0);
+  add(chunk) {
+    this.#bytes = Buffer.concat([this.#bytes, chunk]).subarray(-STDERR_TAIL_BYTES);
+  }
+  read() {
+    return this.#bytes.toString("utf8").trim();
+  }
+};
+
+// src/adapters/sandbox/run-policy.ts
+async function readRunPolicy(run2, context) {
+  const missing = [];
+  const mounts = [];
+  for (const mount of run2.mounts) {
+    try {
+      mounts.push({ ...mount, source: await realpath3(mount.source) });
+    } catch (error63) {
+      missing.push(`the mount source ${JSON.stringify(mount.source)} cannot be found: ${describeError(error63)}`);
+    }
+  }
+  const reading = readPolicy({ ...run2, mounts }, context);
+  if (missing.length === 0) return reading;
+  return { ok: false, because: [...missing, ...reading.ok ? [] : reading.because] };
+}
+function failedRun(detail) {
+  return { status: "engine-error", exitCode: null, detail, durationMs: 0 };
+}
+function refusedRun(because) {
+  return failedRun(`The run was refused: ${because.join("; ")}.`);
+}
+
+// src/adapters/sandbox/writable-folders.ts
+import { realpath as realpath4 } from "node:fs/promises";
+async function giveFolders(paths, user, context) {
+  if (paths.length === 0) return;
+  const real = await Promise.all(paths.map((path30) => realpath4(path30)));
+  for (const path30 of real) {
+    const because = checkHostPath(path30, context);
+    if (because !== null)
+      throw new Error(
+        `Folder '${path30}' cannot be given to the sandbox's user: it ${because}. Choose a folder of its own.`
+      );
+  }
+  const owner = `${user.uid}:${user.gid}`;
+  const args = ["--recursive", "--no-dereference", "-P", owner, "--", ...real];
+  const result = await execa("chown", args, { reject: false, extendEnv: false, env: { PATH: "/usr/bin:/bin" } });
+  if (result.failed)
+    throw new Error(
+      `Folders could not be given to the sandbox's user ${owner}: ${result.stderr || result.shortMessage}`
+    );
+}
+
+// src/adapters/sandbox/container-sandbox.ts
+var GRACE_MS = 1500;
+var KILL_WITHIN_MS = 15e3;
+var ContainerSandbox = class {
+  engine;
+  waived;
+  #setup;
+  constructor(setup, waived) {
+    this.#setup = setup;
+    this.engine = setup.client.engine;
+    this.waived = waived;
+  }
+  async run(run2) {
+    const reading = await readRunPolicy(run2, this.#setup.context);
+    if (!reading.ok) return refusedRun(reading.because);
+    return runInContainer(this.#setup, run2, reading.policy);
+  }
+  pathInside(mount) {
+    return mount.target;
+  }
+  async prepareWritable(paths) {
+    if (this.#setup.machine.isRoot) await giveFolders(paths, this.#setup.machine.user, this.#setup.context);
+  }
+  findProgram(name, profile) {
+    return findProgramInside(this, name, profile);
+  }
+  async reap(prefix) {
+    const { client } = this.#setup;
+    const listed = await listContainers(client, prefix);
+    if (listed.failure !== null)
+      throw new Error(
+        `Containers of earlier runs could not be listed: ${listed.failure}. Start ${client.engine} and try again.`
+      );
+    const names = listed.runs.map(containerName);
+    if (names.length === 0) return 0;
+    const failure2 = await removeContainers(client, names);
+    if (failure2 !== null) throw new Error(`Containers of earlier runs could not be removed: ${failure2}`);
+    return names.length;
+  }
+};
+async function listContainers(client, prefix) {
+  const filter = ["--filter", `label=${CONTAINER_LABEL}`];
+  const { stdout, failure: failure2 } = await callClient(client, ["ps", "--all", ...filter, "--format", "{{.Names}}"]);
+  const names = stdout.split("\n").filter((name) => name.startsWith(containerName(prefix)));
+  return { runs: names.map((name) => name.slice(containerName("").length)), failure: failure2 };
+}
+async function removeContainers(client, names) {
+  const { failure: failure2 } = await callClient(client, ["rm", "--force", "--volumes", ...names]);
+  return failure2 === null || /no such container|no container with/i.test(failure2) ? null : failure2;
+}
+async function runInContainer(setup, run2, policy) {
+  const startedAt = performance.now();
+  const { client } = setup;
+  const name = containerName(policy.name);
+  const invocation = buildContainerInvocation(policy, setup.host);
+  const created = await callClient(client, invocation.create, { env: invocation.clientEnv });
+  let exit3;
+  if (created.failure === null) exit3 = await runCreated(setup, run2, policy, invocation.start);
+  else exit3 = failedRun(`${client.engine} could not create the container: ${created.failure}`);
+  const failure2 = await removeContainers(client, [name]);
+  if (failure2 !== null && created.failure === null)
+    exit3 = failedRun(`The container '${name}' could not be removed, remove it by hand: ${failure2}`);
+  return { ...exit3, durationMs: Math.round(performance.now() - startedAt) };
+}
+async function runCreated(setup, run2, policy, start) {
+  const { client } = setup;
+  const name = containerName(policy.name);
+  const cwd = await mkdtemp2(join2(setup.stateDir, "run-"));
+  let isGone = false;
+  const end = await superviseProcess({
+    argv: [...client.argv, ...start],
+    env: client.env,
+    cwd,
+    stdin: run2.stdin,
+    timeoutMs: run2.timeoutMs,
+    graceMs: GRACE_MS,
+    outputLimitBytes: run2.outputLimitBytes,
+    onStdout: run2.onStdout,
+    onStderr: run2.onStderr,
+    signal: run2.signal,
+    stopper: (child) => ({
+      terminate: async () => void await callClient(client, ["kill", "--signal", "TERM", name]),
+      kill: () => killContainer(client, name, child, () => isGone)
+    }),
+    afterExit: async () => {
+      isGone = true;
+    }
+  });
+  const hasOomFile = await access3(join2(cwd, "oom")).then(
+    () => true,
+    () => false
+  );
+  await rm5(cwd, { recursive: true, force: true });
+  const state = end.cause === "exited" && end.exitCode === 0 ? null : await readState(client, name);
+  return describeRunEnd({
+    end: state === null ? end : { ...end, exitCode: state.ExitCode },
+    hasStarted: state === null ? end.exitCode === 0 : isStarted(state),
+    oomKills: state?.OOMKilled === true || hasOomFile ? 1 : 0,
+    memoryBytes: policy.limits.memoryBytes,
+    engine: client.engine
+  });
+}
+async function killContainer(client, name, child, isGone) {
+  const deadline = performance.now() + KILL_WITHIN_MS;
+  while (!isGone() && performance.now() < deadline) {
+    const { failure: failure2 } = await callClient(client, ["kill", name]);
+    await sleep4(failure2 === null ? 200 : 50);
+  }
+  if (!isGone()) trySignal(child.pid, "SIGKILL");
+}
+async function readState(client, name) {
+  const asked = await callClient(client, ["inspect", "--format", "{{json .State}}", name]);
+  return asked.failure === null ? JSON.parse(asked.stdout) : null;
+}
+function isStarted(state) {
+  return state.Error === "" && !state.StartedAt.startsWith("0001-");
+}
+
+// src/adapters/sandbox/find-container-client.ts
+import { mkdir as mkdir8 } from "node:fs/promises";
+import { createConnection } from "node:net";
+import { join as join4 } from "node:path";
 
 // src/core/sandbox/choose-engine.ts
 var BY_STRENGTH = ["docker", "podman", "bubblewrap", "none"];
@@ -59705,9 +60731,10 @@ function consider(engine, demand, candidates, chosen) {
   return { engine, verdict: candidates.includes(engine) ? "usable" : "not-asked", because };
 }
 function explainChoice(demand, probe, waived) {
-  const how = demand.asked === "auto" ? `${probe.engine} is the strongest engine that works here` : `${probe.engine} was asked for`;
-  if (probe.engine === "none") return "no sandbox, because that was asked for by name: nothing is enforced";
-  return waived.length === 0 ? `${how} (${probe.because})` : `${how} (${probe.because}); not enforced: ${waived.join(", ")}`;
+  if (probe.engine === "none") return "asked for by name: nothing is enforced";
+  const how = demand.asked === "auto" ? "the strongest engine that works here" : "asked for by name";
+  const weak = waived.length === 0 ? "" : `; not enforced: ${waived.join(", ")}`;
+  return `${how}; it runs ${probe.because}${weak}`;
 }
 function describeMissing(missing) {
   return `cannot enforce ${missing.map(({ property, because }) => `${property} (${because})`).join(", ")}`;
@@ -59734,6 +60761,824 @@ function explainRefusal(demand, candidates) {
     nextStep: probes.map(({ nextStep }) => nextStep).find((step) => step !== "") ?? INSTALL_COMMANDS.bubblewrap
   };
 }
+
+// src/adapters/sandbox/machine.ts
+import { access as access4, constants as constants6, realpath as realpath5, stat as stat7 } from "node:fs/promises";
+import { arch, availableParallelism, homedir, totalmem } from "node:os";
+import { isAbsolute, join as join3 } from "node:path";
+
+// src/core/sandbox/syscall-numbers.ts
+var FILTER_ARCHITECTURES = ["x64", "arm64"];
+var ROWS2 = [
+  ["_sysctl", 156, null],
+  ["accept", 43, 202],
+  ["accept4", 288, 242],
+  ["access", 21, null],
+  ["acct", 163, 89],
+  ["add_key", 248, 217],
+  ["adjtimex", 159, 171],
+  ["alarm", 37, null],
+  ["arch_prctl", 158, null],
+  ["bind", 49, 200],
+  ["bpf", 321, 280],
+  ["brk", 12, 214],
+  ["cachestat", 451, 451],
+  ["capget", 125, 90],
+  ["capset", 126, 91],
+  ["chdir", 80, 49],
+  ["chmod", 90, null],
+  ["chown", 92, null],
+  ["chroot", 161, 51],
+  ["clock_adjtime", 305, 266],
+  ["clock_getres", 229, 114],
+  ["clock_gettime", 228, 113],
+  ["clock_nanosleep", 230, 115],
+  ["clock_settime", 227, 112],
+  ["clone", 56, 220],
+  ["clone3", 435, 435],
+  ["close", 3, 57],
+  ["close_range", 436, 436],
+  ["connect", 42, 203],
+  ["copy_file_range", 326, 285],
+  ["creat", 85, null],
+  ["create_module", 174, null],
+  ["delete_module", 176, 106],
+  ["dup", 32, 23],
+  ["dup2", 33, null],
+  ["dup3", 292, 24],
+  ["epoll_create", 213, null],
+  ["epoll_create1", 291, 20],
+  ["epoll_ctl", 233, 21],
+  ["epoll_pwait", 281, 22],
+  ["epoll_pwait2", 441, 441],
+  ["epoll_wait", 232, null],
+  ["eventfd", 284, null],
+  ["eventfd2", 290, 19],
+  ["execve", 59, 221],
+  ["execveat", 322, 281],
+  ["exit", 60, 93],
+  ["exit_group", 231, 94],
+  ["faccessat", 269, 48],
+  ["faccessat2", 439, 439],
+  ["fadvise64", 221, 223],
+  ["fallocate", 285, 47],
+  ["fanotify_init", 300, 262],
+  ["fanotify_mark", 301, 263],
+  ["fchdir", 81, 50],
+  ["fchmod", 91, 52],
+  ["fchmodat", 268, 53],
+  ["fchmodat2", 452, 452],
+  ["fchown", 93, 55],
+  ["fchownat", 260, 54],
+  ["fcntl", 72, 25],
+  ["fdatasync", 75, 83],
+  ["fgetxattr", 193, 10],
+  ["finit_module", 313, 273],
+  ["flistxattr", 196, 13],
+  ["flock", 73, 32],
+  ["fork", 57, null],
+  ["fremovexattr", 199, 16],
+  ["fsconfig", 431, 431],
+  ["fsetxattr", 190, 7],
+  ["fsmount", 432, 432],
+  ["fsopen", 430, 430],
+  ["fspick", 433, 433],
+  ["fstat", 5, 80],
+  ["fstatfs", 138, 44],
+  ["fsync", 74, 82],
+  ["ftruncate", 77, 46],
+  ["futex", 202, 98],
+  ["futex_requeue", 456, 456],
+  ["futex_wait", 455, 455],
+  ["futex_waitv", 449, 449],
+  ["futex_wake", 454, 454],
+  ["futimesat", 261, null],
+  ["get_kernel_syms", 177, null],
+  ["get_mempolicy", 239, 236],
+  ["get_robust_list", 274, 100],
+  ["get_thread_area", 211, null],
+  ["getcpu", 309, 168],
+  ["getcwd", 79, 17],
+  ["getdents", 78, null],
+  ["getdents64", 217, 61],
+  ["getegid", 108, 177],
+  ["geteuid", 107, 175],
+  ["getgid", 104, 176],
+  ["getgroups", 115, 158],
+  ["getitimer", 36, 102],
+  ["getpeername", 52, 205],
+  ["getpgid", 121, 155],
+  ["getpgrp", 111, null],
+  ["getpid", 39, 172],
+  ["getppid", 110, 173],
+  ["getpriority", 140, 141],
+  ["getrandom", 318, 278],
+  ["getresgid", 120, 150],
+  ["getresuid", 118, 148],
+  ["getrlimit", 97, 163],
+  ["getrusage", 98, 165],
+  ["getsid", 124, 156],
+  ["getsockname", 51, 204],
+  ["getsockopt", 55, 209],
+  ["gettid", 186, 178],
+  ["gettimeofday", 96, 169],
+  ["getuid", 102, 174],
+  ["getxattr", 191, 8],
+  ["init_module", 175, 105],
+  ["inotify_add_watch", 254, 27],
+  ["inotify_init", 253, null],
+  ["inotify_init1", 294, 26],
+  ["inotify_rm_watch", 255, 28],
+  ["io_cancel", 210, 3],
+  ["io_destroy", 207, 1],
+  ["io_getevents", 208, 4],
+  ["io_pgetevents", 333, 292],
+  ["io_setup", 206, 0],
+  ["io_submit", 209, 2],
+  ["io_uring_enter", 426, 426],
+  ["io_uring_register", 427, 427],
+  ["io_uring_setup", 425, 425],
+  ["ioctl", 16, 29],
+  ["ioperm", 173, null],
+  ["iopl", 172, null],
+  ["ioprio_get", 252, 31],
+  ["ioprio_set", 251, 30],
+  ["kcmp", 312, 272],
+  ["kexec_file_load", 320, 294],
+  ["kexec_load", 246, 104],
+  ["keyctl", 250, 219],
+  ["kill", 62, 129],
+  ["landlock_add_rule", 445, 445],
+  ["landlock_create_ruleset", 444, 444],
+  ["landlock_restrict_self", 446, 446],
+  ["lchown", 94, null],
+  ["lgetxattr", 192, 9],
+  ["link", 86, null],
+  ["linkat", 265, 37],
+  ["listen", 50, 201],
+  ["listmount", 458, 458],
+  ["listxattr", 194, 11],
+  ["llistxattr", 195, 12],
+  ["lookup_dcookie", 212, 18],
+  ["lremovexattr", 198, 15],
+  ["lseek", 8, 62],
+  ["lsetxattr", 189, 6],
+  ["lsm_get_self_attr", 459, 459],
+  ["lsm_list_modules", 461, 461],
+  ["lsm_set_self_attr", 460, 460],
+  ["lstat", 6, null],
+  ["madvise", 28, 233],
+  ["map_shadow_stack", 453, 453],
+  ["mbind", 237, 235],
+  ["membarrier", 324, 283],
+  ["memfd_create", 319, 279],
+  ["memfd_secret", 447, 447],
+  ["migrate_pages", 256, 238],
+  ["mincore", 27, 232],
+  ["mkdir", 83, null],
+  ["mkdirat", 258, 34],
+  ["mknod", 133, null],
+  ["mknodat", 259, 33],
+  ["mlock", 149, 228],
+  ["mlock2", 325, 284],
+  ["mlockall", 151, 230],
+  ["mmap", 9, 222],
+  ["modify_ldt", 154, null],
+  ["mount", 165, 40],
+  ["mount_setattr", 442, 442],
+  ["move_mount", 429, 429],
+  ["move_pages", 279, 239],
+  ["mprotect", 10, 226],
+  ["mq_getsetattr", 245, 185],
+  ["mq_notify", 244, 184],
+  ["mq_open", 240, 180],
+  ["mq_timedreceive", 243, 183],
+  ["mq_timedsend", 242, 182],
+  ["mq_unlink", 241, 181],
+  ["mremap", 25, 216],
+  ["mseal", 462, 462],
+  ["msgctl", 71, 187],
+  ["msgget", 68, 186],
+  ["msgrcv", 70, 188],
+  ["msgsnd", 69, 189],
+  ["msync", 26, 227],
+  ["munlock", 150, 229],
+  ["munlockall", 152, 231],
+  ["munmap", 11, 215],
+  ["name_to_handle_at", 303, 264],
+  ["nanosleep", 35, 101],
+  ["newfstatat", 262, 79],
+  ["nfsservctl", 180, 42],
+  ["open", 2, null],
+  ["open_by_handle_at", 304, 265],
+  ["open_tree", 428, 428],
+  ["openat", 257, 56],
+  ["openat2", 437, 437],
+  ["pause", 34, null],
+  ["perf_event_open", 298, 241],
+  ["personality", 135, 92],
+  ["pidfd_getfd", 438, 438],
+  ["pidfd_open", 434, 434],
+  ["pidfd_send_signal", 424, 424],
+  ["pipe", 22, null],
+  ["pipe2", 293, 59],
+  ["pivot_root", 155, 41],
+  ["pkey_alloc", 330, 289],
+  ["pkey_free", 331, 290],
+  ["pkey_mprotect", 329, 288],
+  ["poll", 7, null],
+  ["ppoll", 271, 73],
+  ["prctl", 157, 167],
+  ["pread64", 17, 67],
+  ["preadv", 295, 69],
+  ["preadv2", 327, 286],
+  ["prlimit64", 302, 261],
+  ["process_madvise", 440, 440],
+  ["process_mrelease", 448, 448],
+  ["process_vm_readv", 310, 270],
+  ["process_vm_writev", 311, 271],
+  ["pselect6", 270, 72],
+  ["ptrace", 101, 117],
+  ["pwrite64", 18, 68],
+  ["pwritev", 296, 70],
+  ["pwritev2", 328, 287],
+  ["query_module", 178, null],
+  ["quotactl", 179, 60],
+  ["quotactl_fd", 443, 443],
+  ["read", 0, 63],
+  ["readahead", 187, 213],
+  ["readlink", 89, null],
+  ["readlinkat", 267, 78],
+  ["readv", 19, 65],
+  ["reboot", 169, 142],
+  ["recvfrom", 45, 207],
+  ["recvmmsg", 299, 243],
+  ["recvmsg", 47, 212],
+  ["remap_file_pages", 216, 234],
+  ["removexattr", 197, 14],
+  ["rename", 82, null],
+  ["renameat", 264, 38],
+  ["renameat2", 316, 276],
+  ["request_key", 249, 218],
+  ["restart_syscall", 219, 128],
+  ["rmdir", 84, null],
+  ["rseq", 334, 293],
+  ["rt_sigaction", 13, 134],
+  ["rt_sigpending", 127, 136],
+  ["rt_sigprocmask", 14, 135],
+  ["rt_sigqueueinfo", 129, 138],
+  ["rt_sigreturn", 15, 139],
+  ["rt_sigsuspend", 130, 133],
+  ["rt_sigtimedwait", 128, 137],
+  ["rt_tgsigqueueinfo", 297, 240],
+  ["sched_get_priority_max", 146, 125],
+  ["sched_get_priority_min", 147, 126],
+  ["sched_getaffinity", 204, 123],
+  ["sched_getattr", 315, 275],
+  ["sched_getparam", 143, 121],
+  ["sched_getscheduler", 145, 120],
+  ["sched_rr_get_interval", 148, 127],
+  ["sched_setaffinity", 203, 122],
+  ["sched_setattr", 314, 274],
+  ["sched_setparam", 142, 118],
+  ["sched_setscheduler", 144, 119],
+  ["sched_yield", 24, 124],
+  ["seccomp", 317, 277],
+  ["select", 23, null],
+  ["semctl", 66, 191],
+  ["semget", 64, 190],
+  ["semop", 65, 193],
+  ["semtimedop", 220, 192],
+  ["sendfile", 40, 71],
+  ["sendmmsg", 307, 269],
+  ["sendmsg", 46, 211],
+  ["sendto", 44, 206],
+  ["set_mempolicy", 238, 237],
+  ["set_mempolicy_home_node", 450, 450],
+  ["set_robust_list", 273, 99],
+  ["set_thread_area", 205, null],
+  ["set_tid_address", 218, 96],
+  ["setdomainname", 171, 162],
+  ["setfsgid", 123, 152],
+  ["setfsuid", 122, 151],
+  ["setgid", 106, 144],
+  ["setgroups", 116, 159],
+  ["sethostname", 170, 161],
+  ["setitimer", 38, 103],
+  ["setns", 308, 268],
+  ["setpgid", 109, 154],
+  ["setpriority", 141, 140],
+  ["setregid", 114, 143],
+  ["setresgid", 119, 149],
+  ["setresuid", 117, 147],
+  ["setreuid", 113, 145],
+  ["setrlimit", 160, 164],
+  ["setsid", 112, 157],
+  ["setsockopt", 54, 208],
+  ["settimeofday", 164, 170],
+  ["setuid", 105, 146],
+  ["setxattr", 188, 5],
+  ["shmat", 30, 196],
+  ["shmctl", 31, 195],
+  ["shmdt", 67, 197],
+  ["shmget", 29, 194],
+  ["shutdown", 48, 210],
+  ["sigaltstack", 131, 132],
+  ["signalfd", 282, null],
+  ["signalfd4", 289, 74],
+  ["socket", 41, 198],
+  ["socketpair", 53, 199],
+  ["splice", 275, 76],
+  ["stat", 4, null],
+  ["statfs", 137, 43],
+  ["statmount", 457, 457],
+  ["statx", 332, 291],
+  ["swapoff", 168, 225],
+  ["swapon", 167, 224],
+  ["symlink", 88, null],
+  ["symlinkat", 266, 36],
+  ["sync", 162, 81],
+  ["sync_file_range", 277, 84],
+  ["syncfs", 306, 267],
+  ["sysfs", 139, null],
+  ["sysinfo", 99, 179],
+  ["syslog", 103, 116],
+  ["tee", 276, 77],
+  ["tgkill", 234, 131],
+  ["time", 201, null],
+  ["timer_create", 222, 107],
+  ["timer_delete", 226, 111],
+  ["timer_getoverrun", 225, 109],
+  ["timer_gettime", 224, 108],
+  ["timer_settime", 223, 110],
+  ["timerfd_create", 283, 85],
+  ["timerfd_gettime", 287, 87],
+  ["timerfd_settime", 286, 86],
+  ["times", 100, 153],
+  ["tkill", 200, 130],
+  ["truncate", 76, 45],
+  ["umask", 95, 166],
+  ["umount2", 166, 39],
+  ["uname", 63, 160],
+  ["unlink", 87, null],
+  ["unlinkat", 263, 35],
+  ["unshare", 272, 97],
+  ["uselib", 134, null],
+  ["userfaultfd", 323, 282],
+  ["ustat", 136, null],
+  ["utime", 132, null],
+  ["utimensat", 280, 88],
+  ["utimes", 235, null],
+  ["vfork", 58, null],
+  ["vhangup", 153, 58],
+  ["vmsplice", 278, 75],
+  ["wait4", 61, 260],
+  ["waitid", 247, 95],
+  ["write", 1, 64],
+  ["writev", 20, 66]
+];
+var NUMBERS = {
+  x64: new Map(ROWS2.flatMap(([name, x64]) => x64 === null ? [] : [[name, x64]])),
+  arm64: new Map(ROWS2.flatMap(([name, , arm64]) => arm64 === null ? [] : [[name, arm64]]))
+};
+function syscallNumber(name, architecture) {
+  return NUMBERS[architecture].get(name) ?? null;
+}
+
+// src/adapters/sandbox/machine.ts
+async function readMachine(env) {
+  const uid = process.getuid?.() ?? NONROOT_ID;
+  const gid = process.getgid?.() ?? NONROOT_ID;
+  const home = await realpath5(env.HOME ?? homedir()).catch(() => null);
+  const constrained = process.constrainedMemory();
+  const memoryBytes = constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
+  return {
+    size: { memoryBytes, cpus: availableParallelism() },
+    isRoot: uid === 0,
+    // An ordinary user may still have root's group; a run never has it.
+    user: uid === 0 ? { uid: NONROOT_ID, gid: NONROOT_ID } : { uid, gid: gid === 0 ? uid : gid },
+    homeDir: home === "/" ? null : home,
+    engineSockets: await findEngineSockets(uid, env),
+    architecture: FILTER_ARCHITECTURES.find((known) => known === arch()) ?? null
+  };
+}
+async function findEngineSockets(uid, env) {
+  const runtime = env.XDG_RUNTIME_DIR ?? `/run/user/${uid}`;
+  const candidates = [
+    "/var/run/docker.sock",
+    "/run/podman/podman.sock",
+    "/run/containerd/containerd.sock",
+    "/run/crio/crio.sock",
+    join3(runtime, "docker.sock"),
+    join3(runtime, "podman/podman.sock"),
+    ...env.DOCKER_HOST?.startsWith("unix://") === true ? [env.DOCKER_HOST.slice("unix://".length)] : []
+  ];
+  const found = await Promise.all(candidates.map((path30) => realpath5(path30).catch(() => null)));
+  return [...new Set(found.filter((path30) => path30 !== null))];
+}
+async function findHostProgram(name, searchPath) {
+  if (name.includes("/")) return isAbsolute(name) && await isProgram(name) ? name : null;
+  for (const folder of `${searchPath ?? ""}:${STANDARD_PATH}`.split(":")) {
+    if (!isAbsolute(folder)) continue;
+    const candidate = join3(folder, name);
+    if (await isProgram(candidate)) return candidate;
+  }
+  return null;
+}
+async function isProgram(path30) {
+  const isFile = await stat7(path30).then(
+    (found) => found.isFile(),
+    () => false
+  );
+  return isFile && await access4(path30, constants6.X_OK).then(
+    () => true,
+    () => false
+  );
+}
+
+// src/adapters/sandbox/find-container-client.ts
+var PING_WITHIN_MS = 1e3;
+async function findContainerClient(options) {
+  const { engine, env } = options;
+  const program2 = await findHostProgram(engine, env.PATH);
+  if (program2 === null) return { ok: false, because: `${engine} is not installed`, nextStep: INSTALL_COMMANDS[engine] };
+  const base = { PATH: env.PATH ?? "/usr/sbin:/usr/bin:/sbin:/bin", HOME: env.HOME ?? options.machine.homeDir ?? "/" };
+  if (engine === "podman") {
+    const passed = [
+      "XDG_RUNTIME_DIR",
+      "XDG_CONFIG_HOME",
+      "XDG_DATA_HOME",
+      "CONTAINERS_CONF",
+      "CONTAINERS_STORAGE_CONF",
+      "DBUS_SESSION_BUS_ADDRESS"
+    ];
+    const own4 = Object.fromEntries(passed.flatMap((name) => env[name] === void 0 ? [] : [[name, env[name]]]));
+    return { ok: true, client: { engine, argv: [program2], env: { ...base, ...own4 } } };
+  }
+  const config2 = join4(options.stateDir, "docker-config");
+  await mkdir8(config2, { recursive: true, mode: 448 });
+  const address = env.DOCKER_HOST ?? await readDockerContext(program2, base) ?? "unix:///var/run/docker.sock";
+  const client = { engine, argv: [program2, "--host", address], env: { ...base, DOCKER_CONFIG: config2 } };
+  const failure2 = address.startsWith("unix://") ? await pingSocket(address.slice("unix://".length)) : null;
+  if (failure2 === null) return { ok: true, client };
+  return {
+    ok: false,
+    because: `no docker daemon answers at ${address}: ${failure2}`,
+    nextStep: "sudo systemctl start docker, or set DOCKER_HOST to the daemon that is meant"
+  };
+}
+async function readDockerContext(program2, env) {
+  const asked = await callClient(
+    { engine: "docker", argv: [program2], env },
+    ["context", "inspect", "--format", "{{.Endpoints.docker.Host}}"],
+    { withinMs: PING_WITHIN_MS }
+  );
+  return asked.failure === null && /^[a-z]+:\/\/\S+$/.test(asked.stdout) ? asked.stdout : null;
+}
+function pingSocket(path30) {
+  return new Promise((resolve2) => {
+    const socket = createConnection({ path: path30 });
+    const finish = (failure2) => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve2(failure2);
+    };
+    const timer = setTimeout(() => finish(`no answer within ${PING_WITHIN_MS} ms`), PING_WITHIN_MS);
+    socket.on("error", (error63) => finish(describeError(error63)));
+    socket.on("connect", () => socket.write("GET /_ping HTTP/1.0\r\n\r\n"));
+    socket.on(
+      "data",
+      (data) => finish(/^HTTP\/1\.\d 200/.test(data.toString("latin1")) ? null : "not a docker daemon")
+    );
+    socket.on("end", () => finish("the connection was closed"));
+  });
+}
+
+// src/adapters/sandbox/left-runs.ts
+var GONE_WITHIN_MS = 1e4;
+async function openLeftRuns(options) {
+  const machine = await readMachine(options.env);
+  const groups = await openGroupMaker().catch(() => null);
+  const found = await Promise.all(
+    ["docker", "podman"].map((engine) => findContainerClient({ engine, ...options, machine }))
+  );
+  const clients = found.flatMap((each) => each.ok ? [each.client] : []);
+  return {
+    list: async (prefix) => {
+      const marks = await listMarkedRuns(prefix);
+      const names = [...marks].map((mark) => mark.split("/", 1)[0] ?? "");
+      const here = /* @__PURE__ */ new Set([...names, ...await groups?.list(prefix) ?? []]);
+      const inContainers = await Promise.all(clients.map((client) => listIn(client, prefix)));
+      return [...[...here].sort().map((name) => ({ name, place: "processes" })), ...inContainers.flat()];
+    },
+    end: async ({ name, place: place2 }) => {
+      if (place2 === "processes") {
+        await reapMarkedRuns(name, GONE_WITHIN_MS);
+        await groups?.reap(name);
+        return;
+      }
+      const client = clients.find((each) => each.engine === place2);
+      const failure2 = client === void 0 ? `${place2} is gone` : await removeContainers(client, [containerName(name)]);
+      if (failure2 !== null) throw new Error(`The container '${containerName(name)}' could not be removed: ${failure2}`);
+    }
+  };
+}
+async function listIn(client, prefix) {
+  const { runs: runs2, failure: failure2 } = await listContainers(client, prefix);
+  return failure2 === null ? runs2.sort().map((name) => ({ name, place: client.engine })) : [];
+}
+
+// src/core/clean/plan-cleaning.ts
+function planCleaning(facts, options) {
+  const cleaning = { remove: [], keep: [] };
+  const plan = facts.ledger.plan.id;
+  const put = (found, verdict) => {
+    cleaning[verdict.goes ? "remove" : "keep"].push({ ...found, plan, because: verdict.because });
+  };
+  for (const { name, place: place2 } of facts.runs) put({ kind: "run", name, place: place2 }, facts.isHeld ? HELD : LEFT);
+  for (const found of facts.branches) {
+    const { branch, sha } = found;
+    put({ kind: "branch", branch, sha }, facts.isHeld ? HELD : judgeBranch(facts.ledger, found));
+  }
+  for (const found of facts.worktrees) {
+    const verdict = facts.isHeld ? HELD : judgeWorktree(facts.ledger, found, facts.branches);
+    put({ kind: "worktree", path: found.path }, verdict);
+  }
+  for (const path30 of facts.checkouts) put({ kind: "worktree", path: path30 }, facts.isHeld ? HELD : TESTED_ONLY);
+  for (const path30 of facts.aside) put({ kind: "worktree", path: path30 }, facts.isHeld ? HELD : judgeAside(path30));
+  for (const found of facts.folders) {
+    const verdict = facts.isHeld ? HELD : judgeLog(facts.ledger, found, options);
+    put({ kind: "log", path: found.path }, verdict);
+  }
+  return cleaning;
+}
+var HELD = { goes: false, because: "a run works on this plan" };
+var LEFT = { goes: true, because: "it was left running by a process that was killed" };
+var TESTED_ONLY = { goes: true, because: "only tests ran there, on what is in a commit" };
+function judgeBranch(ledger, found) {
+  const { branch, sha, containedIn } = found;
+  if (branch === ledger.target) return { goes: false, because: "the plan lands on it" };
+  const user = usersOf(ledger, branch)[0];
+  if (user !== void 0) return { goes: false, because: `${user} is not finished` };
+  if (containedIn !== null) return { goes: true, because: `its commits are in '${containedIn}'` };
+  if (isTrialBranch(ledger, branch))
+    return { goes: true, because: "a merge that was only tried; both of its sides are kept" };
+  return { goes: false, because: `its commits are nowhere else (git log ${sha.slice(0, 12)})` };
+}
+function usersOf(ledger, branch) {
+  const plan = ledger.plan.id;
+  return ledger.plan.tasks.flatMap(({ id: task, branch: own4 }) => {
+    const attempts = ledger.tasks[task]?.attempts ?? [];
+    const isUnderWay2 = attempts.some((each) => each.status === "running" || each.status === "verified");
+    if (!isUnderWay2) return [];
+    const names = [
+      own4 ?? branchFor({ kind: "task", plan, task }),
+      ...attempts.flatMap(({ attempt: attempt2 }) => [
+        branchFor({ kind: "attempt", plan, task, attempt: attempt2 }),
+        branchFor({ kind: "trial", plan, task, attempt: attempt2 }),
+        branchFor({ kind: "staging", plan, task, attempt: attempt2 })
+      ])
+    ];
+    return names.includes(branch) ? [task] : [];
+  });
+}
+function isTrialBranch(ledger, branch) {
+  return branch.startsWith(`espalier-staging/${ledger.plan.id}/trial.`);
+}
+function judgeAside(path30) {
+  const kept = /\.kept-\d+$/.test(path30);
+  const because = kept ? "an interrupted run left it and it could not be taken in" : "it is nothing that Espalier made";
+  return { goes: false, because: `${because} (${showCommand(["rm", "-rf", path30])})` };
+}
+function judgeWorktree(ledger, found, branches) {
+  const record2 = findAttempt(ledger, found.key);
+  const head = record2?.evidence?.headSha ?? null;
+  if (record2?.status === "running")
+    return { goes: false, because: "its attempt was interrupted; the next run goes on" };
+  if (record2?.evidence?.failure?.detail.includes(found.path) === true)
+    return { goes: false, because: `${record2.evidence.failure.detail} (${removalOf(found.path)})` };
+  const isNamed = head !== null && (record2?.status === "landed" || branches.some((each) => each.sha === head));
+  if (head !== null && isNamed) return { goes: true, because: `its work was taken in as ${head.slice(0, 12)}` };
+  if (record2?.evidence?.failure?.cause === "no-change") return { goes: true, because: "the agent changed nothing" };
+  return {
+    goes: false,
+    because: `what an agent left there was never taken in (${removalOf(found.path)})`
+  };
+}
+function removalOf(path30) {
+  return showCommand(["git", "worktree", "remove", "--force", path30]);
+}
+function judgeLog(ledger, found, { now, olderThanMs }) {
+  const record2 = findAttempt(ledger, found.key);
+  if (record2?.status === "running" || record2?.status === "verified")
+    return { goes: false, because: "its attempt is not finished" };
+  if (now - found.changedAt < olderThanMs) return { goes: false, because: "it is younger than --older-than" };
+  return { goes: true, because: "it is past its age; the evidence is in the ledger" };
+}
+function findAttempt(ledger, key) {
+  return ledger.tasks[key.task]?.attempts.find(
+    (each) => each.attempt === key.attempt && each.generation === key.generation
+  );
+}
+
+// src/core/worktree/run-name.ts
+var MAX_PART = 24;
+function planRunPrefix(repository, plan) {
+  return `espalier-${digestText(repository).slice(0, 8)}-${shorten(plan)}.`;
+}
+function attemptRunPrefix(repository, plan, task, attempt2) {
+  return `${planRunPrefix(repository, plan)}${shorten(task)}.${attempt2}.`;
+}
+function shorten(id) {
+  return id.length <= MAX_PART ? id : `${id.slice(0, MAX_PART - 9)}-${digestText(id).slice(0, 8)}`;
+}
+
+// src/core/report/clean-report.ts
+function renderCleaning(outcomes, keep, options) {
+  const rows = [];
+  const verb = options.isDryRun ? "would remove" : "removed";
+  for (const { item, failure: failure2 } of outcomes)
+    rows.push([
+      span(failure2 === null ? verb : "could not remove", failure2 === null ? "good" : "bad"),
+      span(` ${item.kind} `, "dim"),
+      span(nameOf2(item), "strong"),
+      span(`: ${failure2 ?? item.because}`)
+    ]);
+  for (const item of keep)
+    rows.push([
+      span("keeps", "dim"),
+      span(` ${item.kind} `, "dim"),
+      span(nameOf2(item)),
+      span(`: ${item.because}`, "dim")
+    ]);
+  const failed = outcomes.filter((each) => each.failure !== null).length;
+  const done = outcomes.length - failed;
+  if (rows.length === 0) return [line("Nothing to clean.")];
+  const summary = `${countOf(done, "item")} ${options.isDryRun ? "would go" : "removed"}, ${keep.length} kept`;
+  rows.push([], line(failed > 0 ? `${summary}, ${failed} could not be removed` : summary));
+  if (options.isDryRun && done > 0) rows.push(line("Remove them: the same command without --dry-run.", "dim"));
+  return rows;
+}
+function nameOf2(item) {
+  if (item.kind === "run") return item.place === "processes" ? item.name : `${item.name} (${item.place})`;
+  return item.kind === "branch" ? item.branch : item.path;
+}
+
+// src/entrypoints/cli/clean-up.ts
+async function cleanUp(session2, said, options) {
+  var _stack = [];
+  try {
+    const repository = __using(_stack, await openRepository(session2), true);
+    const plans = said === null ? await readAllPlans(session2, repository) : [await selectPlan(session2, repository, said)];
+    const runs2 = await openLeftRuns({ env: session2.input.env, stateDir: path19.join(repository.stateDir, "sandbox") });
+    const machine = { repository, runs: runs2 };
+    const outcomes = [];
+    const keep = [];
+    for (const plan of plans) {
+      const cleaning = await decideCleaning(machine, plan, options);
+      keep.push(...cleaning.keep);
+      for (const item of cleaning.remove)
+        outcomes.push({ item, failure: options.dryRun === true ? null : await removeItem(machine, item) });
+    }
+    if (options.json === true) {
+      const items = outcomes.map(({ item, failure: failure2 }) => ({ ...item, name: nameOf2(item), failure: failure2 }));
+      session2.printJson({ dryRun: options.dryRun === true, removed: items, kept: keep });
+    } else session2.out.print(renderCleaning(outcomes, keep, { isDryRun: options.dryRun === true }));
+    if (outcomes.some((each) => each.failure !== null)) session2.end("findings");
+  } catch (_3) {
+    var _error = _3, _hasError = true;
+  } finally {
+    var _promise2 = __callDispose(_stack, _error, _hasError);
+    _promise2 && await _promise2;
+  }
+}
+async function decideCleaning({ repository, runs: runs2 }, plan, options) {
+  const id = plan.ledger.plan.id;
+  const keys = await repository.evidence.listAttempts(id);
+  return planCleaning(
+    {
+      ledger: plan.ledger,
+      isHeld: plan.holders.length > 0,
+      branches: await findBranches(repository, plan),
+      ...await findTrees(repository, id),
+      runs: await runs2.list(planRunPrefix(repository.git.objectsDir, id)),
+      folders: await findFolders(keys, (key) => path19.dirname(repository.evidence.logPath(key)))
+    },
+    { now: Date.now(), olderThanMs: options.olderThan }
+  );
+}
+async function findBranches(repository, plan) {
+  const { git } = repository;
+  const { ledger } = plan;
+  const own4 = ledger.plan.tasks.flatMap((task) => task.branch ?? []);
+  const prefixes = ["espalier", "espalier-staging", "archive/espalier"].map((space) => `${space}/${ledger.plan.id}/`);
+  const found = (await Promise.all(prefixes.map((prefix) => git.listBranches(prefix)))).flat();
+  for (const branch of own4) {
+    const sha = await git.readBranch(branch);
+    if (sha !== null) found.push({ branch, sha });
+  }
+  const homes = [];
+  for (const branch of /* @__PURE__ */ new Set([ledger.target, ledger.baseBranch])) {
+    const sha = await git.readBranch(branch);
+    if (sha !== null) homes.push({ branch, sha });
+  }
+  const branches = [];
+  for (const { branch, sha } of found) {
+    if (branch === ledger.target || branch === ledger.baseBranch) continue;
+    branches.push({ branch, sha, containedIn: await findHome(git, sha, homes) });
+  }
+  return branches;
+}
+async function findHome(git, sha, homes) {
+  for (const home of homes) if (await git.isAncestor(sha, home.sha)) return home.branch;
+  return null;
+}
+async function findFolders(keys, pathOf) {
+  const found = [];
+  for (const key of keys) {
+    const folder = pathOf(key);
+    const info = await stat8(folder).catch(() => null);
+    if (info !== null) found.push({ key, path: folder, changedAt: info.mtimeMs });
+  }
+  return found;
+}
+var TREE_NAME = /^(.+)\.([1-9]\d*)\.([1-9]\d*)(-verify|-base-tests|-trial|-final)?$/;
+async function findTrees(repository, plan) {
+  const folder = path19.join(repository.stateDir, "trees", plan);
+  const names = await readdir7(folder).catch(() => []);
+  const keys = [];
+  const found = { checkouts: [], aside: [] };
+  for (const name of names.toSorted()) {
+    const [, task, attempt2, generation, use] = TREE_NAME.exec(name) ?? [];
+    if (task === void 0) found.aside.push(path19.join(folder, name));
+    else if (use !== void 0) found.checkouts.push(path19.join(folder, name));
+    else keys.push({ plan, task, attempt: Number(attempt2), generation: Number(generation) });
+  }
+  const at2 = (key) => path19.join(folder, `${key.task}.${key.attempt}.${key.generation}`);
+  return { ...found, worktrees: await findFolders(keys, at2) };
+}
+async function removeItem({ repository, runs: runs2 }, item) {
+  try {
+    const plan = await readKnownPlan(repository, item.plan);
+    if (plan !== null && plan.holders.length > 0) return "a run has begun to work on this plan";
+    if (item.kind === "run") await runs2.end({ name: item.name, place: item.place });
+    else if (item.kind === "worktree") await repository.git.removeWorktree(item.path);
+    else if (item.kind === "log") await rm6(item.path, { recursive: true, force: true });
+    else return await removeBranch(repository, item.branch, item.sha);
+    return null;
+  } catch (error63) {
+    return error63 instanceof Error ? error63.message : String(error63);
+  }
+}
+async function removeBranch(repository, branch, sha) {
+  const [checkout] = await repository.git.checkoutsOf(branch);
+  if (checkout !== void 0) return `it is checked out in '${checkout.path}'`;
+  const { moved, because } = await repository.git.moveBranches([{ branch, from: sha, to: null }], "clean");
+  return moved ? null : because;
+}
+
+// src/entrypoints/cli/clean-command.ts
+var TWO_WEEKS_MS = 14 * 864e5;
+function addCleanCommand(program2, session2) {
+  const command2 = program2.command("clean").summary("remove worktrees, branches and logs that are no longer needed").description(
+    "Ends what killed runs left running, and removes worktrees of attempts whose work was taken in, branches whose commits are in the landed branch, and logs past their age. Keeps everything that is nowhere else, and says why. Leaves plans alone that a run works on."
+  ).argument("[plan]", "id or file of one plan; all plans when left out").option("--dry-run", "print what would be removed, and remove nothing").option("--older-than <time>", "age at which logs and archives go, such as 7d or 0", age, TWO_WEEKS_MS).option("--json", "print the list as one JSON document").action(async (plan, options) => cleanUp(session2, plan ?? null, options));
+  const olderThan = command2.options.find((option) => option.long === "--older-than");
+  if (olderThan) olderThan.defaultValueDescription = "14d";
+  addExamples(command2, [
+    ["espalier clean --dry-run", "what would go?"],
+    ["espalier clean", "remove it"],
+    ["espalier clean my-plan --older-than 0", "one plan, with logs of today"]
+  ]);
+}
+
+// src/entrypoints/cli/run-options.ts
+var SANDBOX_CHOICES = ["auto", ...SANDBOX_ENGINES];
+function addRunOptions(command2) {
+  return command2.optionsGroup("Work:").option("--agent <agent>", "who edits: a preset (claude, codex) or 'command: PROGRAM ARGS…'").option("--reviewer <agent>", "who reviews: a preset or 'command: PROGRAM ARGS…'").option("--no-review", "land without a review; said by name, never by silence").option("--test <command>", "required test command, such as 'npm test' (repeatable)", collect).option("--setup <command>", "command that is run before the agent (repeatable)", collect).option(
+    "--only <tasks>",
+    "start only these tasks (comma-separated); what is under way already goes on",
+    collectWords
+  ).optionsGroup("Limits:").option("--max-parallel <number>", "attempts at once (default: one per core, at most 4)", wholeNumber2(1, 256)).option("--retries <number>", "further attempts after the first one failed", wholeNumber2(0, 20)).option("--timeout <time>", "limit of one run of agent, tests or reviewer, such as 30m", duration3).option("--budget <usd>", "most that the whole plan may cost", dollars).optionsGroup("Sandbox:").option(
+    "--sandbox <engine>",
+    `engine of the sandboxes that agents, tests and reviewers run in: ${SANDBOX_CHOICES.join(", ")} (default: auto, the strongest that works here)`,
+    oneOf2(SANDBOX_CHOICES)
+  ).option(
+    "--profile <profile>",
+    `how much a sandbox may do: ${PROFILES.join(", ")} (default: strict)`,
+    oneOf2(PROFILES)
+  ).option(
+    "--waive <properties>",
+    "go on although these properties are not enforced here (comma-separated; see espalier doctor)",
+    listOf2(PROPERTIES)
+  ).option("--tools <dir>", "folder with programs that sandboxes may read, besides the system's (repeatable)", collect).option("--image <image>", "container image for docker and podman, pinned by digest").optionsGroup("Landing:").option("--base <branch>", "branch to start from (default: what the plan says, else what is checked out)").option("--land-on-base", "move the base branch itself instead of espalier/<plan>/landed").option("--revise", "accept the plan although it was changed since it first ran").optionsGroup("Output:").option("--dry-run", "print what would be started, and change nothing").option("--plain", "one line per event instead of live rows").option("--json", "events as JSON lines and the report as the last line, on standard output");
+}
+
+// src/entrypoints/cli/show-demo.ts
+import { mkdir as mkdir17, mkdtemp as mkdtemp4, realpath as realpath10 } from "node:fs/promises";
+import os6 from "node:os";
+import path26 from "node:path";
+import process17 from "node:process";
 
 // src/entrypoints/cli/demo/demo-plan.ts
 var DEMO_TASK_IDS = [
@@ -59895,7 +61740,7 @@ function checkTrees(ledger) {
 }
 
 // src/entrypoints/cli/demo/make-demo.ts
-import { mkdir as mkdir7, writeFile as writeFile4 } from "node:fs/promises";
+import { mkdir as mkdir9, writeFile as writeFile5 } from "node:fs/promises";
 import path20 from "node:path";
 
 // src/entrypoints/cli/demo/demo-programs.ts
@@ -60388,7 +62233,7 @@ async function makeDemo(folder, options) {
   });
   const hasTestIsolation = options.nodeMajor >= 24;
   const plan = renderDemoPlan({ node: options.node, hasTestIsolation, agent: agent ?? "", reviewer: reviewer ?? "" });
-  await writeFile4(places.plan, plan);
+  await writeFile5(places.plan, plan);
   await writeFiles(places.repository, DEMO_FILES);
   await commitAll(places.repository, options.env);
   return places;
@@ -60396,8 +62241,8 @@ async function makeDemo(folder, options) {
 async function writeFiles(root, files) {
   for (const [name, text3] of Object.entries(files)) {
     const file2 = path20.join(root, name);
-    await mkdir7(path20.dirname(file2), { recursive: true });
-    await writeFile4(file2, text3);
+    await mkdir9(path20.dirname(file2), { recursive: true });
+    await writeFile5(file2, text3);
   }
 }
 async function commitAll(repository, env) {
@@ -60423,11 +62268,11 @@ async function commitAll(repository, env) {
 // src/entrypoints/cli/execute-run.ts
 import os5 from "node:os";
 import path25 from "node:path";
-import process15 from "node:process";
+import process16 from "node:process";
 
 // src/adapters/local/local-forge.ts
 import { createHash as createHash3 } from "node:crypto";
-import { mkdir as mkdir8, readdir as readdir5, readFile as readFile9, rm as rm6 } from "node:fs/promises";
+import { mkdir as mkdir10, readdir as readdir8, readFile as readFile11, rm as rm7 } from "node:fs/promises";
 import path21 from "node:path";
 var OWN_NAME_SPACES = /^(?:espalier|espalier-staging|archive\/espalier)\//;
 var OWN_MOVE_TRIES = 5;
@@ -60483,14 +62328,14 @@ async function moveWithCheckouts(git, notes, move, reason) {
   for (const refresh of pending) await writeNote(notes, refresh);
   const outcome = await git.moveBranches([move], reason);
   if (!outcome.moved) {
-    for (const refresh of pending) await rm6(noteFile(notes, refresh), { force: true });
+    for (const refresh of pending) await rm7(noteFile(notes, refresh), { force: true });
     return { kind: "elsewhere", tip: await git.readBranch(branch) };
   }
   const stuck = [];
   for (const refresh of pending) {
     const { refreshed, because } = await git.refreshCheckout(refresh.checkout, refresh.from, refresh.to);
     const isDone = refreshed || (await git.checkoutsOf(branch)).some(isCleanAt(refresh.checkout));
-    await rm6(noteFile(notes, refresh), { force: true });
+    await rm7(noteFile(notes, refresh), { force: true });
     if (!isDone) stuck.push(`'${refresh.checkout}' (${because})`);
   }
   if (stuck.length === 0) return { kind: "landed" };
@@ -60513,17 +62358,17 @@ function noteFile(notes, refresh) {
   return path21.join(notes, `${name}.json`);
 }
 async function writeNote(notes, refresh) {
-  await mkdir8(notes, { recursive: true, mode: 448 });
+  await mkdir10(notes, { recursive: true, mode: 448 });
   await writeFileWhole(noteFile(notes, refresh), `${JSON.stringify(refresh)}
 `);
 }
 async function finishRefreshes(git, notes) {
-  const names = await readdir5(notes).catch(() => []);
+  const names = await readdir8(notes).catch(() => []);
   for (const name of names.filter((candidate) => candidate.endsWith(".json"))) {
     const file2 = path21.join(notes, name);
-    const note2 = PendingRefresh.safeParse(parseJson2(await readFile9(file2, "utf8").catch(() => "")));
+    const note2 = PendingRefresh.safeParse(parseJson2(await readFile11(file2, "utf8").catch(() => "")));
     const isOver = !note2.success || await finishRefresh(git, note2.data);
-    if (isOver) await rm6(file2, { force: true });
+    if (isOver) await rm7(file2, { force: true });
   }
 }
 async function finishRefresh(git, note2) {
@@ -60545,9 +62390,9 @@ function parseJson2(text3) {
 }
 
 // src/adapters/workspace/port-leases.ts
-import { link, lstat as lstat4, mkdir as mkdir9, readFile as readFile10, rename as rename6, rm as rm7, writeFile as writeFile5 } from "node:fs/promises";
+import { link, lstat as lstat4, mkdir as mkdir11, readFile as readFile12, rename as rename6, rm as rm8, writeFile as writeFile6 } from "node:fs/promises";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { join as join5 } from "node:path";
 
 // src/core/worktree/port-order.ts
 var PORT_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
@@ -60589,7 +62434,7 @@ async function leasePorts(folder, isFree, { seed, names, range }) {
   } };
   await prepareFolder(folder);
   const held = [];
-  const drop = (port) => rm7(join(folder, String(port)), { force: true });
+  const drop = (port) => rm8(join5(folder, String(port)), { force: true });
   const release2 = async () => {
     await Promise.all(held.splice(0).map(drop));
   };
@@ -60612,7 +62457,7 @@ async function leasePorts(folder, isFree, { seed, names, range }) {
   return null;
 }
 async function prepareFolder(folder) {
-  await mkdir9(folder, { recursive: true, mode: 448 });
+  await mkdir11(folder, { recursive: true, mode: 448 });
   const found = await lstat4(folder);
   if (!found.isDirectory() || process.getuid !== void 0 && found.uid !== process.getuid())
     throw new Error(
@@ -60620,16 +62465,16 @@ async function prepareFolder(folder) {
     );
 }
 async function claim2(folder, port) {
-  const path30 = join(folder, String(port));
-  const draft = join(folder, `.${process.pid}-${process.hrtime.bigint()}`);
-  await writeFile5(draft, await holderText(process.pid), { flag: "wx", mode: 384 });
+  const path30 = join5(folder, String(port));
+  const draft = join5(folder, `.${process.pid}-${process.hrtime.bigint()}`);
+  await writeFile6(draft, await holderText(process.pid), { flag: "wx", mode: 384 });
   try {
     if (await tryLink(draft, path30)) return true;
     if (!await isAbandoned(path30)) return false;
     await takeAway(path30, `${draft}.old`);
     return await tryLink(draft, path30);
   } finally {
-    await rm7(draft, { force: true });
+    await rm8(draft, { force: true });
   }
 }
 async function takeAway(path30, aside) {
@@ -60640,7 +62485,7 @@ async function takeAway(path30, aside) {
     throw error63;
   }
   if (!await isAbandoned(aside)) await tryLink(aside, path30);
-  await rm7(aside, { force: true });
+  await rm8(aside, { force: true });
 }
 async function tryLink(from, to2) {
   try {
@@ -60652,17 +62497,17 @@ async function tryLink(from, to2) {
   }
 }
 async function isAbandoned(path30) {
-  const text3 = await readFile10(path30, "utf8").catch(() => null);
+  const text3 = await readFile12(path30, "utf8").catch(() => null);
   if (text3 === null) return true;
   const pid = Number(text3.split(" ")[0]);
   return !Number.isSafeInteger(pid) || pid <= 0 || text3 !== await holderText(pid);
 }
 async function holderText(pid) {
-  const stat12 = await readFile10(`/proc/${pid}/stat`, "latin1").catch(() => "");
+  const stat12 = await readFile12(`/proc/${pid}/stat`, "latin1").catch(() => "");
   const startedAt = stat12.slice(stat12.lastIndexOf(")") + 2).split(" ")[19] ?? "";
-  return startedAt === "" && !isAlive(pid) ? `${pid} gone` : `${pid} ${startedAt}`;
+  return startedAt === "" && !isAlive2(pid) ? `${pid} gone` : `${pid} ${startedAt}`;
 }
-function isAlive(pid) {
+function isAlive2(pid) {
   try {
     process.kill(pid, 0);
     return true;
@@ -60679,14 +62524,14 @@ function canListen(port) {
 }
 
 // src/adapters/workspace/work-files.ts
-import { constants as constants6 } from "node:fs";
-import { chmod as chmod4, lstat as lstat6, mkdir as mkdir11, open as open6, readdir as readdir7, rename as rename7, rm as rm8, statfs } from "node:fs/promises";
-import { dirname as dirname2, join as join3 } from "node:path";
+import { constants as constants8 } from "node:fs";
+import { chmod as chmod4, lstat as lstat6, mkdir as mkdir13, open as open6, readdir as readdir10, rename as rename7, rm as rm9, statfs } from "node:fs/promises";
+import { dirname as dirname2, join as join7 } from "node:path";
 
 // src/adapters/workspace/copy-untracked.ts
-import { constants as constants5 } from "node:fs";
-import { copyFile as copyFile3, lstat as lstat5, mkdir as mkdir10, readdir as readdir6, readFile as readFile11, readlink as readlink2, symlink, writeFile as writeFile6 } from "node:fs/promises";
-import { dirname, join as join2 } from "node:path";
+import { constants as constants7 } from "node:fs";
+import { copyFile as copyFile3, lstat as lstat5, mkdir as mkdir12, readdir as readdir9, readFile as readFile13, readlink as readlink2, symlink, writeFile as writeFile7 } from "node:fs/promises";
+import { dirname, join as join6 } from "node:path";
 
 // src/core/gate/link-target.ts
 function resolveLinkTarget(path30, target) {
@@ -60743,21 +62588,21 @@ async function copyUntracked(request) {
 async function leadsThroughLink(root, path30) {
   const parts = path30.split("/").slice(0, -1);
   for (let i2 = 1; i2 <= parts.length; i2++) {
-    const found = await tryLstat(join2(root, ...parts.slice(0, i2)));
+    const found = await tryLstat(join6(root, ...parts.slice(0, i2)));
     if (found === null || found.isSymbolicLink()) return found !== null;
   }
   return false;
 }
 async function visit2(state, path30, isMatched, matches) {
   if (state.isFull || path30.split("/").some(isGitPart)) return;
-  const found = await tryLstat(join2(state.request.from, path30));
+  const found = await tryLstat(join6(state.request.from, path30));
   if (found === null) return;
   const isWanted = isMatched || path30 !== "" && matches(path30);
   if (!found.isDirectory()) {
     if (isWanted) await copyOne(state, path30, found);
     return;
   }
-  const entries = await readdir6(join2(state.request.from, path30), { withFileTypes: true }).catch(() => []);
+  const entries = await readdir9(join6(state.request.from, path30), { withFileTypes: true }).catch(() => []);
   for (const entry of entries) {
     state.visited += 1;
     if (state.visited > MAX_VISITED && !isWanted) {
@@ -60777,11 +62622,11 @@ async function copyOne(state, path30, found) {
     state.isFull = true;
     return skip(state, path30, `the limit of ${request.maxFiles} files or ${request.maxBytes} bytes is reached`);
   }
-  const target = join2(request.to, path30);
+  const target = join6(request.to, path30);
   if (!await makeParents(request.to, path30) || await tryLstat(target) !== null)
     return skip(state, path30, "something else stands there in the worktree");
   if (found.isSymbolicLink()) {
-    const leadsTo = await readlink2(join2(request.from, path30));
+    const leadsTo = await readlink2(join6(request.from, path30));
     if (resolveLinkTarget(path30, leadsTo).kind !== "inside")
       return skip(state, path30, "it is a symbolic link that leaves the checkout");
     await symlink(leadsTo, target);
@@ -60791,20 +62636,20 @@ async function copyOne(state, path30, found) {
   state.copied.push(path30);
 }
 async function copyContents({ request }, path30, found) {
-  const source = join2(request.from, path30);
-  const target = join2(request.to, path30);
-  const bytes = found.size <= MAX_REWRITTEN_BYTES ? await readFile11(source) : null;
+  const source = join6(request.from, path30);
+  const target = join6(request.to, path30);
+  const bytes = found.size <= MAX_REWRITTEN_BYTES ? await readFile13(source) : null;
   const rewritten = bytes === null || bytes.includes(0) ? null : request.rewrite(path30, bytes.toString("utf8"));
-  if (rewritten === null) await copyFile3(source, target, constants5.COPYFILE_EXCL | constants5.COPYFILE_FICLONE);
-  else await writeFile6(target, rewritten, { flag: "wx", mode: found.mode & 511 });
+  if (rewritten === null) await copyFile3(source, target, constants7.COPYFILE_EXCL | constants7.COPYFILE_FICLONE);
+  else await writeFile7(target, rewritten, { flag: "wx", mode: found.mode & 511 });
 }
 async function makeParents(root, path30) {
   const parts = dirname(path30) === "." ? [] : dirname(path30).split("/");
   let at2 = root;
   for (const part of parts) {
-    at2 = join2(at2, part);
+    at2 = join6(at2, part);
     const found = await tryLstat(at2);
-    if (found === null) await mkdir10(at2);
+    if (found === null) await mkdir12(at2);
     else if (!found.isDirectory()) return false;
   }
   return true;
@@ -60821,21 +62666,21 @@ function openWorkFiles() {
   return { makeFolder, writeText, readText, exists: exists2, remove, moveAside, freeBytes, copyUntracked };
 }
 async function makeFolder(path30) {
-  await mkdir11(path30, { recursive: true });
+  await mkdir13(path30, { recursive: true });
   await chmod4(path30, 493);
 }
 async function writeText(path30, text3) {
-  const beside = join3(dirname2(path30), `.${process.pid}-${process.hrtime.bigint()}.tmp`);
+  const beside = join7(dirname2(path30), `.${process.pid}-${process.hrtime.bigint()}.tmp`);
   const file2 = await open6(
     beside,
-    constants6.O_WRONLY | constants6.O_CREAT | constants6.O_EXCL | constants6.O_NOFOLLOW,
+    constants8.O_WRONLY | constants8.O_CREAT | constants8.O_EXCL | constants8.O_NOFOLLOW,
     420
   );
   try {
     await file2.chmod(420);
     await file2.writeFile(text3, "utf8");
   } catch (error63) {
-    await rm8(beside, { force: true });
+    await rm9(beside, { force: true });
     throw error63;
   } finally {
     await file2.close();
@@ -60843,7 +62688,7 @@ async function writeText(path30, text3) {
   await rename7(beside, path30);
 }
 async function readText(path30, maxBytes) {
-  const flags = constants6.O_RDONLY | constants6.O_NOFOLLOW | constants6.O_NONBLOCK;
+  const flags = constants8.O_RDONLY | constants8.O_NOFOLLOW | constants8.O_NONBLOCK;
   const file2 = await open6(path30, flags).catch(() => null);
   if (file2 === null) return null;
   try {
@@ -60862,19 +62707,19 @@ async function exists2(path30) {
 }
 async function remove(path30) {
   try {
-    await rm8(path30, { recursive: true, force: true, maxRetries: 3 });
+    await rm9(path30, { recursive: true, force: true, maxRetries: 3 });
   } catch (error63) {
     const code = error63.code;
     if (code !== "EACCES" && code !== "EPERM" && code !== "ENOTEMPTY") throw error63;
     await openFolders2(path30);
-    await rm8(path30, { recursive: true, force: true, maxRetries: 3 });
+    await rm9(path30, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 async function openFolders2(folder) {
   if ((await lstat6(folder).catch(() => null))?.isDirectory() !== true) return;
   await chmod4(folder, 448).catch(() => void 0);
-  const entries = await readdir7(folder, { withFileTypes: true }).catch(() => []);
-  for (const entry of entries) if (entry.isDirectory()) await openFolders2(join3(folder, entry.name));
+  const entries = await readdir10(folder, { withFileTypes: true }).catch(() => []);
+  for (const entry of entries) if (entry.isDirectory()) await openFolders2(join7(folder, entry.name));
 }
 async function moveAside(path30) {
   for (let n2 = 1; n2 < 1e3; n2++) {
@@ -60900,6 +62745,7 @@ var FINAL_STYLES = {
   passed: "good",
   failed: "bad"
 };
+var FACT_CELLS = 11;
 var STOPPED_STATES = /* @__PURE__ */ new Set(["failed", "held", "cancelled"]);
 function buildRunReport(view, ledger, facts) {
   const landed = view.tasks.filter((task) => task.state === "landed").map((task) => reportTask(task, view));
@@ -60929,7 +62775,7 @@ function renderRunReport(report, options) {
   const glyphs = glyphsFor(options.isUtf8);
   const rows = [renderTitle(report, glyphs), []];
   rows.push(...renderLanded(report, glyphs, options.width), ...renderNotLanded(report, glyphs, options.width));
-  rows.push(...renderFacts(report), ...renderTake(report));
+  rows.push(...renderFacts(report, options.width), ...renderTake(report));
   return rows;
 }
 function reportTask(task, view) {
@@ -61034,7 +62880,7 @@ function renderNotLanded(report, glyphs, width) {
   });
   return [line(report.status === "interrupted" ? "Not landed yet" : "Did not land", "strong"), ...rows, []];
 }
-function renderFacts(report) {
+function renderFacts(report, width) {
   const { time: time3, tests } = report;
   const sequential = time3.speedUp === null ? "" : `; one after another ${formatDuration(time3.sequentialMs)}, ${time3.speedUp.toFixed(1)} times as fast`;
   const facts = [
@@ -61046,10 +62892,13 @@ function renderFacts(report) {
     ["spend", spendWord(report)],
     ["sandbox", sandboxWord2(report)]
   ];
-  const rows = facts.map(([name, value]) => [
-    span(`  ${fitText(name, 8, "")} `, "dim"),
-    span(value, name === "sandbox" && isWeak(report) ? "warn" : "plain")
-  ]);
+  const rows = facts.flatMap(([name, value]) => {
+    const style = name === "sandbox" && isWeak(report) ? "warn" : "plain";
+    return wrapText(span(value).text, Math.max(40, width - FACT_CELLS), null).map((text3, at2) => [
+      span(at2 === 0 ? `  ${fitText(name, 8, "")} ` : " ".repeat(FACT_CELLS), "dim"),
+      span(text3, style)
+    ]);
+  });
   if (report.final.status !== "none") {
     const text3 = report.final.detail === "" ? report.final.status : `${report.final.status}: ${report.final.detail}`;
     rows.push([span("  final    ", "dim"), span(text3.split(/[\r\n]/, 1)[0] ?? "", FINAL_STYLES[report.final.status])]);
@@ -61078,8 +62927,8 @@ function spendWord(report) {
 }
 function sandboxWord2(report) {
   const { engine, reason, waived } = report.sandbox;
-  const list2 = engine === "none" || waived.length === 0 ? "" : `; waived: ${waived.join(", ")}`;
-  return `${engine} (${reason})${list2}`;
+  const list2 = engine === "none" || waived.length === 0 ? "" : `; waived by name: ${waived.join(", ")}`;
+  return `${engine}, ${reason}${list2}`;
 }
 function isWeak(report) {
   return report.sandbox.engine === "none" || report.sandbox.waived.length > 0;
@@ -61211,7 +63060,7 @@ function finishLanding(draft, task, attempt2, landing, landedTree) {
   if (landedTree !== landing.treeSha) {
     const because = `what stands at ${landing.commitSha.slice(0, 12)} is not the tree that was tested for ${task}`;
     if (draft.queue.frozen?.because === because) return;
-    draft.queue = { ...draft.queue, frozen: { at: draft.nowMs, because } };
+    draft.queue = { ...draft.queue, frozen: { at: draft.nowMs, because, commitSha: landing.commitSha } };
     note(draft, "frozen", task, attempt2.attempt, because);
     return;
   }
@@ -61288,17 +63137,20 @@ function takeInTrial(draft, task, attempt2, trial) {
   if (result === null) return;
   if (result.outcome === "error") {
     const notBefore = draft.nowMs + draft.config.backoffMs;
-    writeLastAttempt(draft, task, { ...attempt2, trial: null }, { notBefore });
+    const count2 = (recordOf(draft, task)?.trialTrouble?.count ?? 0) + 1;
+    const trialTrouble = { count: count2, because: result.feedback };
+    writeLastAttempt(draft, task, { ...attempt2, trial: null }, { notBefore, trialTrouble });
     note(draft, "trial-repeated", task, attempt2.attempt, result.feedback);
     return;
   }
   const isGood = result.outcome === "tested" && result.test?.status === "passed" && result.commitSha !== null;
   if (isGood) {
-    writeLastAttempt(draft, task, { ...attempt2, trial });
+    writeLastAttempt(draft, task, { ...attempt2, trial }, { trialTrouble: void 0 });
     return;
   }
   const because = result.outcome === "conflict" ? `it conflicts with what landed before it: ${result.conflicts.map((conflict) => conflict.path).slice(0, 5).join(", ")}` : `the tests ended as '${result.test?.status ?? "unknown"}' on the merged tree`;
-  writeLastAttempt(draft, task, { ...attempt2, trial, status: "returned", returnedBecause: because });
+  const returned = { ...attempt2, trial, status: "returned", returnedBecause: because };
+  writeLastAttempt(draft, task, returned, { trialTrouble: void 0 });
   note(draft, "returned", task, attempt2.attempt, because);
 }
 function gateFacts(draft, task, attempt2) {
@@ -61337,6 +63189,7 @@ function advanceQueue(draft, tasksWithHistory) {
       continue;
     }
     if (!mayEnter(draft, task, attempt2) || record2.notBefore > draft.nowMs) continue;
+    if (findTrialTrouble(record2) !== null) continue;
     entries.push(queueEntry(draft, task));
   }
   if (isOccupied || ledger.paused !== null) return;
@@ -61590,28 +63443,72 @@ function followRunningFinal(draft, final) {
   draft.actions.push({ kind: "start-final", generation, commitSha: final.commitSha });
 }
 
+// src/core/reconcile/settle-landings.ts
+function settleLandings(ledger, queue, facts, config2, nowMs) {
+  const snapshot = {
+    ledger,
+    queue,
+    ...facts,
+    deadHolders: [],
+    // No tip is the one that a landing was decided on, so that what has not landed yet does not.
+    tip: null,
+    inFlight: /* @__PURE__ */ new Set(),
+    evidence: /* @__PURE__ */ new Map(),
+    trials: /* @__PURE__ */ new Map(),
+    final: null,
+    refusals: /* @__PURE__ */ new Map()
+  };
+  const draft = openDraft(snapshot, config2, nowMs);
+  for (const [id, record2] of Object.entries(ledger.tasks))
+    if (landedAttempt(record2) === null && lastAttempt(record2)?.landing != null) followLanding(draft, id);
+  settleDraft(draft);
+  return { ledger: draft.ledger, queue: draft.queue };
+}
+function listPendingLandings(ledger) {
+  return Object.values(ledger.tasks).flatMap((record2) => {
+    const last = lastAttempt(record2);
+    return last?.status === "verified" && last.landing !== null ? [last.landing.commitSha] : [];
+  });
+}
+
+// src/engine/read-landed.ts
+async function readLanded(git, commits, tip) {
+  const landed = /* @__PURE__ */ new Map();
+  if (tip === null) return landed;
+  for (const commit of commits) {
+    const contained = commit === tip || await git.isAncestor(commit, tip);
+    landed.set(commit, { contained, tree: contained ? await git.treeOf(commit) : null });
+  }
+  return landed;
+}
+
 // src/engine/claim-plan.ts
 var MAX_TRIES2 = 20;
 async function claimPlan(deps, request, leaseMs) {
   for (let tries = 0; tries < MAX_TRIES2; tries += 1) {
     const before = await readLedgers(deps.store, request.plan.id);
-    const prepared = await prepareLedger(deps, request, before.ledger);
+    const prepared = await prepareLedgers(deps, request, before);
     if (prepared.kind !== "prepared") return prepared;
     const target = await ensureTarget(deps, prepared.ledger);
     if (target !== null) return target;
     const nowMs = deps.workers.clock.now();
-    const claimed = claimHolder(prepared.ledger, deps.holder.id, deps.holder.description, leaseMs, nowMs);
-    const queue = before.queue;
-    const written = await writeLedgers(deps.store, before, claimed, queue, `Claimed by ${deps.holder.description}`);
+    const claimed = claimAlone(prepared.ledger, deps, leaseMs, nowMs);
+    const written = await writeLedgers(
+      deps.store,
+      before,
+      claimed,
+      prepared.queue,
+      `Claimed by ${deps.holder.description}`
+    );
     if (written !== null) return { kind: "claimed", ledgers: { ...written, ledger: claimed } };
   }
   throw new LedgerError(`The ledger of plan '${request.plan.id}' keeps moving; another process is at work on it.`);
 }
-async function prepareLedger(deps, request, known) {
+async function prepareLedgers(deps, request, { ledger: known, queue }) {
   const nowMs = deps.workers.clock.now();
   if (known === null) {
     const { plan, baseBranch, baseSha, target } = request;
-    return { kind: "prepared", ledger: createLedger({ plan, baseBranch, baseSha, target, nowMs }) };
+    return { kind: "prepared", ledger: createLedger({ plan, baseBranch, baseSha, target, nowMs }), queue };
   }
   const dead = await listDeadHolders(deps, known);
   const holder = findLiveHolder(known, deps.holder.id, dead, nowMs);
@@ -61622,9 +63519,26 @@ async function prepareLedger(deps, request, known) {
       because: `Plan '${known.plan.id}' lands on '${known.target}' since it was first run, not on '${request.target}'.`,
       next: `run it with the same choice of target, or give the plan another id`
     };
-  if (known.plan.revision === request.plan.revision) return { kind: "prepared", ledger: renewTries(known) };
+  if (known.plan.revision === request.plan.revision) return { kind: "prepared", ledger: renewTries(known), queue };
   if (!request.revise) return { kind: "revision-differs", difference: comparePlans(known.plan, request.plan) };
-  return { kind: "prepared", ledger: revisePlan(renewTries(known), request.plan) };
+  const settled = await settle2(deps, request, known, queue);
+  return { kind: "prepared", ledger: revisePlan(renewTries(settled.ledger), request.plan), queue: settled.queue };
+}
+async function settle2(deps, request, ledger, queue) {
+  const { git, forge, clock } = deps.workers;
+  const tip = await forge.readTip(ledger.target);
+  const landed = await readLanded(git, listPendingLandings(ledger), tip);
+  const config2 = {
+    maxParallel: request.maxParallel,
+    leaseMs: 0,
+    backoffMs: 0,
+    landingStrength: forge.landingStrength,
+    only: null
+  };
+  return settleLandings(ledger, queue, { me: deps.holder.id, landed }, config2, clock.now());
+}
+function claimAlone(ledger, { holder }, leaseMs, nowMs) {
+  return claimHolder({ ...ledger, holders: {} }, holder.id, holder.description, leaseMs, nowMs);
 }
 async function listDeadHolders(deps, ledger) {
   const others = Object.keys(ledger.holders).filter((id) => id !== deps.holder.id);
@@ -61634,19 +63548,21 @@ async function listDeadHolders(deps, ledger) {
 async function ensureTarget(deps, ledger) {
   const { forge, git } = deps.workers;
   if (await forge.readTip(ledger.target) !== null) return null;
-  const last = ledger.certificates.at(-1);
-  if (last !== void 0)
-    return {
-      kind: "refused",
-      because: `Branch '${ledger.target}' is gone, and ${ledger.certificates.length} tasks had landed on it.`,
-      next: `git branch ${ledger.target} ${last.landedSha}`
-    };
+  if (ledger.certificates.length > 0) return refuseWithoutTarget(ledger);
   const outcome = await git.moveBranches([{ branch: ledger.target, from: null, to: ledger.baseSha }], "begin the plan");
   if (outcome.moved) return null;
   return {
     kind: "refused",
     because: `Branch '${ledger.target}' could not be created: ${outcome.because}.`,
     next: `git branch --list 'espalier/*'`
+  };
+}
+function refuseWithoutTarget(ledger) {
+  const { certificates, target, baseSha } = ledger;
+  return {
+    kind: "refused",
+    because: `Branch '${target}' is gone, and ${certificates.length} tasks had landed on it.`,
+    next: `git branch ${target} ${certificates.at(-1)?.landedSha ?? baseSha}`
   };
 }
 
@@ -61677,7 +63593,7 @@ async function observe(deps, ledgers, workers) {
     evidence,
     trials,
     final: await readFinal(reader, ledger),
-    landed: await readLanded(deps, pending, tip),
+    landed: await readLanded(deps.workers.git, pending, tip),
     refusals: new Map(workers.refusals)
   };
 }
@@ -61700,16 +63616,6 @@ async function readFinal({ plan, store, workers, inFlight }, { final }) {
   const key = `final.${final.generation}`;
   if (inFlight.has(key)) return null;
   return workers.results.finals.get(key) ?? store.readFinal(plan, final.generation);
-}
-async function readLanded(deps, commits, tip) {
-  const { git } = deps.workers;
-  const landed = /* @__PURE__ */ new Map();
-  if (tip === null) return landed;
-  for (const commit of commits) {
-    const contained = commit === tip || await git.isAncestor(commit, tip);
-    landed.set(commit, { contained, tree: contained ? await git.treeOf(commit) : null });
-  }
-  return landed;
 }
 
 // src/engine/attempt/attempt-state.ts
@@ -61816,56 +63722,12 @@ function isPathEnd(text3, at2) {
   return !/[\p{L}\p{N}_~$%@+-]/u.test(after);
 }
 
-// src/core/text/secrets.ts
-var SHAPES = [
-  { name: "private key", pattern: /-----BEGIN (?:[A-Z0-9]{1,16} ){0,3}PRIVATE KEY(?: BLOCK)?-----/g },
-  { name: "GitHub token", pattern: /\b(?:gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{36,255})/g },
-  { name: "GitLab token", pattern: /\bgl(?:pat|dt|rt|cbt|ptt|ft|soat)-[A-Za-z0-9_-]{20,255}/g },
-  { name: "Anthropic key", pattern: /\bsk-ant-[A-Za-z0-9_-]{24,255}/g },
-  { name: "OpenAI key", pattern: /\bsk-(?=[a-z_-]{0,255}[0-9A-Z])[A-Za-z0-9_-]{40,255}/g },
-  { name: "AWS access key", pattern: /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g },
-  { name: "Google API key", pattern: /\bAIza[A-Za-z0-9_-]{35}/g },
-  { name: "Google OAuth token", pattern: /\bya29\.[A-Za-z0-9_-]{30,512}/g },
-  { name: "Slack token", pattern: /\bxox[abeoprs]-[A-Za-z0-9-]{16,255}/g },
-  { name: "Stripe key", pattern: /\b[rs]k_live_[A-Za-z0-9]{20,255}/g },
-  { name: "npm token", pattern: /\bnpm_[A-Za-z0-9]{36}\b/g },
-  { name: "PyPI token", pattern: /\bpypi-AgE[A-Za-z0-9_-]{50,512}/g },
-  { name: "SendGrid key", pattern: /\bSG\.[A-Za-z0-9_-]{16,64}\.[A-Za-z0-9_-]{16,64}/g },
-  { name: "Hugging Face token", pattern: /\bhf_[A-Za-z0-9]{30,255}/g },
-  {
-    name: "signed web token",
-    pattern: /\beyJ[A-Za-z0-9_-]{16,1024}\.eyJ[A-Za-z0-9_-]{16,2048}\.[A-Za-z0-9_-]{16,1024}/g
-  },
-  {
-    name: "URL with a password",
-    pattern: /\b[a-z][a-z0-9+.-]{1,15}:\/\/[^\s/:@"'<>]{1,100}:[^\s/:@"'<>]{3,200}@[A-Za-z0-9[]/g
-  }
-];
-var PLACEHOLDER = /example|placeholder|your[-_]?|dummy|fake|changeme|password|passwd|secret|user:pass|x{6,}|\*{3,}|\$\{|\{\{|<[a-z]/i;
-function findSecretShapes(text3) {
-  const found = [];
-  for (const { name, pattern: pattern2 } of SHAPES) {
-    for (const match of text3.matchAll(pattern2)) {
-      if (PLACEHOLDER.test(match[0])) continue;
-      found.push(name);
-      break;
-    }
-  }
-  return found;
-}
-function redactSecrets(text3, known = []) {
-  let clean2 = text3;
-  for (const value of known) if (value.length >= 8) clean2 = clean2.replaceAll(value, "[redacted]");
-  for (const { name, pattern: pattern2 } of SHAPES) clean2 = clean2.replace(pattern2, `[redacted ${name}]`);
-  return clean2.replace(/(\[redacted private key\])[^[]{0,20000}?-----END [A-Z0-9 ]{0,60}-----/g, "$1").replace(/(\[redacted private key\])(?:\n[A-Za-z0-9+/=]{16,128})+/g, "$1");
-}
-
 // src/engine/attempt/failure.ts
 function makeFailure(cause, detail, options = {}) {
   const shown = cleanLine(redactSecrets(detail), 1e3);
   return { cause, detail: shown, feedback: options.feedback ?? shown, isTransient: options.isTransient ?? false };
 }
-var DISK_STEP = "Free some space, or run `espalier clean`; it is tried again by itself.";
+var DISK_STEP = "Free some space, or run `espalier clean`; while it has retries left, it is tried again by itself.";
 function diskFull2(where) {
   return makeFailure("disk-full", `The disk is full (${where}). ${DISK_STEP}`, { feedback: "", isTransient: true });
 }
@@ -61905,18 +63767,6 @@ function classifyExit(exit3, who) {
     case "out-of-memory":
       return makeFailure("agent-resources", `${who} ran out of memory: ${exit3.detail}`);
   }
-}
-
-// src/core/worktree/run-name.ts
-var MAX_PART = 24;
-function planRunPrefix(repository, plan) {
-  return `espalier-${digestText(repository).slice(0, 8)}-${shorten(plan)}.`;
-}
-function attemptRunPrefix(repository, plan, task, attempt2) {
-  return `${planRunPrefix(repository, plan)}${shorten(task)}.${attempt2}.`;
-}
-function shorten(id) {
-  return id.length <= MAX_PART ? id : `${id.slice(0, MAX_PART - 9)}-${digestText(id).slice(0, 8)}`;
 }
 
 // src/engine/attempt/progress-reporter.ts
@@ -62327,7 +64177,6 @@ function openDecoder() {
 // src/engine/attempt/take-in.ts
 var GIT_INSIDE2 = "/espalier/git";
 var TIMEOUT_MS = 12e4;
-var REFRESH = '(cd "$GIT_WORK_TREE" && git update-index -q --refresh; touch -t 203712312359 "$GIT_DIR/index") >/dev/null 2>&1\n';
 var MAX_ERROR_TEXT = 8 * 1024;
 var MIN_INTAKE_BYTES = 256 * 1024 * 1024;
 var EMPTY_TREES = [
@@ -62345,7 +64194,7 @@ async function takeInWorktree(room, source) {
   try {
     const { exit: exit3, errors } = await runOverFiles(room, source, {
       title: "intake",
-      program: `${REFRESH}${git.intakeProgram}`,
+      program: git.intakeProgram,
       index: source.tree,
       access: "read-only",
       onStdout: (chunk) => channel.push(chunk),
@@ -62454,9 +64303,9 @@ function lost(because) {
 var RECORD = "worktree.json";
 var MAX_RECORD_BYTES2 = 16 * 1024 * 1024;
 async function recordWorktree(room, record2) {
-  await room.deps.files.writeText(await recordPath(room, room.key), JSON.stringify({ version: 1, ...record2 }));
+  await room.deps.files.writeText(await recordPath2(room, room.key), JSON.stringify({ version: 1, ...record2 }));
 }
-async function recordPath(room, key) {
+async function recordPath2(room, key) {
   return `${await room.deps.evidence.attemptDir(key)}/${RECORD}`;
 }
 function verifyPath(room) {
@@ -62487,7 +64336,7 @@ async function clearLeftovers(room, title) {
 async function clearWorktree(room, key, path30, title) {
   const problem = await archiveWork(room, key, title);
   if (problem === null) {
-    await room.deps.files.remove(await recordPath(room, key));
+    await room.deps.files.remove(await recordPath2(room, key));
     await removeCheckout(room, path30);
     if (!await room.deps.files.exists(path30)) return;
   }
@@ -62502,7 +64351,7 @@ async function clearWorktree(room, key, path30, title) {
 }
 async function archiveWork(room, key, title) {
   const { git, forge, author, clock } = room.deps;
-  const path30 = await recordPath(room, key);
+  const path30 = await recordPath2(room, key);
   if (!await room.deps.files.exists(path30)) return null;
   const record2 = readWorktreeRecord(await room.deps.files.readText(path30, MAX_RECORD_BYTES2));
   if (record2?.path !== room.deps.evidence.worktreePath(key)) return "its record does not fit";
@@ -62534,18 +64383,19 @@ async function publishAttemptHead(room, order, head) {
   return makeFailure("internal", `Branch '${order.attemptBranch}' could not be moved to the work: ${outcome.because}`);
 }
 async function publishTaskHead(room, order, head) {
-  const { taskBranch, taskBranchFrom } = order;
-  const outcome = await room.watch.measure(
-    "publish",
-    () => room.deps.forge.publishHead(taskBranch, head, taskBranchFrom)
-  );
-  if (outcome.kind === "published") return;
-  logLine2(room, `branch '${taskBranch}' was left alone: ${outcome.because}`);
-  room.deps.log.warn("A task branch was left alone", {
-    task: order.task.id,
-    branch: taskBranch,
-    because: outcome.because
-  });
+  const because = await room.watch.measure("publish", () => tryToPublish(room, order, head));
+  if (because === null) return;
+  const { taskBranch } = order;
+  logLine2(room, `branch '${taskBranch}' was left alone: ${because}`);
+  room.deps.log.warn("A task branch was left alone", { task: order.task.id, branch: taskBranch, because });
+}
+async function tryToPublish({ deps }, { taskBranch, taskBranchFrom }, head) {
+  try {
+    const outcome = await deps.forge.publishHead(taskBranch, head, taskBranchFrom);
+    return outcome.kind === "published" ? null : outcome.because;
+  } catch (error63) {
+    return error63 instanceof Error ? error63.message : String(error63);
+  }
 }
 
 // src/core/agents/prompt.ts
@@ -62675,6 +64525,11 @@ Answer with the JSON object of the rubric as the last thing that you print, or w
 `;
 }
 
+// src/engine/attempt/log-hint.ts
+function logHint({ key }) {
+  return `See ${showCommand(["espalier", "logs", key.task, "--plan", key.plan])}`;
+}
+
 // src/engine/attempt/run-log.ts
 var HEAD_CHARACTERS = 2 * 1024 * 1024;
 var TAIL_CHARACTERS = 512 * 1024;
@@ -62773,10 +64628,12 @@ async function runSetup(room, checkout, setup) {
   if (await isDiskReallyFull(room, end.tail)) return diskFull2("while the setup ran");
   const command2 = renderCommand(end.command);
   const network = networkOf(room) === "none" ? " (the profile 'strict' has no network)" : "";
-  const detail = `Setup command '${command2}' ended with ${describeExit(end.exit)}${network}. See the log; correct the command or the plan.`;
-  return makeFailure("setup-failed", detail, { feedback: `${detail}
+  const detail = `Setup command '${command2}' ended with ${describeExit(end.exit)}${network}.`;
+  return makeFailure("setup-failed", `${detail} Correct the command or the plan. ${logHint(room)}`, {
+    feedback: `${detail}
 
-${fenceText(end.tail)}` });
+${fenceText(end.tail)}`
+  });
 }
 async function runTests(room, checkout, order) {
   const from = room.deps.clock.now();
@@ -63063,6 +64920,15 @@ function unquote(text3) {
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(Uint8Array.from(bytes));
 }
 
+// src/core/text/fold-case.ts
+function foldCase(text3) {
+  if (/^[\u0000-\u007f]*$/.test(text3)) return text3.toLowerCase();
+  return Array.from(text3.normalize("NFD"), foldCharacter).join("").normalize("NFC");
+}
+function foldCharacter(character) {
+  return character.toLowerCase().toUpperCase().toLowerCase();
+}
+
 // src/core/gate/tree-rules.ts
 var SYMLINK = "120000";
 var GITLINK = "160000";
@@ -63155,11 +65021,11 @@ function findCaseCollisions({ changes, basePaths }) {
   const deleted = new Set(changes.filter((change) => change.status === "deleted").map((change) => change.path));
   const spellings = /* @__PURE__ */ new Map();
   for (const path30 of basePaths)
-    if (!deleted.has(path30)) for (const prefix of prefixesOf(path30)) spellings.set(fold(prefix), prefix);
+    if (!deleted.has(path30)) for (const prefix of prefixesOf(path30)) spellings.set(foldCase(prefix), prefix);
   const found = [];
   for (const { path: path30 } of added) {
     for (const prefix of prefixesOf(path30)) {
-      const key = fold(prefix);
+      const key = foldCase(prefix);
       const other = spellings.get(key) ?? prefix;
       spellings.set(key, other);
       if (other === prefix) continue;
@@ -63175,9 +65041,6 @@ function prefixesOf(path30) {
   prefixes.push(path30);
   return prefixes;
 }
-function fold(path30) {
-  return path30.normalize("NFC").toLowerCase();
-}
 function contents(path30, because) {
   return { rule: "contents", path: show(path30), because };
 }
@@ -63186,6 +65049,44 @@ function show(path30) {
   return Array.from(path30).map(
     (char) => hasHiddenCharacters(char) || !char.isWellFormed() ? `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}` : char
   ).join("");
+}
+
+// src/core/plan/glob-case.ts
+function ignoreCase(globs) {
+  const folded = globs.map(foldGlob);
+  return (path30) => {
+    const foldedPath = foldCase(path30);
+    return folded.some((glob) => matchesGlob(glob, foldedPath)) || globs.some((glob) => matchesGlob(glob, path30));
+  };
+}
+function foldGlob(glob) {
+  return { text: glob.text, alternatives: glob.alternatives.map((segments) => segments.map(foldSegment)) };
+}
+function foldSegment(segment) {
+  if (segment.kind === "globstar") return segment;
+  return {
+    kind: "segment",
+    tokens: foldTokens(segment.tokens),
+    literal: segment.literal === null ? null : foldCase(segment.literal)
+  };
+}
+function foldTokens(tokens) {
+  const folded = [];
+  let run2 = "";
+  const endRun = () => {
+    for (const character of foldCase(run2)) folded.push({ kind: "literal", code: character.codePointAt(0) ?? 0 });
+    run2 = "";
+  };
+  for (const token of tokens) {
+    if (token.kind === "literal") {
+      run2 += String.fromCodePoint(token.code);
+      continue;
+    }
+    endRun();
+    folded.push(token.kind === "class" ? { ...token, ignoresCase: true } : token);
+  }
+  endRun();
+  return folded;
 }
 
 // src/engine/attempt/judge-tree.ts
@@ -63246,20 +65147,22 @@ async function findUnsolved(room, order) {
   return found.filter((path30) => path30 !== null);
 }
 function compileMatcher(globs) {
-  const compiled = globs.map((text3) => {
+  const compiled = compileGlobs(globs);
+  return (path30) => compiled.some((glob) => matchesGlob(glob, path30));
+}
+function compileGlobs(globs) {
+  return globs.map((text3) => {
     const glob = compileGlob(text3);
     if (!glob.ok)
       throw new Error(`'${text3}' is no glob: ${glob.because}. Correct it in the plan or the configuration.`);
     return glob.value;
   });
-  return (path30) => compiled.some((glob) => matchesGlob(glob, path30));
 }
-function compileProtected(globs, task) {
-  const isProtected = compileMatcher(globs);
-  const { reviewer } = task.review;
+function compileProtected(globs, { review: { reviewer } }) {
+  const isProtected = ignoreCase(compileGlobs(globs));
   const words2 = reviewer?.kind === "command" ? reviewer.command.map((word2) => word2.replace(/^\.\//, "")) : [];
-  const judges = new Set(words2.filter((word2) => word2 !== ""));
-  return (path30) => isProtected(path30) || judges.has(path30);
+  const judges = new Set(words2.filter((word2) => word2 !== "").map(foldCase));
+  return (path30) => isProtected(path30) || judges.has(foldCase(path30));
 }
 
 // src/core/agents/line-splitter.ts
@@ -63386,7 +65289,7 @@ ${fenceText(tail)}` };
       "The agent reached the limit of processes. Give the task larger `resources`, or a simpler agent."
     );
   const what = reading.error ?? describeCode(exit3.exitCode);
-  return makeFailure("agent-failed", `The agent failed: ${what}. See the log.`, {
+  return makeFailure("agent-failed", `The agent failed: ${what}. ${logHint(room)}`, {
     feedback: `The agent failed: ${what}. The end of its output:
 
 ${fenceText(tail)}`,
@@ -63560,7 +65463,7 @@ async function testCheckout(room, { order, state }, checkout, { stage, tree, set
   const cause = stage === "base-tests" ? "base-tests-failed" : "tests-failed";
   const where = stage === "base-tests" ? "The base's tests do not pass against the change" : "The tests did not pass in a fresh checkout of the change";
   const how = test.status === "failed" ? `exit code ${test.exitCode ?? "unknown"}` : test.status;
-  return makeFailure(cause, `${where} (${how}). See the log.`, { feedback: renderTestFeedback(test) });
+  return makeFailure(cause, `${where} (${how}). ${logHint(room)}`, { feedback: renderTestFeedback(test) });
 }
 async function runBaseTests(room, verify) {
   const { order, state, change } = verify;
@@ -63700,7 +65603,7 @@ async function judgeRound(room, work, change, round) {
   if (change.violations.length > 0) {
     const [first] = change.violations;
     const more = change.violations.length > 1 ? ` (and ${change.violations.length - 1} more)` : "";
-    const detail = `The change breaks a rule: '${first?.path ?? ""}', ${first?.because ?? ""}${more}.`;
+    const detail = `The change breaks a rule at '${first?.path ?? ""}': ${first?.because ?? ""}${more}.`;
     return again("tree-refused", detail, renderViolationFeedback(change.violations));
   }
   return await testRound(room, work, change) ?? await reviewRound(room, work, change, round);
@@ -63723,7 +65626,7 @@ async function testRound(room, work, change) {
   const how = test.status === "failed" ? `exit code ${test.exitCode ?? "unknown"}` : test.status;
   return again(
     "tests-failed",
-    `The tests did not pass in the worktree (${how}). See the log.`,
+    `The tests did not pass in the worktree (${how}). ${logHint(room)}`,
     renderTestFeedback(test)
   );
 }
@@ -63745,7 +65648,7 @@ async function reviewRound(room, work, change, { iteration, isUnchanged }) {
   room.progress.update({ score: review.score });
   if (isReviewPassed({ score: review.score, findings: review.findings }, threshold)) return { kind: "good" };
   const blocking = review.findings.filter((finding) => finding.severity === "blocking").length;
-  const detail = `The review scored ${review.score}/10 with ${blocking} blocking finding(s); ${threshold}/10 and none are needed.`;
+  const detail = `The review scored ${review.score}/10 with ${countOf(blocking, "blocking finding")}; ${threshold}/10 and none are needed.`;
   return again("review-failed", detail, renderReviewFeedback(review, threshold));
 }
 async function tidyAfter(room, { state, checkout }) {
@@ -63939,7 +65842,7 @@ async function testLanded(room, order) {
       commit: order.commitSha,
       tree,
       ports: lease2.ports,
-      copy: []
+      copy: order.settings.copy
     });
     const setup = await runSetup(room, checkout, order.settings.setup);
     if (setup !== null) return toError(order, tree, setup);
@@ -64260,13 +66163,13 @@ function trialOrder(ledger, id) {
 function finalOrder(ledger, generation, commitSha) {
   const [first] = ledger.plan.tasks;
   if (first === void 0) throw new Error("A plan without tasks has no final tests to run.");
-  const { profile, resources, timeoutMs, setup, ports } = first;
+  const { profile, resources, timeoutMs, setup, copy, ports } = first;
   return {
     plan: ledger.plan.id,
     generation,
     commitSha,
     commands: ledger.plan.final,
-    settings: { profile, resources, timeoutMs, setup, ports }
+    settings: { profile, resources, timeoutMs, setup, copy, ports }
   };
 }
 
@@ -64296,6 +66199,8 @@ async function release(deps, request) {
 }
 var RunLoop = class {
   ledgers;
+  /** False once a look at the branch that landings move found none. */
+  hasTarget = true;
   config;
   deps;
   request;
@@ -64318,11 +66223,17 @@ var RunLoop = class {
   async run() {
     const { signal } = this.control;
     while (!signal.aborted) {
+      const rival = await this.findRival();
+      if (rival !== null) {
+        await this.workers.stopAll("another process has taken the plan over");
+        return { kind: "busy", holder: rival };
+      }
       const hasMoved = await this.reconcile();
       const view = this.show();
       if (hasMoved) continue;
       const isIdle = this.workers.inFlight.size === 0 && !this.workers.hasNews;
       if (isIdle && this.isAtRest(view)) return { kind: "ended", view, ledger: this.ledgers.ledger };
+      if (isIdle && !this.hasTarget) return refuseWithoutTarget(this.ledgers.ledger);
       await this.workers.waitForNews(POLL_MS, signal);
     }
     await this.workers.stopAll("the run was interrupted");
@@ -64336,12 +66247,29 @@ var RunLoop = class {
     const mine = view.tasks.filter((task) => only.has(task.id) || task.state === "queued");
     return !mine.some((task) => task.waiting?.kind === "backoff" || task.waiting?.kind === "queue");
   }
-  /** One reconcile. True if the ledger moved or something was done, so that it is worth looking again at once. */
+  /**
+   * Looks whether the plan is still this process's: one that was suspended for longer than its lease lasts finds that
+   * another has claimed it meanwhile. `null` if it is, or is again because nobody works on it any more.
+   */
+  async findRival() {
+    for (; ; ) {
+      this.workers.assertSound();
+      await this.refresh();
+      const { ledger, queue } = this.ledgers;
+      if (ledger.holders[this.deps.holder.id] !== void 0) return null;
+      const nowMs = this.deps.workers.clock.now();
+      const rival = findLiveHolder(ledger, this.deps.holder.id, await listDeadHolders(this.deps, ledger), nowMs);
+      if (rival !== null) return rival;
+      const claimed = claimAlone(ledger, this.deps, LEASE_MS, nowMs);
+      const written = await writeLedgers(this.deps.store, this.ledgers, claimed, queue, "Claimed again");
+      if (written !== null) this.ledgers = { ...written, ledger: claimed };
+    }
+  }
+  /** One reconcile of what was read last. True if the ledger moved or something was done, so that it is worth looking again at once. */
   async reconcile() {
-    this.workers.assertSound();
-    await this.refresh();
     const nowMs = this.deps.workers.clock.now();
     const snapshot = await observe(this.deps, this.ledgers, this.workers);
+    this.hasTarget = snapshot.tip !== null;
     const decision = decide(snapshot, this.config, nowMs);
     const isChanged = decision.ledger !== snapshot.ledger || decision.queue !== snapshot.queue;
     if (isChanged) {
@@ -64401,178 +66329,11 @@ function listenForInterrupts(input2, onFirst) {
 
 // src/entrypoints/cli/open-run-sandbox.ts
 import path23 from "node:path";
-import process10 from "node:process";
+import process11 from "node:process";
 
 // src/adapters/sandbox/open-sandbox.ts
 import { mkdir as mkdir16, realpath as realpath8, stat as stat10 } from "node:fs/promises";
 import { isAbsolute as isAbsolute2, join as join11 } from "node:path";
-
-// src/core/sandbox/inside-path.ts
-function isNormalAbsolutePath(path30) {
-  if (path30 === "/") return true;
-  if (!path30.startsWith("/") || /[\u0000-\u001f\u007f]/.test(path30)) return false;
-  return path30.slice(1).split("/").every((part) => part !== "" && part !== "." && part !== "..");
-}
-function isWithin(path30, folder) {
-  return folder === "/" || path30 === folder || path30.startsWith(`${folder}/`);
-}
-function pathDepth(path30) {
-  return path30 === "/" ? 0 : path30.split("/").length - 1;
-}
-function quoteForMessage(text3) {
-  const shown = text3.length > 200 ? `${text3.slice(0, 200)}…` : text3;
-  return JSON.stringify(shown);
-}
-function listAncestors(path30) {
-  const parts = path30.split("/").slice(1, -1);
-  return parts.map((_part, at2) => `/${parts.slice(0, at2 + 1).join("/")}`);
-}
-
-// src/core/sandbox/resources.ts
-var GIB = 1024 ** 3;
-var RESOURCE_LIMITS = {
-  small: { memoryBytes: 1 * GIB, cpus: 0.5, pids: 256, tmpBytes: 0.25 * GIB },
-  medium: { memoryBytes: 4 * GIB, cpus: 2, pids: 512, tmpBytes: 1 * GIB },
-  large: { memoryBytes: 8 * GIB, cpus: 4, pids: 1024, tmpBytes: 2 * GIB },
-  xlarge: { memoryBytes: 16 * GIB, cpus: 8, pids: 2048, tmpBytes: 4 * GIB }
-};
-var SHARE_OF_MEMORY = 0.8;
-function limitResources(size, machine) {
-  const wanted = RESOURCE_LIMITS[size];
-  const memoryBytes = Math.min(wanted.memoryBytes, Math.floor(machine.memoryBytes * SHARE_OF_MEMORY));
-  return {
-    memoryBytes,
-    cpus: Math.min(wanted.cpus, machine.cpus),
-    pids: wanted.pids,
-    tmpBytes: Math.min(wanted.tmpBytes, Math.floor(memoryBytes / 4))
-  };
-}
-
-// src/core/sandbox/policy.ts
-var MAX_RUN_NAME_LENGTH = 120;
-var HOME_INSIDE = "/home/agent";
-var NONROOT_ID = 65532;
-var STANDARD_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-var RESERVED_TARGETS = ["/proc", "/sys", "/dev", "/boot", "/etc", "/run", "/usr", "/bin", "/sbin", "/lib", "/lib32"];
-var RESERVED_TARGETS_64 = ["/lib64", "/libx32"];
-var PRIVATE_FOLDERS = ["/", "/tmp", "/home", HOME_INSIDE, "/var", "/opt", "/root", "/mnt"];
-var FORBIDDEN_SOURCES = ["/proc", "/sys", "/dev", "/boot", "/run", "/var/run", "/etc"];
-var WHOLE_SYSTEM_FOLDERS = ["/", "/home", "/root", "/var", "/usr", "/opt", "/tmp", "/mnt", "/srv"];
-var LOADER_VARIABLE = /^(?:LD_.*|GLIBC_TUNABLES|GCONV_PATH|LOCPATH|NLSPATH|MALLOC_.*)$/;
-var RUN_NAME = /^[a-z0-9][a-z0-9_.-]*$/;
-var VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
-function readPolicy(run2, context) {
-  const because = [
-    ...checkName(run2.name),
-    ...checkCommand(run2.command),
-    ...checkProfile(run2),
-    ...checkBounds(run2),
-    ...checkWorkdir(run2.workdir),
-    ...checkMounts(run2.mounts, context),
-    ...checkEnvironment(run2.env),
-    ...checkUser(context.user)
-  ];
-  if (because.length > 0) return { ok: false, because };
-  return { ok: true, policy: buildPolicy(run2, context) };
-}
-function buildPolicy(run2, context) {
-  const env = {
-    PATH: context.defaultPath,
-    HOME: HOME_INSIDE,
-    LANG: "C.UTF-8",
-    TMPDIR: "/tmp",
-    ...run2.env
-  };
-  return {
-    name: run2.name,
-    profile: run2.profile,
-    network: run2.network,
-    limits: limitResources(run2.resources, context.machine),
-    command: run2.command,
-    workdir: run2.workdir,
-    mounts: run2.mounts.toSorted((a2, b3) => pathDepth(a2.target) - pathDepth(b3.target)),
-    env: Object.entries(env).sort(([a2], [b3]) => a2 < b3 ? -1 : 1),
-    mayExecuteInTmp: PROFILE_RULES[run2.profile].mayExecuteInTmp,
-    user: context.user,
-    hasStdin: run2.stdin !== null
-  };
-}
-function isRunName(name) {
-  return RUN_NAME.test(name) && name.length <= MAX_RUN_NAME_LENGTH;
-}
-function checkName(name) {
-  if (isRunName(name)) return [];
-  return [
-    `the name ${quoteForMessage(name)} is not of a-z, 0-9, '_', '.', '-' with a letter or digit first, at most ${MAX_RUN_NAME_LENGTH} characters`
-  ];
-}
-function checkCommand(command2) {
-  if (command2.length === 0 || command2[0] === "") return ["the command is empty"];
-  if (command2.some((word2) => word2.includes("\0"))) return ["the command has a NUL character in an argument"];
-  if (command2[0]?.startsWith("-")) return [`the program ${quoteForMessage(command2[0])} begins with '-'`];
-  return [];
-}
-function checkProfile(run2) {
-  if (run2.network === "none" || PROFILE_RULES[run2.profile].mayOpenNetwork) return [];
-  return [`the profile '${run2.profile}' has no network; ask for network 'none' or for the profile 'development'`];
-}
-function checkBounds(run2) {
-  const because = [];
-  if (!(Number.isFinite(run2.timeoutMs) && run2.timeoutMs > 0)) because.push("timeoutMs is not a positive number");
-  if (!(Number.isFinite(run2.outputLimitBytes) && run2.outputLimitBytes > 0))
-    because.push("outputLimitBytes is not a positive number");
-  return because;
-}
-function checkWorkdir(workdir) {
-  if (isNormalAbsolutePath(workdir)) return [];
-  return [`the working directory ${quoteForMessage(workdir)} is not an absolute path in normal form`];
-}
-function checkUser(user) {
-  if (Number.isInteger(user.uid) && user.uid > 0 && Number.isInteger(user.gid) && user.gid > 0) return [];
-  return ["the user or group inside would be root"];
-}
-function checkMounts(mounts, context) {
-  const because = [];
-  const targets = /* @__PURE__ */ new Set();
-  for (const mount of mounts) {
-    const target = checkTarget(mount.target, context.toolPaths);
-    const source = checkHostPath(mount.source, context);
-    if (target !== null) because.push(`the mount target ${quoteForMessage(mount.target)} ${target}`);
-    if (source !== null) because.push(`the mount source ${quoteForMessage(mount.source)} ${source}`);
-    if (targets.has(mount.target)) because.push(`the mount target ${quoteForMessage(mount.target)} is given twice`);
-    targets.add(mount.target);
-  }
-  return because;
-}
-function checkTarget(target, toolPaths) {
-  if (!isNormalAbsolutePath(target)) return "is not an absolute path in normal form";
-  const reserved = [...RESERVED_TARGETS, ...RESERVED_TARGETS_64].find((folder) => isWithin(target, folder));
-  if (reserved !== void 0) return `lies in '${reserved}', which belongs to the system`;
-  if (PRIVATE_FOLDERS.includes(target)) return "would cover a folder of the sandbox itself; choose one below it";
-  const tool = toolPaths.find((path30) => isWithin(path30, target) || isWithin(target, path30));
-  if (tool !== void 0) return `would cover or lie in the tool folder '${tool}'`;
-  return null;
-}
-function checkHostPath(source, context) {
-  if (!isNormalAbsolutePath(source)) return "is not an absolute path in normal form";
-  if (WHOLE_SYSTEM_FOLDERS.includes(source)) return "is a whole system folder";
-  const kernel = FORBIDDEN_SOURCES.find((folder) => isWithin(source, folder));
-  if (kernel !== void 0) return `lies in '${kernel}', which is never handed into a sandbox`;
-  const socket = context.engineSockets.find((path30) => isWithin(path30, source));
-  if (socket !== void 0) return `holds the engine socket '${socket}', which means root on this machine`;
-  if (context.homeDir !== null && isWithin(context.homeDir, source)) return "is or holds the home folder of the user";
-  return null;
-}
-function checkVariable(name, value) {
-  if (!VARIABLE_NAME.test(name)) return `the variable name ${quoteForMessage(name)} is not of letters, digits and '_'`;
-  if (LOADER_VARIABLE.test(name))
-    return `the variable '${name}' steers the loader of every program; set it in a command`;
-  if (value.includes("\0")) return `the value of '${name}' has a NUL character`;
-  return null;
-}
-function checkEnvironment(env) {
-  return Object.entries(env).flatMap(([name, value]) => checkVariable(name, value) ?? []);
-}
 
 // src/core/sandbox/tool-paths.ts
 var SYSTEM_FOLDERS = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"];
@@ -64612,386 +66373,8 @@ function buildSearchPath(toolPaths, programFolders, rest2) {
 
 // src/adapters/sandbox/bubblewrap.ts
 import { randomUUID as randomUUID3 } from "node:crypto";
-import { mkdir as mkdir14 } from "node:fs/promises";
-import { join as join7 } from "node:path";
-
-// src/core/sandbox/syscall-numbers.ts
-var FILTER_ARCHITECTURES = ["x64", "arm64"];
-var ROWS2 = [
-  ["_sysctl", 156, null],
-  ["accept", 43, 202],
-  ["accept4", 288, 242],
-  ["access", 21, null],
-  ["acct", 163, 89],
-  ["add_key", 248, 217],
-  ["adjtimex", 159, 171],
-  ["alarm", 37, null],
-  ["arch_prctl", 158, null],
-  ["bind", 49, 200],
-  ["bpf", 321, 280],
-  ["brk", 12, 214],
-  ["cachestat", 451, 451],
-  ["capget", 125, 90],
-  ["capset", 126, 91],
-  ["chdir", 80, 49],
-  ["chmod", 90, null],
-  ["chown", 92, null],
-  ["chroot", 161, 51],
-  ["clock_adjtime", 305, 266],
-  ["clock_getres", 229, 114],
-  ["clock_gettime", 228, 113],
-  ["clock_nanosleep", 230, 115],
-  ["clock_settime", 227, 112],
-  ["clone", 56, 220],
-  ["clone3", 435, 435],
-  ["close", 3, 57],
-  ["close_range", 436, 436],
-  ["connect", 42, 203],
-  ["copy_file_range", 326, 285],
-  ["creat", 85, null],
-  ["create_module", 174, null],
-  ["delete_module", 176, 106],
-  ["dup", 32, 23],
-  ["dup2", 33, null],
-  ["dup3", 292, 24],
-  ["epoll_create", 213, null],
-  ["epoll_create1", 291, 20],
-  ["epoll_ctl", 233, 21],
-  ["epoll_pwait", 281, 22],
-  ["epoll_pwait2", 441, 441],
-  ["epoll_wait", 232, null],
-  ["eventfd", 284, null],
-  ["eventfd2", 290, 19],
-  ["execve", 59, 221],
-  ["execveat", 322, 281],
-  ["exit", 60, 93],
-  ["exit_group", 231, 94],
-  ["faccessat", 269, 48],
-  ["faccessat2", 439, 439],
-  ["fadvise64", 221, 223],
-  ["fallocate", 285, 47],
-  ["fanotify_init", 300, 262],
-  ["fanotify_mark", 301, 263],
-  ["fchdir", 81, 50],
-  ["fchmod", 91, 52],
-  ["fchmodat", 268, 53],
-  ["fchmodat2", 452, 452],
-  ["fchown", 93, 55],
-  ["fchownat", 260, 54],
-  ["fcntl", 72, 25],
-  ["fdatasync", 75, 83],
-  ["fgetxattr", 193, 10],
-  ["finit_module", 313, 273],
-  ["flistxattr", 196, 13],
-  ["flock", 73, 32],
-  ["fork", 57, null],
-  ["fremovexattr", 199, 16],
-  ["fsconfig", 431, 431],
-  ["fsetxattr", 190, 7],
-  ["fsmount", 432, 432],
-  ["fsopen", 430, 430],
-  ["fspick", 433, 433],
-  ["fstat", 5, 80],
-  ["fstatfs", 138, 44],
-  ["fsync", 74, 82],
-  ["ftruncate", 77, 46],
-  ["futex", 202, 98],
-  ["futex_requeue", 456, 456],
-  ["futex_wait", 455, 455],
-  ["futex_waitv", 449, 449],
-  ["futex_wake", 454, 454],
-  ["futimesat", 261, null],
-  ["get_kernel_syms", 177, null],
-  ["get_mempolicy", 239, 236],
-  ["get_robust_list", 274, 100],
-  ["get_thread_area", 211, null],
-  ["getcpu", 309, 168],
-  ["getcwd", 79, 17],
-  ["getdents", 78, null],
-  ["getdents64", 217, 61],
-  ["getegid", 108, 177],
-  ["geteuid", 107, 175],
-  ["getgid", 104, 176],
-  ["getgroups", 115, 158],
-  ["getitimer", 36, 102],
-  ["getpeername", 52, 205],
-  ["getpgid", 121, 155],
-  ["getpgrp", 111, null],
-  ["getpid", 39, 172],
-  ["getppid", 110, 173],
-  ["getpriority", 140, 141],
-  ["getrandom", 318, 278],
-  ["getresgid", 120, 150],
-  ["getresuid", 118, 148],
-  ["getrlimit", 97, 163],
-  ["getrusage", 98, 165],
-  ["getsid", 124, 156],
-  ["getsockname", 51, 204],
-  ["getsockopt", 55, 209],
-  ["gettid", 186, 178],
-  ["gettimeofday", 96, 169],
-  ["getuid", 102, 174],
-  ["getxattr", 191, 8],
-  ["init_module", 175, 105],
-  ["inotify_add_watch", 254, 27],
-  ["inotify_init", 253, null],
-  ["inotify_init1", 294, 26],
-  ["inotify_rm_watch", 255, 28],
-  ["io_cancel", 210, 3],
-  ["io_destroy", 207, 1],
-  ["io_getevents", 208, 4],
-  ["io_pgetevents", 333, 292],
-  ["io_setup", 206, 0],
-  ["io_submit", 209, 2],
-  ["io_uring_enter", 426, 426],
-  ["io_uring_register", 427, 427],
-  ["io_uring_setup", 425, 425],
-  ["ioctl", 16, 29],
-  ["ioperm", 173, null],
-  ["iopl", 172, null],
-  ["ioprio_get", 252, 31],
-  ["ioprio_set", 251, 30],
-  ["kcmp", 312, 272],
-  ["kexec_file_load", 320, 294],
-  ["kexec_load", 246, 104],
-  ["keyctl", 250, 219],
-  ["kill", 62, 129],
-  ["landlock_add_rule", 445, 445],
-  ["landlock_create_ruleset", 444, 444],
-  ["landlock_restrict_self", 446, 446],
-  ["lchown", 94, null],
-  ["lgetxattr", 192, 9],
-  ["link", 86, null],
-  ["linkat", 265, 37],
-  ["listen", 50, 201],
-  ["listmount", 458, 458],
-  ["listxattr", 194, 11],
-  ["llistxattr", 195, 12],
-  ["lookup_dcookie", 212, 18],
-  ["lremovexattr", 198, 15],
-  ["lseek", 8, 62],
-  ["lsetxattr", 189, 6],
-  ["lsm_get_self_attr", 459, 459],
-  ["lsm_list_modules", 461, 461],
-  ["lsm_set_self_attr", 460, 460],
-  ["lstat", 6, null],
-  ["madvise", 28, 233],
-  ["map_shadow_stack", 453, 453],
-  ["mbind", 237, 235],
-  ["membarrier", 324, 283],
-  ["memfd_create", 319, 279],
-  ["memfd_secret", 447, 447],
-  ["migrate_pages", 256, 238],
-  ["mincore", 27, 232],
-  ["mkdir", 83, null],
-  ["mkdirat", 258, 34],
-  ["mknod", 133, null],
-  ["mknodat", 259, 33],
-  ["mlock", 149, 228],
-  ["mlock2", 325, 284],
-  ["mlockall", 151, 230],
-  ["mmap", 9, 222],
-  ["modify_ldt", 154, null],
-  ["mount", 165, 40],
-  ["mount_setattr", 442, 442],
-  ["move_mount", 429, 429],
-  ["move_pages", 279, 239],
-  ["mprotect", 10, 226],
-  ["mq_getsetattr", 245, 185],
-  ["mq_notify", 244, 184],
-  ["mq_open", 240, 180],
-  ["mq_timedreceive", 243, 183],
-  ["mq_timedsend", 242, 182],
-  ["mq_unlink", 241, 181],
-  ["mremap", 25, 216],
-  ["mseal", 462, 462],
-  ["msgctl", 71, 187],
-  ["msgget", 68, 186],
-  ["msgrcv", 70, 188],
-  ["msgsnd", 69, 189],
-  ["msync", 26, 227],
-  ["munlock", 150, 229],
-  ["munlockall", 152, 231],
-  ["munmap", 11, 215],
-  ["name_to_handle_at", 303, 264],
-  ["nanosleep", 35, 101],
-  ["newfstatat", 262, 79],
-  ["nfsservctl", 180, 42],
-  ["open", 2, null],
-  ["open_by_handle_at", 304, 265],
-  ["open_tree", 428, 428],
-  ["openat", 257, 56],
-  ["openat2", 437, 437],
-  ["pause", 34, null],
-  ["perf_event_open", 298, 241],
-  ["personality", 135, 92],
-  ["pidfd_getfd", 438, 438],
-  ["pidfd_open", 434, 434],
-  ["pidfd_send_signal", 424, 424],
-  ["pipe", 22, null],
-  ["pipe2", 293, 59],
-  ["pivot_root", 155, 41],
-  ["pkey_alloc", 330, 289],
-  ["pkey_free", 331, 290],
-  ["pkey_mprotect", 329, 288],
-  ["poll", 7, null],
-  ["ppoll", 271, 73],
-  ["prctl", 157, 167],
-  ["pread64", 17, 67],
-  ["preadv", 295, 69],
-  ["preadv2", 327, 286],
-  ["prlimit64", 302, 261],
-  ["process_madvise", 440, 440],
-  ["process_mrelease", 448, 448],
-  ["process_vm_readv", 310, 270],
-  ["process_vm_writev", 311, 271],
-  ["pselect6", 270, 72],
-  ["ptrace", 101, 117],
-  ["pwrite64", 18, 68],
-  ["pwritev", 296, 70],
-  ["pwritev2", 328, 287],
-  ["query_module", 178, null],
-  ["quotactl", 179, 60],
-  ["quotactl_fd", 443, 443],
-  ["read", 0, 63],
-  ["readahead", 187, 213],
-  ["readlink", 89, null],
-  ["readlinkat", 267, 78],
-  ["readv", 19, 65],
-  ["reboot", 169, 142],
-  ["recvfrom", 45, 207],
-  ["recvmmsg", 299, 243],
-  ["recvmsg", 47, 212],
-  ["remap_file_pages", 216, 234],
-  ["removexattr", 197, 14],
-  ["rename", 82, null],
-  ["renameat", 264, 38],
-  ["renameat2", 316, 276],
-  ["request_key", 249, 218],
-  ["restart_syscall", 219, 128],
-  ["rmdir", 84, null],
-  ["rseq", 334, 293],
-  ["rt_sigaction", 13, 134],
-  ["rt_sigpending", 127, 136],
-  ["rt_sigprocmask", 14, 135],
-  ["rt_sigqueueinfo", 129, 138],
-  ["rt_sigreturn", 15, 139],
-  ["rt_sigsuspend", 130, 133],
-  ["rt_sigtimedwait", 128, 137],
-  ["rt_tgsigqueueinfo", 297, 240],
-  ["sched_get_priority_max", 146, 125],
-  ["sched_get_priority_min", 147, 126],
-  ["sched_getaffinity", 204, 123],
-  ["sched_getattr", 315, 275],
-  ["sched_getparam", 143, 121],
-  ["sched_getscheduler", 145, 120],
-  ["sched_rr_get_interval", 148, 127],
-  ["sched_setaffinity", 203, 122],
-  ["sched_setattr", 314, 274],
-  ["sched_setparam", 142, 118],
-  ["sched_setscheduler", 144, 119],
-  ["sched_yield", 24, 124],
-  ["seccomp", 317, 277],
-  ["select", 23, null],
-  ["semctl", 66, 191],
-  ["semget", 64, 190],
-  ["semop", 65, 193],
-  ["semtimedop", 220, 192],
-  ["sendfile", 40, 71],
-  ["sendmmsg", 307, 269],
-  ["sendmsg", 46, 211],
-  ["sendto", 44, 206],
-  ["set_mempolicy", 238, 237],
-  ["set_mempolicy_home_node", 450, 450],
-  ["set_robust_list", 273, 99],
-  ["set_thread_area", 205, null],
-  ["set_tid_address", 218, 96],
-  ["setdomainname", 171, 162],
-  ["setfsgid", 123, 152],
-  ["setfsuid", 122, 151],
-  ["setgid", 106, 144],
-  ["setgroups", 116, 159],
-  ["sethostname", 170, 161],
-  ["setitimer", 38, 103],
-  ["setns", 308, 268],
-  ["setpgid", 109, 154],
-  ["setpriority", 141, 140],
-  ["setregid", 114, 143],
-  ["setresgid", 119, 149],
-  ["setresuid", 117, 147],
-  ["setreuid", 113, 145],
-  ["setrlimit", 160, 164],
-  ["setsid", 112, 157],
-  ["setsockopt", 54, 208],
-  ["settimeofday", 164, 170],
-  ["setuid", 105, 146],
-  ["setxattr", 188, 5],
-  ["shmat", 30, 196],
-  ["shmctl", 31, 195],
-  ["shmdt", 67, 197],
-  ["shmget", 29, 194],
-  ["shutdown", 48, 210],
-  ["sigaltstack", 131, 132],
-  ["signalfd", 282, null],
-  ["signalfd4", 289, 74],
-  ["socket", 41, 198],
-  ["socketpair", 53, 199],
-  ["splice", 275, 76],
-  ["stat", 4, null],
-  ["statfs", 137, 43],
-  ["statmount", 457, 457],
-  ["statx", 332, 291],
-  ["swapoff", 168, 225],
-  ["swapon", 167, 224],
-  ["symlink", 88, null],
-  ["symlinkat", 266, 36],
-  ["sync", 162, 81],
-  ["sync_file_range", 277, 84],
-  ["syncfs", 306, 267],
-  ["sysfs", 139, null],
-  ["sysinfo", 99, 179],
-  ["syslog", 103, 116],
-  ["tee", 276, 77],
-  ["tgkill", 234, 131],
-  ["time", 201, null],
-  ["timer_create", 222, 107],
-  ["timer_delete", 226, 111],
-  ["timer_getoverrun", 225, 109],
-  ["timer_gettime", 224, 108],
-  ["timer_settime", 223, 110],
-  ["timerfd_create", 283, 85],
-  ["timerfd_gettime", 287, 87],
-  ["timerfd_settime", 286, 86],
-  ["times", 100, 153],
-  ["tkill", 200, 130],
-  ["truncate", 76, 45],
-  ["umask", 95, 166],
-  ["umount2", 166, 39],
-  ["uname", 63, 160],
-  ["unlink", 87, null],
-  ["unlinkat", 263, 35],
-  ["unshare", 272, 97],
-  ["uselib", 134, null],
-  ["userfaultfd", 323, 282],
-  ["ustat", 136, null],
-  ["utime", 132, null],
-  ["utimensat", 280, 88],
-  ["utimes", 235, null],
-  ["vfork", 58, null],
-  ["vhangup", 153, 58],
-  ["vmsplice", 278, 75],
-  ["wait4", 61, 260],
-  ["waitid", 247, 95],
-  ["write", 1, 64],
-  ["writev", 20, 66]
-];
-var NUMBERS = {
-  x64: new Map(ROWS2.flatMap(([name, x64]) => x64 === null ? [] : [[name, x64]])),
-  arm64: new Map(ROWS2.flatMap(([name, , arm64]) => arm64 === null ? [] : [[name, arm64]]))
-};
-function syscallNumber(name, architecture) {
-  return NUMBERS[architecture].get(name) ?? null;
-}
+import { mkdir as mkdir15 } from "node:fs/promises";
+import { join as join9 } from "node:path";
 
 // src/core/sandbox/seccomp-bpf.ts
 var BPF = { LOAD: 32, JUMP_EQUAL: 21, JUMP_AT_LEAST: 53, JUMP_IF_SET: 69, RETURN: 6 };
@@ -65203,7 +66586,7 @@ function privateFolderOptions(policy, host, tmpDir) {
 }
 
 // src/adapters/sandbox/private-tmpfs.ts
-import { once as once9 } from "node:events";
+import { once as once10 } from "node:events";
 var ENVIRONMENT = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" };
 async function mountPrivateTmpfs(options) {
   const { programs } = options;
@@ -65238,7 +66621,7 @@ async function mountPrivateTmpfs(options) {
 }
 async function waitForEcho(holder) {
   holder.stdin.write(".");
-  await once9(holder.stdout, "readable");
+  await once10(holder.stdout, "readable");
   if (holder.stdout.read() === null)
     throw new Error("Mount namespace could not be made: the kernel does not permit it to this user");
 }
@@ -65257,337 +66640,9 @@ async function runOrThrow(argv) {
   if (result.failed) throw new Error(`Private tmpfs could not be made: ${result.stderr || result.shortMessage}`);
 }
 
-// src/adapters/sandbox/process-table.ts
-import { readdir as readdir8, readFile as readFile12 } from "node:fs/promises";
-import { setTimeout as sleep2 } from "node:timers/promises";
-var RUN_MARKER = "ESPALIER_SANDBOX_RUN";
-async function listPids() {
-  const names = await readdir8("/proc").catch(() => []);
-  return names.filter((name) => /^\d+$/.test(name)).map(Number);
-}
-async function readStat(pid) {
-  const text3 = await readFile12(`/proc/${pid}/stat`, "utf8").catch(() => null);
-  if (text3 === null) return null;
-  const fields = text3.slice(text3.lastIndexOf(")") + 2).split(" ");
-  return {
-    state: fields[0] ?? "?",
-    group: Number(fields[2]),
-    session: Number(fields[3]),
-    startedAt: fields[19] ?? ""
-  };
-}
-async function identifyProcess(pid) {
-  const stat12 = await readStat(pid);
-  return stat12 === null || stat12.state === "Z" || stat12.state === "X" ? null : { pid, startedAt: stat12.startedAt };
-}
-async function isAlive2(process18) {
-  return (await identifyProcess(process18.pid))?.startedAt === process18.startedAt;
-}
-async function waitUntilGone(process18, withinMs) {
-  const deadline = performance.now() + withinMs;
-  for (let pauseMs = 1; await isAlive2(process18); pauseMs = Math.min(pauseMs * 2, 50)) {
-    if (performance.now() > deadline) return false;
-    await sleep2(pauseMs);
-  }
-  return true;
-}
-function trySignal(pid, signal) {
-  try {
-    return process.kill(pid, signal);
-  } catch {
-    return false;
-  }
-}
-async function listDescendants(pid) {
-  const found = [];
-  const open8 = [pid];
-  for (let at2 = open8.pop(); at2 !== void 0; at2 = open8.pop()) {
-    const text3 = await readFile12(`/proc/${at2}/task/${at2}/children`, "utf8").catch(() => "");
-    const children = text3.split(" ").filter(Boolean).map(Number);
-    found.push(...children);
-    open8.push(...children);
-  }
-  return found;
-}
-async function readMarker(pid) {
-  const environment = await readFile12(`/proc/${pid}/environ`, "latin1").catch(() => "");
-  const entry = environment.split("\0").find((line2) => line2.startsWith(`${RUN_MARKER}=`));
-  return entry?.slice(RUN_MARKER.length + 1) ?? null;
-}
-async function listMarkedProcesses(matches) {
-  const seen = await Promise.all(
-    (await listPids()).map(async (pid) => {
-      const [marker, stat12] = await Promise.all([readMarker(pid), readStat(pid)]);
-      return { pid, stat: stat12, isMarked: marker !== null && matches(marker) };
-    })
-  );
-  const living = seen.filter(({ stat: stat12 }) => stat12 !== null && stat12.state !== "Z" && stat12.state !== "X");
-  const own4 = new Set(
-    living.filter(({ pid, stat: stat12, isMarked }) => isMarked && (stat12?.group === pid || stat12?.session === pid)).map(({ pid }) => pid)
-  );
-  return living.filter(({ stat: stat12, isMarked }) => isMarked || own4.has(stat12?.group ?? -1) || own4.has(stat12?.session ?? -1)).map(({ pid }) => pid);
-}
-async function killMarkedProcesses(matches, withinMs) {
-  const deadline = performance.now() + withinMs;
-  for (; ; ) {
-    const pids = (await listMarkedProcesses(matches)).filter((pid) => pid !== process.pid);
-    if (pids.length === 0) return { isClean: true };
-    if (performance.now() > deadline) return { isClean: false };
-    for (const pid of pids) trySignal(pid, "SIGSTOP");
-    for (const pid of pids) trySignal(pid, "SIGKILL");
-    await sleep2(2);
-  }
-}
-async function reapMarkedRuns(prefix, withinMs) {
-  const names = /* @__PURE__ */ new Set();
-  const { isClean } = await killMarkedProcesses((name) => {
-    if (name.startsWith(prefix)) names.add(name);
-    return name.startsWith(prefix);
-  }, withinMs);
-  if (isClean) return names;
-  throw new Error(
-    `Runs '${prefix}…' of an earlier process could not all be ended; end the processes with ${RUN_MARKER}=${prefix}… in their environment by hand and try again`
-  );
-}
-
-// src/adapters/sandbox/run-end.ts
-function describeRunEnd({ end, hasStarted, oomKills, memoryBytes, engine }) {
-  const { durationMs } = end;
-  switch (end.cause) {
-    case "timed-out":
-    case "flooded":
-    case "cancelled":
-      return { status: end.cause, exitCode: null, detail: `The run was stopped: ${end.because}.`, durationMs };
-    case "output-refused":
-      return { status: "engine-error", exitCode: null, detail: `The run was stopped: ${end.because}.`, durationMs };
-    case "not-started":
-      return { status: "engine-error", exitCode: null, detail: `${engine} did not start: ${end.because}.`, durationMs };
-    case "exited":
-      break;
-  }
-  if (oomKills > 0 && end.exitCode !== 0)
-    return {
-      status: "out-of-memory",
-      exitCode: null,
-      detail: `The kernel killed a process of the run at the limit of ${Math.round(memoryBytes / 1024 ** 2)} MiB memory.`,
-      durationMs
-    };
-  if (!hasStarted) {
-    const said = end.stderrTail === "" ? `it ended with ${end.exitCode} and said nothing` : end.stderrTail;
-    return { status: "engine-error", exitCode: null, detail: `${engine} failed: ${oneLine(said)}`, durationMs };
-  }
-  return { status: "exited", exitCode: end.exitCode, detail: "", durationMs };
-}
-function oneLine(text3) {
-  return text3.replace(/\s+/g, " ").slice(-500);
-}
-
-// src/adapters/sandbox/run-policy.ts
-import { realpath as realpath3 } from "node:fs/promises";
-
-// src/adapters/sandbox/supervised-process.ts
-import { once as once10 } from "node:events";
-var STDERR_TAIL_BYTES = 2e3;
-var DRAIN_MS = 2e3;
-var SIGNAL_NUMBERS = {
-  SIGHUP: 1,
-  SIGINT: 2,
-  SIGQUIT: 3,
-  SIGILL: 4,
-  SIGTRAP: 5,
-  SIGABRT: 6,
-  SIGBUS: 7,
-  SIGFPE: 8,
-  SIGKILL: 9,
-  SIGUSR1: 10,
-  SIGSEGV: 11,
-  SIGUSR2: 12,
-  SIGPIPE: 13,
-  SIGALRM: 14,
-  SIGTERM: 15,
-  SIGXCPU: 24,
-  SIGXFSZ: 25,
-  SIGSYS: 31
-};
-async function superviseProcess(options) {
-  const startedAt = performance.now();
-  const tail = new TailBuffer();
-  const end = options.signal?.aborted === true ? { cause: "cancelled", exitCode: null, because: "cancelled before it began" } : await superviseChild(options, tail);
-  return { ...end, stderrTail: tail.read(), durationMs: Math.round(performance.now() - startedAt) };
-}
-async function superviseChild(options, tail) {
-  const subprocess = spawnChild(options);
-  const { pid } = subprocess;
-  if (pid === void 0) {
-    const because = describeSpawnFailure(options.argv[0] ?? "", await subprocess);
-    return { cause: "not-started", exitCode: null, because };
-  }
-  const exit3 = once10(subprocess, "exit");
-  const pipes = subprocess.stdio;
-  const child = { pid, pipe: (descriptor) => pipes[descriptor] };
-  const watch = watchForStop(options, options.stopper(child));
-  feed(options, pipes);
-  const pumps = pumpOutputs(options, subprocess, watch, tail);
-  const startFailure = await options.onSpawn?.(child).then(() => null, describeError) ?? null;
-  if (startFailure !== null) await watch.kill();
-  const [code, signal] = await exit3;
-  watch.close();
-  await options.afterExit(child);
-  await Promise.race([pumps, delay2(DRAIN_MS)]);
-  for (const pipe2 of pipes) pipe2?.destroy();
-  const exitCode = code ?? 128 + (SIGNAL_NUMBERS[signal ?? ""] ?? 0);
-  if (startFailure !== null) return { cause: "not-started", exitCode, because: startFailure };
-  return { cause: watch.cause() ?? "exited", exitCode, because: watch.because() };
-}
-function spawnChild(options) {
-  const [file2 = "", ...args] = options.argv;
-  return execa(file2, args, {
-    reject: false,
-    buffer: false,
-    encoding: "buffer",
-    extendEnv: false,
-    env: options.env,
-    detached: options.detached ?? false,
-    cleanup: true,
-    stdio: [
-      options.stdin === null ? "ignore" : "pipe",
-      "pipe",
-      "pipe",
-      ...(options.descriptors ?? []).map(() => "pipe")
-    ],
-    ...options.cwd === void 0 ? {} : { cwd: options.cwd }
-  });
-}
-function feed(options, pipes) {
-  for (const pipe2 of pipes) pipe2?.on("error", () => {
-  });
-  if (options.stdin !== null) pipes[0]?.end(options.stdin);
-  for (const [at2, descriptor] of (options.descriptors ?? []).entries())
-    if (descriptor.kind === "bytes") pipes[3 + at2]?.end(descriptor.bytes);
-}
-async function pumpOutputs(options, subprocess, watch, tail) {
-  const meter = { seen: 0, limit: options.outputLimitBytes };
-  await Promise.all([
-    pump(subprocess.stdout, meter, watch, options.onStdout),
-    pump(subprocess.stderr, meter, watch, async (chunk) => {
-      tail.add(chunk);
-      await options.onStderr?.(chunk);
-    })
-  ]);
-}
-function describeError(error63) {
-  const text3 = error63 instanceof Error ? error63.message : String(error63);
-  return text3.replace(/\s+/g, " ").slice(0, 500);
-}
-function delay2(ms2) {
-  return new Promise((resolve2) => setTimeout(resolve2, ms2).unref());
-}
-function describeSpawnFailure(file2, failed) {
-  if (failed.code === "ENOENT") return `the program '${file2}' was not found`;
-  return `the program '${file2}' could not be started: ${failed.originalMessage ?? failed.code ?? "unknown reason"}`;
-}
-function watchForStop(options, stopper) {
-  let cause = null;
-  let because = "";
-  let grace;
-  let killed = null;
-  const kill = () => {
-    clearTimeout(grace);
-    killed ??= Promise.resolve(stopper.kill());
-    return killed;
-  };
-  const stop = (next, why) => {
-    if (cause !== null) return;
-    cause = next;
-    because = why;
-    if (next === "flooded" || next === "output-refused") {
-      void kill();
-      return;
-    }
-    grace = setTimeout(() => void kill(), options.graceMs);
-    void stopper.terminate();
-  };
-  const timer = setTimeout(
-    () => {
-      stop("timed-out", `still running after ${formatSeconds(options.timeoutMs)}`);
-    },
-    Math.min(options.timeoutMs, 2 ** 31 - 1)
-  );
-  const onAbort = () => stop("cancelled", "cancelled by the caller");
-  options.signal?.addEventListener("abort", onAbort, { once: true });
-  return {
-    stop,
-    kill,
-    cause: () => cause,
-    because: () => because,
-    close: () => {
-      clearTimeout(timer);
-      clearTimeout(grace);
-      options.signal?.removeEventListener("abort", onAbort);
-    }
-  };
-}
-function formatSeconds(ms2) {
-  return ms2 >= 1e4 ? `${Math.round(ms2 / 1e3)} s` : `${(ms2 / 1e3).toFixed(1)} s`;
-}
-async function pump(stream, meter, watch, take) {
-  let isTaking = true;
-  try {
-    for await (const chunk of stream) {
-      if (!isTaking) continue;
-      const room = meter.limit - meter.seen;
-      meter.seen += chunk.length;
-      if (chunk.length > room) {
-        isTaking = false;
-        watch.stop("flooded", `wrote more than ${meter.limit} bytes`);
-      }
-      const kept = chunk.length > room ? chunk.subarray(0, Math.max(0, room)) : chunk;
-      if (kept.length === 0) continue;
-      try {
-        await take?.(kept);
-      } catch (error63) {
-        isTaking = false;
-        watch.stop("output-refused", `its output could not be taken: ${describeError(error63)}`);
-      }
-    }
-  } catch {
-  }
-}
-var TailBuffer = class {
-  #bytes = Buffer.alloc(0);
-  add(chunk) {
-    this.#bytes = Buffer.concat([this.#bytes, chunk]).subarray(-STDERR_TAIL_BYTES);
-  }
-  read() {
-    return this.#bytes.toString("utf8").trim();
-  }
-};
-
-// src/adapters/sandbox/run-policy.ts
-async function readRunPolicy(run2, context) {
-  const missing = [];
-  const mounts = [];
-  for (const mount of run2.mounts) {
-    try {
-      mounts.push({ ...mount, source: await realpath3(mount.source) });
-    } catch (error63) {
-      missing.push(`the mount source ${JSON.stringify(mount.source)} cannot be found: ${describeError(error63)}`);
-    }
-  }
-  const reading = readPolicy({ ...run2, mounts }, context);
-  if (missing.length === 0) return reading;
-  return { ok: false, because: [...missing, ...reading.ok ? [] : reading.because] };
-}
-function failedRun(detail) {
-  return { status: "engine-error", exitCode: null, detail, durationMs: 0 };
-}
-function refusedRun(because) {
-  return failedRun(`The run was refused: ${because.join("; ")}.`);
-}
-
 // src/adapters/sandbox/bubblewrap-run.ts
-var GRACE_MS = 1500;
-var GONE_WITHIN_MS = 1e4;
+var GRACE_MS2 = 1500;
+var GONE_WITHIN_MS2 = 1e4;
 var STATUS_WITHIN_MS = 1e3;
 async function runInBubblewrap(setup, run2) {
   const reading = await readRunPolicy(run2, setup.context);
@@ -65641,7 +66696,7 @@ async function runParts(setup, run2, policy, parts) {
       { kind: "pipe" }
     ],
     timeoutMs: run2.timeoutMs,
-    graceMs: GRACE_MS,
+    graceMs: GRACE_MS2,
     outputLimitBytes: run2.outputLimitBytes,
     onStdout: run2.onStdout,
     onStderr: run2.onStderr,
@@ -65694,251 +66749,17 @@ async function terminateInside(child, parts) {
 }
 async function emptyNamespace(parts) {
   if (parts.outermost !== null) {
-    if (await isAlive2(parts.outermost)) trySignal(parts.outermost.pid, "SIGKILL");
-    parts.isClean = await waitUntilGone(parts.outermost, GONE_WITHIN_MS);
+    if (await isAlive(parts.outermost)) trySignal(parts.outermost.pid, "SIGKILL");
+    parts.isClean = await waitUntilGone(parts.outermost, GONE_WITHIN_MS2);
   }
   await Promise.race([parts.statusEnd, delay2(STATUS_WITHIN_MS)]);
   parts.oomKills = await parts.group?.countOomKills() ?? 0;
 }
 
-// src/adapters/sandbox/cgroup.ts
-import { access as access2, constants as constants7, mkdir as mkdir12, readdir as readdir9, readFile as readFile13, rmdir, writeFile as writeFile7 } from "node:fs/promises";
-import { join as join4 } from "node:path";
-import { setTimeout as sleep3 } from "node:timers/promises";
-
-// src/core/sandbox/cgroup-layout.ts
-var CONTROLLERS = ["memory", "pids", "cpu"];
-function unescapeMountField(field) {
-  return field.replace(/\\([0-7]{3})/g, (_all, digits) => String.fromCharCode(Number.parseInt(digits, 8)));
-}
-function readMount(line2) {
-  const [before, after] = line2.split(" - ", 2);
-  if (before === void 0 || after === void 0) return null;
-  const [type, , superOptions] = after.split(" ");
-  const [, , , root, point3] = before.split(" ");
-  if (root === void 0 || point3 === void 0 || type !== "cgroup" && type !== "cgroup2") return null;
-  return {
-    root: unescapeMountField(root),
-    point: unescapeMountField(point3),
-    version: type === "cgroup" ? 1 : 2,
-    controllers: (superOptions ?? "").split(",")
-  };
-}
-function locate(path30, mount) {
-  if (mount.root === "/") return path30 === "/" ? mount.point : mount.point + path30;
-  return path30.startsWith(`${mount.root}/`) ? mount.point + path30.slice(mount.root.length) : mount.point;
-}
-function readCgroupLayout(selfCgroup, mountinfo) {
-  const mounts = mountinfo.split("\n").flatMap((line2) => readMount(line2) ?? []);
-  const v1 = {};
-  let v2 = [];
-  for (const line2 of selfCgroup.split("\n")) {
-    const match = /^(\d+):([^:]*):(\/.*)$/.exec(line2);
-    if (match === null) continue;
-    const [, hierarchy, names = "", path30 = "/"] = match;
-    if (hierarchy === "0") {
-      const mount = mounts.find((candidate) => candidate.version === 2);
-      if (mount !== void 0) v2 = ancestors(locate(path30, mount), mount.point);
-      continue;
-    }
-    for (const controller of CONTROLLERS) {
-      if (!names.split(",").includes(controller)) continue;
-      const mount = mounts.find((m2) => m2.version === 1 && m2.controllers.includes(controller));
-      if (mount !== void 0) v1[controller] = locate(path30, mount);
-    }
-  }
-  return { v1, v2 };
-}
-function ancestors(path30, point3) {
-  const found = [path30];
-  let at2 = path30;
-  while (at2 !== point3 && at2.startsWith(`${point3}/`)) {
-    at2 = at2.slice(0, at2.lastIndexOf("/"));
-    found.push(at2);
-  }
-  return found;
-}
-var PERIOD_US = 1e5;
-function settingsV1(controller, limits) {
-  switch (controller) {
-    case "memory":
-      return [
-        { file: "memory.limit_in_bytes", value: String(limits.memoryBytes), optional: false },
-        { file: "memory.memsw.limit_in_bytes", value: String(limits.memoryBytes), optional: true }
-      ];
-    case "pids":
-      return [{ file: "pids.max", value: String(limits.pids), optional: false }];
-    case "cpu":
-      return [
-        { file: "cpu.cfs_period_us", value: String(PERIOD_US), optional: false },
-        { file: "cpu.cfs_quota_us", value: String(Math.round(limits.cpus * PERIOD_US)), optional: false }
-      ];
-  }
-}
-function settingsV2(limits) {
-  return [
-    { file: "memory.max", value: String(limits.memoryBytes), optional: false },
-    { file: "memory.swap.max", value: "0", optional: true },
-    { file: "pids.max", value: String(limits.pids), optional: false },
-    { file: "cpu.max", value: `${Math.round(limits.cpus * PERIOD_US)} ${PERIOD_US}`, optional: false }
-  ];
-}
-function readOomKills(text3) {
-  return Number(/^oom_kill (\d+)$/m.exec(text3)?.[1] ?? 0);
-}
-
-// src/adapters/sandbox/cgroup.ts
-var PREFIX = "espalier-";
-var REMOVE_WITHIN_MS = 5e3;
-var ENFORCED_BY = { memory: "memory-limit", pids: "pids-limit", cpu: "cpu-limit" };
-async function openGroupMaker() {
-  const [selfCgroup, mountinfo] = await Promise.all([
-    readFile13("/proc/self/cgroup", "utf8").catch(() => ""),
-    readFile13("/proc/self/mountinfo", "utf8").catch(() => "")
-  ]);
-  const layout = readCgroupLayout(selfCgroup, mountinfo);
-  return await openVersion2(layout) ?? await openVersion1(layout);
-}
-async function openVersion1(layout) {
-  const usable = [];
-  for (const controller of CONTROLLERS) {
-    const folder = layout.v1[controller];
-    if (folder !== void 0 && await isWritable(folder)) usable.push(controller);
-  }
-  if (usable.length === 0) return null;
-  const parents = usable.map((controller) => layout.v1[controller]);
-  return {
-    version: 1,
-    enforces: usable.map((controller) => ENFORCED_BY[controller]),
-    create: async (name, limits) => {
-      const folders = parents.map((parent) => join4(parent, PREFIX + name));
-      await makeFolders(folders);
-      for (const [at2, controller] of usable.entries())
-        if (limits !== null) await writeSettings(folders[at2], settingsV1(controller, limits));
-      return runGroup(folders, usable.includes("memory") ? "memory.oom_control" : null);
-    },
-    reap: (prefix) => reapGroups(parents, prefix)
-  };
-}
-async function openVersion2(layout) {
-  for (const folder of layout.v2) {
-    const handedDown = await readFile13(join4(folder, "cgroup.subtree_control"), "utf8").catch(() => "");
-    const usable = CONTROLLERS.filter((controller) => handedDown.split(/\s+/).includes(controller));
-    if (usable.length < CONTROLLERS.length || !await isWritable(folder)) continue;
-    return {
-      version: 2,
-      enforces: usable.map((controller) => ENFORCED_BY[controller]),
-      create: async (name, limits) => {
-        const path30 = join4(folder, PREFIX + name);
-        await makeFolders([path30]);
-        if (limits !== null) await writeSettings(path30, settingsV2(limits));
-        return runGroup([path30], "memory.events");
-      },
-      reap: (prefix) => reapGroups([folder], prefix)
-    };
-  }
-  return null;
-}
-async function isWritable(folder) {
-  const procs = join4(folder, "cgroup.procs");
-  return await access2(folder, constants7.W_OK).then(
-    () => true,
-    () => false
-  ) && await access2(procs, constants7.W_OK).then(
-    () => true,
-    () => false
-  );
-}
-async function makeFolders(folders) {
-  for (const folder of folders) {
-    try {
-      await mkdir12(folder);
-    } catch (error63) {
-      if (error63.code !== "EEXIST") throw error63;
-      await removeGroup(folder);
-      await mkdir12(folder);
-    }
-  }
-}
-async function writeSettings(folder, settings) {
-  for (const { file: file2, value, optional: optional2 } of settings)
-    await writeFile7(join4(folder, file2), value).catch((error63) => {
-      if (!optional2) throw new Error(`Control group '${folder}' refused '${value}' for ${file2}`, { cause: error63 });
-    });
-}
-function runGroup(folders, oomFile) {
-  const first = folders[0];
-  const memory = folders.find((folder) => folder.includes("/memory")) ?? first;
-  return {
-    add: async (pid) => {
-      for (const folder of folders) await writeFile7(join4(folder, "cgroup.procs"), String(pid));
-    },
-    countOomKills: async () => oomFile === null ? 0 : readOomKills(await readFile13(join4(memory, oomFile), "utf8").catch(() => "")),
-    remove: async () => (await Promise.all(folders.map(removeGroup))).every(Boolean)
-  };
-}
-async function removeGroup(folder) {
-  const deadline = performance.now() + REMOVE_WITHIN_MS;
-  for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, 50)) {
-    const gone = await rmdir(folder).then(
-      () => true,
-      (error63) => error63.code === "ENOENT"
-    );
-    if (gone) return true;
-    if (performance.now() > deadline) return false;
-    await killMembers(folder);
-    await sleep3(pauseMs);
-  }
-}
-async function killMembers(folder) {
-  const hasKill = await writeFile7(join4(folder, "cgroup.kill"), "1").then(
-    () => true,
-    () => false
-  );
-  if (hasKill) return;
-  const members2 = (await readFile13(join4(folder, "cgroup.procs"), "utf8").catch(() => "")).split("\n").filter(Boolean);
-  for (const pid of members2) trySignal(Number(pid), "SIGKILL");
-}
-async function reapGroups(parents, prefix) {
-  const names = /* @__PURE__ */ new Set();
-  for (const parent of parents)
-    for (const name of await readdir9(parent).catch(() => [])) if (name.startsWith(PREFIX + prefix)) names.add(name);
-  for (const name of names) for (const parent of parents) await removeGroup(join4(parent, name));
-  return names.size;
-}
-
-// src/adapters/sandbox/find-program-inside.ts
-import { randomUUID } from "node:crypto";
-var LOOK = `case $1 in /*) [ -f "$1" ] && [ -x "$1" ] && printf %s "$1" && exit 0; exit 1;; esac
-IFS=:; for folder in $PATH; do
-  if [ -f "$folder/$1" ] && [ -x "$folder/$1" ]; then printf %s "$folder/$1"; exit 0; fi
-done; exit 1`;
-var WITHIN_MS = 2e4;
-async function findProgramInside(sandbox, name, profile) {
-  if (!/^(?:\/[^\0]*|[A-Za-z0-9_][A-Za-z0-9_.+@-]*)$/.test(name)) return null;
-  const chunks = [];
-  const exit3 = await sandbox.run({
-    name: `find-${randomUUID()}`,
-    profile,
-    resources: "small",
-    network: "none",
-    command: ["/bin/sh", "-c", LOOK, "sh", name],
-    workdir: "/",
-    mounts: [],
-    env: {},
-    stdin: null,
-    timeoutMs: WITHIN_MS,
-    outputLimitBytes: 8192,
-    onStdout: (chunk) => void chunks.push(chunk)
-  });
-  const path30 = Buffer.concat(chunks).toString("utf8");
-  return exit3.status === "exited" && exit3.exitCode === 0 && path30.startsWith("/") ? path30 : null;
-}
-
 // src/adapters/sandbox/host-system.ts
 import { randomUUID as randomUUID2 } from "node:crypto";
-import { lstat as lstat7, mkdir as mkdir13, readFile as readFile14, readlink as readlink3, realpath as realpath4, rename as rename8, writeFile as writeFile8 } from "node:fs/promises";
-import { join as join5 } from "node:path";
+import { lstat as lstat7, mkdir as mkdir14, readFile as readFile14, readlink as readlink3, realpath as realpath6, rename as rename8, writeFile as writeFile8 } from "node:fs/promises";
+import { join as join8 } from "node:path";
 
 // src/core/sandbox/etc-files.ts
 function renderEtcFiles(user) {
@@ -65982,14 +66803,14 @@ async function readEntry(root, path30) {
   return found.isDirectory() ? { kind: "bind", source: root + path30, target: path30 } : null;
 }
 async function readReal(root, path30) {
-  const source = await realpath4(root + path30).catch(() => null);
+  const source = await realpath6(root + path30).catch(() => null);
   return source === null ? null : { kind: "bind", source, target: path30 };
 }
 async function writeEtcFiles(etcDir, user) {
-  await mkdir13(etcDir, { recursive: true, mode: 493 });
+  await mkdir14(etcDir, { recursive: true, mode: 493 });
   const entries = [];
   for (const [name, content3] of Object.entries(renderEtcFiles(user))) {
-    const source = join5(etcDir, name);
+    const source = join8(etcDir, name);
     const present = await readFile14(source, "utf8").catch(() => null);
     if (present !== content3) {
       const draft = `${source}.${randomUUID2()}`;
@@ -66001,83 +66822,8 @@ async function writeEtcFiles(etcDir, user) {
   return entries;
 }
 
-// src/adapters/sandbox/machine.ts
-import { access as access3, constants as constants8, realpath as realpath5, stat as stat8 } from "node:fs/promises";
-import { arch, availableParallelism, homedir, totalmem } from "node:os";
-import { isAbsolute, join as join6 } from "node:path";
-async function readMachine(env) {
-  const uid = process.getuid?.() ?? NONROOT_ID;
-  const gid = process.getgid?.() ?? NONROOT_ID;
-  const home = await realpath5(env.HOME ?? homedir()).catch(() => null);
-  const constrained = process.constrainedMemory();
-  const memoryBytes = constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
-  return {
-    size: { memoryBytes, cpus: availableParallelism() },
-    isRoot: uid === 0,
-    // An ordinary user may still have root's group; a run never has it.
-    user: uid === 0 ? { uid: NONROOT_ID, gid: NONROOT_ID } : { uid, gid: gid === 0 ? uid : gid },
-    homeDir: home === "/" ? null : home,
-    engineSockets: await findEngineSockets(uid, env),
-    architecture: FILTER_ARCHITECTURES.find((known) => known === arch()) ?? null
-  };
-}
-async function findEngineSockets(uid, env) {
-  const runtime = env.XDG_RUNTIME_DIR ?? `/run/user/${uid}`;
-  const candidates = [
-    "/var/run/docker.sock",
-    "/run/podman/podman.sock",
-    "/run/containerd/containerd.sock",
-    "/run/crio/crio.sock",
-    join6(runtime, "docker.sock"),
-    join6(runtime, "podman/podman.sock"),
-    ...env.DOCKER_HOST?.startsWith("unix://") === true ? [env.DOCKER_HOST.slice("unix://".length)] : []
-  ];
-  const found = await Promise.all(candidates.map((path30) => realpath5(path30).catch(() => null)));
-  return [...new Set(found.filter((path30) => path30 !== null))];
-}
-async function findHostProgram(name, searchPath) {
-  if (name.includes("/")) return isAbsolute(name) && await isProgram(name) ? name : null;
-  for (const folder of `${searchPath ?? ""}:${STANDARD_PATH}`.split(":")) {
-    if (!isAbsolute(folder)) continue;
-    const candidate = join6(folder, name);
-    if (await isProgram(candidate)) return candidate;
-  }
-  return null;
-}
-async function isProgram(path30) {
-  const isFile = await stat8(path30).then(
-    (found) => found.isFile(),
-    () => false
-  );
-  return isFile && await access3(path30, constants8.X_OK).then(
-    () => true,
-    () => false
-  );
-}
-
-// src/adapters/sandbox/writable-folders.ts
-import { realpath as realpath6 } from "node:fs/promises";
-async function giveFolders(paths, user, context) {
-  if (paths.length === 0) return;
-  const real = await Promise.all(paths.map((path30) => realpath6(path30)));
-  for (const path30 of real) {
-    const because = checkHostPath(path30, context);
-    if (because !== null)
-      throw new Error(
-        `Folder '${path30}' cannot be given to the sandbox's user: it ${because}. Choose a folder of its own.`
-      );
-  }
-  const owner = `${user.uid}:${user.gid}`;
-  const args = ["--recursive", "--no-dereference", "-P", owner, "--", ...real];
-  const result = await execa("chown", args, { reject: false, extendEnv: false, env: { PATH: "/usr/bin:/bin" } });
-  if (result.failed)
-    throw new Error(
-      `Folders could not be given to the sandbox's user ${owner}: ${result.stderr || result.shortMessage}`
-    );
-}
-
 // src/adapters/sandbox/bubblewrap.ts
-var GONE_WITHIN_MS2 = 1e4;
+var GONE_WITHIN_MS3 = 1e4;
 var PROBE_WITHIN_MS = 5e3;
 async function openBubblewrap(options) {
   const find = (name) => findHostProgram(name, options.searchPath);
@@ -66114,10 +66860,10 @@ async function readSetup(options, found) {
   const { machine } = options;
   const { bwrap, setpriv: anySetpriv } = found;
   const { prlimit, setpriv } = found.inside;
-  const mountPoint = join7(options.stateDir, "tmpfs");
-  await mkdir14(mountPoint, { recursive: true, mode: 493 });
+  const mountPoint = join9(options.stateDir, "tmpfs");
+  await mkdir15(mountPoint, { recursive: true, mode: 493 });
   const [system, groups, programs, help] = await Promise.all([
-    readHostSystem(options.rootDir ?? "", join7(options.stateDir, `etc-${machine.user.uid}`), machine.user),
+    readHostSystem(options.rootDir ?? "", join9(options.stateDir, `etc-${machine.user.uid}`), machine.user),
     openGroupMaker(),
     findTmpfsPrograms(options.searchPath),
     execa(bwrap, ["--help"], { reject: false, all: true, extendEnv: false, env: {}, timeout: PROBE_WITHIN_MS })
@@ -66170,7 +66916,7 @@ async function tryOut(setup, bwrap) {
   const probe = {
     engine: "bubblewrap",
     works: true,
-    because: `bubblewrap on the host's system folders${working.groups === null ? "" : `, limits by cgroup v${working.groups.version}`}`,
+    because: `on the host's system folders${working.groups === null ? "" : `, with limits by cgroup v${working.groups.version}`}`,
     missing,
     nextStep: missing.length === 0 ? "" : STRONGER_STEP
   };
@@ -66230,7 +66976,7 @@ var BubblewrapSandbox = class {
     return findProgramInside(this, name, profile);
   }
   async reap(prefix) {
-    const names = await reapMarkedRuns(prefix, GONE_WITHIN_MS2);
+    const names = await reapMarkedRuns(prefix, GONE_WITHIN_MS3);
     return Math.max(names.size, await this.#setup.groups?.reap(prefix) ?? 0);
   }
 };
@@ -66239,101 +66985,6 @@ var BubblewrapSandbox = class {
 import { randomUUID as randomUUID4 } from "node:crypto";
 import { access as access5, mkdtemp as mkdtemp3, readFile as readFile15, rm as rm10, writeFile as writeFile9 } from "node:fs/promises";
 import { join as join10 } from "node:path";
-
-// src/core/sandbox/container-args.ts
-var FLAVORS = {
-  docker: { create: [], start: [], removesVariables: true, openNetwork: "bridge" },
-  podman: {
-    // Podman would hand in proxies of the host, variables of its configuration, and writable tmpfs on /run and /var.
-    create: ["--http-proxy=false", "--unsetenv-all", "--read-only-tmpfs=false"],
-    start: ["--sig-proxy=false"],
-    removesVariables: false,
-    openNetwork: null
-  }
-};
-var CONTAINER_LABEL = "espalier.sandbox";
-function containerName(runName) {
-  return `espalier-${runName}`;
-}
-var CLIENT_VARIABLE = /^(?:PATH|HOME|TMPDIR|USER|LOGNAME|SHELL|TERM|LANG|LC_.*|PWD|NO_COLOR|NOTIFY_SOCKET|LISTEN_.*|INVOCATION_ID|(?:DOCKER|BUILDKIT|BUILDX|BUILDAH|COMPOSE|CONTAINERS?|PODMAN|STORAGE|REGISTRY|CNI|NETAVARK|OTEL|XDG|DBUS|GO|SSL|LD|GIT|SSH|GPG|SYSTEMD)(?:_.*|[A-Z]*)|.*PROXY|.*proxy)$/;
-function buildContainerInvocation(policy, host) {
-  const name = containerName(policy.name);
-  const [program2 = "", ...args] = policy.command;
-  const { flags, clientEnv } = environmentArguments(policy, host);
-  const create = [
-    ...["create", "--name", name, "--label", `${CONTAINER_LABEL}=${policy.name}`],
-    ...policy.hasStdin ? ["--interactive"] : [],
-    ...host.flavor.create,
-    ...host.machineArguments,
-    ...isolationArguments(policy, host),
-    ...limitArguments(policy, host),
-    ...tmpfsArguments(policy, host),
-    ...mountArguments(policy, host),
-    ...flags,
-    ...["--workdir", policy.workdir, "--entrypoint", program2, host.image, ...args]
-  ];
-  const start = ["start", "--attach", ...policy.hasStdin ? ["--interactive"] : [], ...host.flavor.start, name];
-  return { create, start, clientEnv };
-}
-function isolationArguments(policy, host) {
-  const open8 = host.flavor.openNetwork === null ? [] : ["--network", host.flavor.openNetwork];
-  return [
-    ...["--read-only", "--cap-drop", "ALL"],
-    ...["--security-opt", "no-new-privileges", "--security-opt", `seccomp=${host.seccompFile}`],
-    ...["--user", `${policy.user.uid}:${policy.user.gid}`],
-    ...["--ipc", "private", "--cgroupns", "private", "--hostname", "sandbox"],
-    ...policy.network === "none" ? ["--network", "none"] : open8,
-    // Output goes to the attached client alone: a flood must not fill the engine's disk.
-    ...["--log-driver", "none"]
-  ];
-}
-function limitArguments(policy, host) {
-  const { memoryBytes, cpus, pids } = policy.limits;
-  return [
-    // Equal values leave no swap on top.
-    ...["--memory", String(memoryBytes), "--memory-swap", String(memoryBytes)],
-    ...["--cpus", String(cpus), "--pids-limit", String(pids)],
-    ...["--ulimit", "core=0:0", "--ulimit", `nofile=${host.openFiles}:${host.openFiles}`],
-    ...["--ulimit", `nproc=${host.userProcesses}:${host.userProcesses}`]
-  ];
-}
-function tmpfsArguments(policy, host) {
-  const { uid, gid } = policy.user;
-  const owner = host.canOwnTmpfs ? `mode=0700,uid=${uid},gid=${gid}` : "mode=1777";
-  const flags = `rw,nosuid,nodev,${policy.mayExecuteInTmp ? "exec" : "noexec"},size=${policy.limits.tmpBytes},${owner}`;
-  return [
-    ...["--tmpfs", `/tmp:${flags}`, "--tmpfs", `${HOME_INSIDE}:${flags}`],
-    // /dev/shm is the engine's own, noexec, nosuid and nodev.
-    ...["--shm-size", String(policy.limits.tmpBytes)]
-  ];
-}
-function mountArguments(policy, host) {
-  const system = [...host.system, ...policy.network === "open" ? host.networkFiles : []].flatMap(
-    (entry) => entry.kind === "bind" ? [renderMount(entry.source, entry.target, true)] : []
-  );
-  const tools = host.toolPaths.map((path30) => renderMount(path30, path30, true));
-  const own4 = policy.mounts.map(({ source, target, access: access7 }) => renderMount(source, target, access7 === "read-only"));
-  return [...system, ...tools, ...own4].flatMap((mount) => ["--mount", mount]);
-}
-function renderMount(source, target, isReadOnly) {
-  const fields = ["type=bind", `source=${source}`, `target=${target}`, ...isReadOnly ? ["readonly"] : []];
-  return fields.map((field) => /[",\s]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field).join(",");
-}
-function environmentArguments(policy, host) {
-  const given = new Set(policy.env.map(([name]) => name));
-  const surplus = host.flavor.removesVariables ? [...host.imageVariables, "HOSTNAME"].filter((name) => !given.has(name)) : [];
-  const clientEnv = {};
-  const flags = surplus.flatMap((name) => ["--env", name]);
-  for (const [name, value] of policy.env) {
-    if (CLIENT_VARIABLE.test(name)) {
-      flags.push("--env", `${name}=${value}`);
-      continue;
-    }
-    clientEnv[name] = value;
-    flags.push("--env", name);
-  }
-  return { flags, clientEnv };
-}
 
 // src/core/sandbox/seccomp-json.ts
 var ARCHITECTURE_NAMES = {
@@ -66369,23 +67020,6 @@ function renderConditional(name, rule) {
   if (rule.kind === "allow-if-clear")
     return [entry({ index: rule.argument, value: rule.mask, valueTwo: 0, op: "SCMP_CMP_MASKED_EQ" })];
   return rule.values.map((value) => entry({ index: rule.argument, value, valueTwo: 0, op: "SCMP_CMP_EQ" }));
-}
-
-// src/adapters/sandbox/container-client.ts
-var CALL_WITHIN_MS = 3e4;
-async function callClient(client, args, options = {}) {
-  const [file2 = "", ...first] = client.argv;
-  const result = await execa(file2, [...first, ...args], {
-    reject: false,
-    extendEnv: false,
-    env: { ...options.env, ...client.env },
-    timeout: options.withinMs ?? CALL_WITHIN_MS,
-    forceKillAfterDelay: 500,
-    ...options.input === void 0 ? { stdin: "ignore" } : { input: options.input }
-  });
-  if (!result.failed) return { stdout: result.stdout, failure: null };
-  const said = result.timedOut ? `${client.engine} did not answer in time` : result.stderr || result.shortMessage;
-  return { stdout: result.stdout, failure: (said ?? "failed").replace(/\s+/g, " ").trim().slice(-500) };
 }
 
 // src/adapters/sandbox/container-root.ts
@@ -66523,189 +67157,6 @@ async function pipeFolder(client, path30, image2) {
   return imported.failed ? `the root folder '${path30}' could not be imported: ${imported.stderr}` : null;
 }
 
-// src/adapters/sandbox/container-sandbox.ts
-import { access as access4, mkdtemp as mkdtemp2, rm as rm9 } from "node:fs/promises";
-import { join as join8 } from "node:path";
-import { setTimeout as sleep4 } from "node:timers/promises";
-var GRACE_MS2 = 1500;
-var KILL_WITHIN_MS = 15e3;
-var ContainerSandbox = class {
-  engine;
-  waived;
-  #setup;
-  constructor(setup, waived) {
-    this.#setup = setup;
-    this.engine = setup.client.engine;
-    this.waived = waived;
-  }
-  async run(run2) {
-    const reading = await readRunPolicy(run2, this.#setup.context);
-    if (!reading.ok) return refusedRun(reading.because);
-    return runInContainer(this.#setup, run2, reading.policy);
-  }
-  pathInside(mount) {
-    return mount.target;
-  }
-  async prepareWritable(paths) {
-    if (this.#setup.machine.isRoot) await giveFolders(paths, this.#setup.machine.user, this.#setup.context);
-  }
-  findProgram(name, profile) {
-    return findProgramInside(this, name, profile);
-  }
-  async reap(prefix) {
-    const { client } = this.#setup;
-    const listed = await callClient(client, [
-      "ps",
-      "--all",
-      "--filter",
-      `label=${CONTAINER_LABEL}`,
-      "--format",
-      "{{.Names}}"
-    ]);
-    if (listed.failure !== null)
-      throw new Error(
-        `Containers of earlier runs could not be listed: ${listed.failure}. Start ${client.engine} and try again.`
-      );
-    const names = listed.stdout.split("\n").filter((name) => name.startsWith(containerName(prefix)));
-    if (names.length === 0) return 0;
-    const failure2 = await removeContainers(client, names);
-    if (failure2 !== null) throw new Error(`Containers of earlier runs could not be removed: ${failure2}`);
-    return names.length;
-  }
-};
-async function removeContainers(client, names) {
-  const { failure: failure2 } = await callClient(client, ["rm", "--force", "--volumes", ...names]);
-  return failure2 === null || /no such container|no container with/i.test(failure2) ? null : failure2;
-}
-async function runInContainer(setup, run2, policy) {
-  const startedAt = performance.now();
-  const { client } = setup;
-  const name = containerName(policy.name);
-  const invocation = buildContainerInvocation(policy, setup.host);
-  const created = await callClient(client, invocation.create, { env: invocation.clientEnv });
-  let exit3;
-  if (created.failure === null) exit3 = await runCreated(setup, run2, policy, invocation.start);
-  else exit3 = failedRun(`${client.engine} could not create the container: ${created.failure}`);
-  const failure2 = await removeContainers(client, [name]);
-  if (failure2 !== null && created.failure === null)
-    exit3 = failedRun(`The container '${name}' could not be removed, remove it by hand: ${failure2}`);
-  return { ...exit3, durationMs: Math.round(performance.now() - startedAt) };
-}
-async function runCreated(setup, run2, policy, start) {
-  const { client } = setup;
-  const name = containerName(policy.name);
-  const cwd = await mkdtemp2(join8(setup.stateDir, "run-"));
-  let isGone = false;
-  const end = await superviseProcess({
-    argv: [...client.argv, ...start],
-    env: client.env,
-    cwd,
-    stdin: run2.stdin,
-    timeoutMs: run2.timeoutMs,
-    graceMs: GRACE_MS2,
-    outputLimitBytes: run2.outputLimitBytes,
-    onStdout: run2.onStdout,
-    onStderr: run2.onStderr,
-    signal: run2.signal,
-    stopper: (child) => ({
-      terminate: async () => void await callClient(client, ["kill", "--signal", "TERM", name]),
-      kill: () => killContainer(client, name, child, () => isGone)
-    }),
-    afterExit: async () => {
-      isGone = true;
-    }
-  });
-  const hasOomFile = await access4(join8(cwd, "oom")).then(
-    () => true,
-    () => false
-  );
-  await rm9(cwd, { recursive: true, force: true });
-  const state = end.cause === "exited" && end.exitCode === 0 ? null : await readState(client, name);
-  return describeRunEnd({
-    end: state === null ? end : { ...end, exitCode: state.ExitCode },
-    hasStarted: state === null ? end.exitCode === 0 : isStarted(state),
-    oomKills: state?.OOMKilled === true || hasOomFile ? 1 : 0,
-    memoryBytes: policy.limits.memoryBytes,
-    engine: client.engine
-  });
-}
-async function killContainer(client, name, child, isGone) {
-  const deadline = performance.now() + KILL_WITHIN_MS;
-  while (!isGone() && performance.now() < deadline) {
-    const { failure: failure2 } = await callClient(client, ["kill", name]);
-    await sleep4(failure2 === null ? 200 : 50);
-  }
-  if (!isGone()) trySignal(child.pid, "SIGKILL");
-}
-async function readState(client, name) {
-  const asked = await callClient(client, ["inspect", "--format", "{{json .State}}", name]);
-  return asked.failure === null ? JSON.parse(asked.stdout) : null;
-}
-function isStarted(state) {
-  return state.Error === "" && !state.StartedAt.startsWith("0001-");
-}
-
-// src/adapters/sandbox/find-container-client.ts
-import { mkdir as mkdir15 } from "node:fs/promises";
-import { createConnection } from "node:net";
-import { join as join9 } from "node:path";
-var PING_WITHIN_MS = 1e3;
-async function findContainerClient(options) {
-  const { engine, env } = options;
-  const program2 = await findHostProgram(engine, env.PATH);
-  if (program2 === null) return { ok: false, because: `${engine} is not installed`, nextStep: INSTALL_COMMANDS[engine] };
-  const base = { PATH: env.PATH ?? "/usr/sbin:/usr/bin:/sbin:/bin", HOME: env.HOME ?? options.machine.homeDir ?? "/" };
-  if (engine === "podman") {
-    const passed = [
-      "XDG_RUNTIME_DIR",
-      "XDG_CONFIG_HOME",
-      "XDG_DATA_HOME",
-      "CONTAINERS_CONF",
-      "CONTAINERS_STORAGE_CONF",
-      "DBUS_SESSION_BUS_ADDRESS"
-    ];
-    const own4 = Object.fromEntries(passed.flatMap((name) => env[name] === void 0 ? [] : [[name, env[name]]]));
-    return { ok: true, client: { engine, argv: [program2], env: { ...base, ...own4 } } };
-  }
-  const config2 = join9(options.stateDir, "docker-config");
-  await mkdir15(config2, { recursive: true, mode: 448 });
-  const address = env.DOCKER_HOST ?? await readDockerContext(program2, base) ?? "unix:///var/run/docker.sock";
-  const client = { engine, argv: [program2, "--host", address], env: { ...base, DOCKER_CONFIG: config2 } };
-  const failure2 = address.startsWith("unix://") ? await pingSocket(address.slice("unix://".length)) : null;
-  if (failure2 === null) return { ok: true, client };
-  return {
-    ok: false,
-    because: `no docker daemon answers at ${address}: ${failure2}`,
-    nextStep: "sudo systemctl start docker, or set DOCKER_HOST to the daemon that is meant"
-  };
-}
-async function readDockerContext(program2, env) {
-  const asked = await callClient(
-    { engine: "docker", argv: [program2], env },
-    ["context", "inspect", "--format", "{{.Endpoints.docker.Host}}"],
-    { withinMs: PING_WITHIN_MS }
-  );
-  return asked.failure === null && /^[a-z]+:\/\/\S+$/.test(asked.stdout) ? asked.stdout : null;
-}
-function pingSocket(path30) {
-  return new Promise((resolve2) => {
-    const socket = createConnection({ path: path30 });
-    const finish = (failure2) => {
-      clearTimeout(timer);
-      socket.destroy();
-      resolve2(failure2);
-    };
-    const timer = setTimeout(() => finish(`no answer within ${PING_WITHIN_MS} ms`), PING_WITHIN_MS);
-    socket.on("error", (error63) => finish(describeError(error63)));
-    socket.on("connect", () => socket.write("GET /_ping HTTP/1.0\r\n\r\n"));
-    socket.on(
-      "data",
-      (data) => finish(/^HTTP\/1\.\d 200/.test(data.toString("latin1")) ? null : "not a docker daemon")
-    );
-    socket.on("end", () => finish("the connection was closed"));
-  });
-}
-
 // src/adapters/sandbox/container-engine.ts
 var PROBE_WITHIN_MS2 = 2e4;
 var MOST_OPEN_FILES = 65536;
@@ -66797,7 +67248,7 @@ async function tryOut2(options, setup) {
   const probe = {
     engine,
     works: true,
-    because: `${engine} on ${setup.root.description}`,
+    because: `on ${setup.root.description}`,
     missing,
     nextStep: missing.length === 0 ? "" : `run ${engine} as root, or on a machine with cgroup v2`
   };
@@ -66892,7 +67343,7 @@ function isPassedOn(descriptor) {
 import { randomUUID as randomUUID5 } from "node:crypto";
 import { realpath as realpath7 } from "node:fs/promises";
 var GRACE_MS3 = 1500;
-var GONE_WITHIN_MS3 = 1e4;
+var GONE_WITHIN_MS4 = 1e4;
 async function openNone(searchPath) {
   const groups = await openGroupMaker().catch(() => null);
   return {
@@ -66936,7 +67387,7 @@ var NoSandbox = class {
     return findHostProgram(name, this.#searchPath);
   }
   async reap(prefix) {
-    const names = await reapMarkedRuns(prefix, GONE_WITHIN_MS3);
+    const names = await reapMarkedRuns(prefix, GONE_WITHIN_MS4);
     return Math.max(names.size, await this.#groups?.reap(prefix) ?? 0);
   }
 };
@@ -66963,9 +67414,7 @@ async function runUnconfined(run2, workdir, searchPath, group) {
     onStdout: run2.onStdout,
     onStderr: run2.onStderr,
     signal: run2.signal,
-    // It may have ended already; the marker finds what it left.
-    onSpawn: async (child) => group?.add(child.pid).catch(() => {
-    }),
+    spawnWithin: group === null ? void 0 : (spawn3) => group.startWithin(spawn3),
     stopper: (child) => ({
       terminate: async () => {
         for (const pid of await listMarkedProcesses((name) => name === mark)) trySignal(pid, "SIGTERM");
@@ -66977,7 +67426,7 @@ async function runUnconfined(run2, workdir, searchPath, group) {
     }),
     afterExit: async (child) => {
       trySignal(-child.pid, "SIGKILL");
-      isClean = (await killMarkedProcesses((name) => name === mark, GONE_WITHIN_MS3)).isClean;
+      isClean = (await killMarkedProcesses((name) => name === mark, GONE_WITHIN_MS4)).isClean;
       isClean = (await group?.remove() ?? true) && isClean;
     }
   }).catch((error63) => describeError(error63));
@@ -67072,6 +67521,107 @@ function notForImages() {
   };
 }
 
+// src/adapters/terminal/terminal.ts
+import { styleText } from "node:util";
+var FORMATS = {
+  plain: null,
+  strong: "bold",
+  dim: "dim",
+  good: "green",
+  warn: "yellow",
+  bad: "red",
+  busy: "cyan"
+};
+var WIDTH_WITHOUT_TERMINAL = 120;
+function openTerminal(stream, env) {
+  const isTty = stream.isTTY === true;
+  const hasColour = decideColour(isTty, env);
+  const isUtf82 = decideUtf8(env);
+  const paint = (row) => {
+    const painted = paintRow(row, hasColour);
+    return isTty && !isUtf82 ? painted.replace(/[^\0-\x7f]/gu, "?") : painted;
+  };
+  return {
+    isTty,
+    canRedraw: isTty && env.TERM !== "dumb" && !isSet(env.CI),
+    hasColour,
+    isUtf8: isUtf82,
+    stream,
+    width: () => Math.max(20, stream.columns ?? WIDTH_WITHOUT_TERMINAL),
+    height: () => Math.max(5, stream.rows ?? 24),
+    print: (rows) => {
+      if (rows.length > 0) stream.write(`${rows.map(paint).join("\n")}
+`);
+    },
+    paint
+  };
+}
+function decideColour(isTty, env) {
+  if (isSet(env.NO_COLOR)) return false;
+  if (isSet(env.FORCE_COLOR)) return env.FORCE_COLOR !== "0" && env.FORCE_COLOR !== "false";
+  return isTty && env.TERM !== "dumb";
+}
+function decideUtf8(env) {
+  const locale = [env.LC_ALL, env.LC_CTYPE, env.LANG].find(isSet) ?? "";
+  return /utf-?8/i.test(locale);
+}
+function paintRow(row, hasColour) {
+  if (!hasColour)
+    return row.map((span2) => span2.text).join("").trimEnd();
+  return row.map(({ text: text3, style }) => {
+    const format2 = FORMATS[style];
+    return format2 === null || text3 === "" ? text3 : styleText(format2, text3, { validateStream: false });
+  }).join("");
+}
+function isSet(value) {
+  return value !== void 0 && value !== "";
+}
+
+// src/entrypoints/cli/session.ts
+function labelText(terminal2, [label, labelStyle], [text3, style]) {
+  const head = `${label}: `;
+  if (!terminal2.isTty) return [[span(head, labelStyle), span(text3, style)]];
+  const indent = " ".repeat(head.length);
+  return wrapText(span(text3).text, Math.max(30, terminal2.width() - head.length), null).map((line2, at2) => [
+    span(at2 === 0 ? head : indent, labelStyle),
+    span(line2, style)
+  ]);
+}
+function openSession(input2) {
+  const out = openTerminal(input2.stdout, input2.env);
+  const err = openTerminal(input2.stderr, input2.env);
+  let exit3 = "ok";
+  return {
+    input: input2,
+    out,
+    err,
+    repositoryDir: input2.cwd,
+    stateDir: null,
+    isDebug: false,
+    offsetMinutes: -(/* @__PURE__ */ new Date()).getTimezoneOffset(),
+    printJson: (value) => {
+      input2.stdout.write(`${JSON.stringify(value, null, 2)}
+`);
+    },
+    printJsonLine: (value) => {
+      input2.stdout.write(`${JSON.stringify(value)}
+`);
+    },
+    warn: (text3) => {
+      err.print(labelText(err, ["warning", "warn"], [text3, "plain"]));
+    },
+    note: (text3) => {
+      err.print(labelText(err, ["note", "dim"], [text3, "plain"]));
+    },
+    end: (name) => {
+      exit3 = name;
+    },
+    get exitCode() {
+      return exitCodeOf(exit3);
+    }
+  };
+}
+
 // src/entrypoints/cli/tool-paths.ts
 import { access as access6, constants as constants9, realpath as realpath9 } from "node:fs/promises";
 import os3 from "node:os";
@@ -67137,7 +67687,7 @@ async function tryOpenSandbox(session2, place2, demand) {
     root: rootOf(demand),
     toolPaths: await findToolPaths({
       plan: place2.plan,
-      node: process10.execPath,
+      node: process11.execPath,
       searchPath: env["PATH"] ?? "",
       said: demand.tools
     }),
@@ -67157,13 +67707,8 @@ function demandedOpener(said) {
 function announceSandbox(session2, opened) {
   const { engine, waived } = opened.sandbox;
   const isNone = engine === "none";
-  session2.err.print([
-    [
-      span("sandbox: ", "dim"),
-      span(engine, isNone ? "bad" : "strong"),
-      span(` (${opened.reason})`, isNone ? "bad" : "plain")
-    ]
-  ]);
+  const text3 = `${engine}, ${opened.reason}`;
+  session2.err.print(labelText(session2.err, ["sandbox", "dim"], [text3, isNone ? "bad" : "plain"]));
   if (isNone) session2.warn("agents, tests and reviewers run as you, with all that you may read and write.");
   else if (waived.length > 0) session2.warn(`not enforced here and waived by name: ${waived.join(", ")}`);
 }
@@ -67549,7 +68094,7 @@ async function readPlanToRun(session2, said, showsWarnings) {
   const name = source.fileName ?? "standard input";
   if (showsWarnings || reading.plan === null) showProblems(session2, reading.problems, name);
   if (reading.plan === null)
-    throw new CliError("usage", `The plan '${said}' cannot be run: ${countErrors(reading.problems)}.`, {
+    throw new CliError("usage", `The plan '${name}' cannot be run: ${countErrors(reading.problems)}.`, {
       next: "put right what is listed above; nothing was started"
     });
   return { plan: reading.plan, reading, source: name };
@@ -67741,7 +68286,7 @@ function commandOf(option, text3) {
 }
 
 // node_modules/log-update/index.js
-import process14 from "node:process";
+import process15 from "node:process";
 
 // node_modules/ansi-escapes/base.js
 var base_exports = {};
@@ -67784,7 +68329,7 @@ __export(base_exports, {
   setCwd: () => setCwd,
   synchronizedOutput: () => synchronizedOutput
 });
-import process11 from "node:process";
+import process12 from "node:process";
 import os4 from "node:os";
 
 // node_modules/environment/index.js
@@ -67810,12 +68355,12 @@ var ESC = "\x1B[";
 var OSC = "\x1B]";
 var BEL = "\x07";
 var SEP = ";";
-var isTerminalApp = !isBrowser && process11.env.TERM_PROGRAM === "Apple_Terminal";
-var isWindows2 = !isBrowser && process11.platform === "win32";
-var isTmux = !isBrowser && (process11.env.TERM?.startsWith("screen") || process11.env.TERM?.startsWith("tmux") || process11.env.TMUX !== void 0);
+var isTerminalApp = !isBrowser && process12.env.TERM_PROGRAM === "Apple_Terminal";
+var isWindows2 = !isBrowser && process12.platform === "win32";
+var isTmux = !isBrowser && (process12.env.TERM?.startsWith("screen") || process12.env.TERM?.startsWith("tmux") || process12.env.TMUX !== void 0);
 var cwdFunction = isBrowser ? () => {
   throw new Error("`process.cwd()` only works in Node.js, not the browser.");
-} : process11.cwd;
+} : process12.cwd;
 var wrapOsc = (sequence) => {
   if (isTmux) {
     return "\x1BPtmux;" + sequence.replaceAll("\x1B", "\x1B\x1B") + "\x1B\\";
@@ -67946,10 +68491,10 @@ var ConEmu = {
 var setCwd = (cwd = cwdFunction()) => iTerm.setCwd(cwd) + ConEmu.setCwd(cwd);
 
 // node_modules/cli-cursor/index.js
-import process13 from "node:process";
+import process14 from "node:process";
 
 // node_modules/restore-cursor/index.js
-import process12 from "node:process";
+import process13 from "node:process";
 
 // node_modules/mimic-function/index.js
 var copyProperty = (to2, from, property, ignoreNonConfigurable) => {
@@ -68029,7 +68574,7 @@ onetime.callCount = (function_) => {
 var onetime_default = onetime;
 
 // node_modules/restore-cursor/index.js
-var terminal = process12.stderr.isTTY ? process12.stderr : process12.stdout.isTTY ? process12.stdout : void 0;
+var terminal = process13.stderr.isTTY ? process13.stderr : process13.stdout.isTTY ? process13.stdout : void 0;
 var restoreCursor = terminal ? onetime_default(() => {
   onExit(() => {
     terminal.write("\x1B[?25h");
@@ -68039,28 +68584,28 @@ var restoreCursor = terminal ? onetime_default(() => {
 var restore_cursor_default = restoreCursor;
 
 // node_modules/cli-cursor/index.js
-var isHidden = false;
+var isHidden2 = false;
 var cliCursor = {};
-cliCursor.show = (writableStream = process13.stderr) => {
+cliCursor.show = (writableStream = process14.stderr) => {
   if (!writableStream.isTTY) {
     return;
   }
-  isHidden = false;
+  isHidden2 = false;
   writableStream.write("\x1B[?25h");
 };
-cliCursor.hide = (writableStream = process13.stderr) => {
+cliCursor.hide = (writableStream = process14.stderr) => {
   if (!writableStream.isTTY) {
     return;
   }
   restore_cursor_default();
-  isHidden = true;
+  isHidden2 = true;
   writableStream.write("\x1B[?25l");
 };
 cliCursor.toggle = (force, writableStream) => {
   if (force !== void 0) {
-    isHidden = force;
+    isHidden2 = force;
   }
-  if (isHidden) {
+  if (isHidden2) {
     cliCursor.show(writableStream);
   } else {
     cliCursor.hide(writableStream);
@@ -69986,8 +70531,8 @@ function createLogUpdate(stream, { showCursor = false, defaultWidth, defaultHeig
   };
   return render;
 }
-var logUpdate = createLogUpdate(process14.stdout);
-var logUpdateStderr = createLogUpdate(process14.stderr);
+var logUpdate = createLogUpdate(process15.stdout);
+var logUpdateStderr = createLogUpdate(process15.stderr);
 
 // src/adapters/terminal/live-view.ts
 var FRAME_MS = 100;
@@ -70362,7 +70907,7 @@ async function openRunDeps(session2, run2, watch) {
     evidence: repository.evidence,
     files: openWorkFiles(),
     // Ports are the machine's, so that all repositories of this user share the leases.
-    ports: openPortLeases({ folder: path25.join(os5.tmpdir(), `espalier-ports-${process15.getuid?.() ?? "user"}`) }),
+    ports: openPortLeases({ folder: path25.join(os5.tmpdir(), `espalier-ports-${process16.getuid?.() ?? "user"}`) }),
     clock: SYSTEM_CLOCK,
     log: openOperatorLog({
       isDebug: session2.isDebug,
@@ -70454,8 +70999,8 @@ var DEMO_PARALLEL = 4;
 async function showDemo(session2, options) {
   const folder = await makeFolder2(session2, options);
   const places = await makeDemo(folder, {
-    node: process16.execPath,
-    nodeMajor: Number(process16.versions.node.split(".", 1)[0]),
+    node: process17.execPath,
+    nodeMajor: Number(process17.versions.node.split(".", 1)[0]),
     env: session2.input.env,
     pauseMs: options.pace
   });
@@ -70488,7 +71033,7 @@ function openDemoSandbox(options, programs, tryOpen = tryOpenSandbox) {
     const common2 = { image: null, rootfs: null, tools: [programs] };
     if (options.sandbox === "auto") {
       const fast = await tryOpen(session2, place2, { ...common2, engine: "bubblewrap", waive: [] });
-      if (fast.kind === "opened") return fast;
+      if (fast.kind === "opened") return { ...fast, reason: "the fastest engine that enforces everything here" };
     }
     const opened = await tryOpen(session2, place2, { ...common2, engine: options.sandbox, waive: PROPERTIES });
     if (opened.kind === "opened") return opened;
@@ -70500,7 +71045,7 @@ function openDemoSandbox(options, programs, tryOpen = tryOpenSandbox) {
     ]);
     session2.note(opened.because);
     const none = await tryOpen(session2, place2, { ...common2, engine: "none", waive: [] });
-    if (none.kind === "opened") return { ...none, reason: "no engine works here, and the demo runs all the same" };
+    if (none.kind === "opened") return { ...none, reason: "because no engine works here: nothing is enforced" };
     throw new CliError("unfit", `Not even without a sandbox: ${none.because}.`, { next: none.nextStep });
   };
 }
@@ -70558,7 +71103,7 @@ function addDemoCommand(program2, session2) {
   const command2 = program2.command("demo").summary("watch eight scripted agents land a plan, in under a minute").description(
     "Makes a small repository with its own tests in a temporary folder and runs a plan of eight tasks there, with scripted agents and a scripted reviewer instead of models. The exit code is 0 when exactly what was expected happened: seven tasks land and one is refused."
   ).option("--dir <dir>", "make the repository there (must not exist) instead of in a temporary folder").addOption(
-    new Option("--sandbox <engine>", `the jail to run in: ${SANDBOX_CHOICES.join(", ")}`).argParser(oneOf2(SANDBOX_CHOICES)).default("auto", "auto: one that works here, or none if there is no engine")
+    new Option("--sandbox <engine>", `engine of the sandboxes: ${SANDBOX_CHOICES.join(", ")}`).argParser(oneOf2(SANDBOX_CHOICES)).default("auto", "auto: one that works here, or none if there is no engine")
   ).addOption(
     new Option("--pace <time>", "pause of the scripted agents at each step").argParser(duration3).default(300, "0.3s")
   ).option("--plain", "one line per event instead of live rows").action(async (options) => showDemo(session2, options));
@@ -70575,7 +71120,7 @@ import path27 from "node:path";
 
 // src/adapters/sandbox/doctor-bench.ts
 import { randomUUID as randomUUID6 } from "node:crypto";
-import { chmod as chmod5, mkdir as mkdir18, mkdtemp as mkdtemp5, readdir as readdir10, readlink as readlink4, realpath as realpath11, rm as rm11, stat as stat11, writeFile as writeFile10 } from "node:fs/promises";
+import { chmod as chmod5, mkdir as mkdir18, mkdtemp as mkdtemp5, readdir as readdir11, readlink as readlink4, realpath as realpath11, rm as rm11, stat as stat11, writeFile as writeFile10 } from "node:fs/promises";
 import { once as once11 } from "node:events";
 import { createServer as createServer2 } from "node:net";
 import { networkInterfaces } from "node:os";
@@ -70616,7 +71161,7 @@ async function openDoctorBench(stateDir, env) {
       await chmod5(join12(programs, name), isSetuid ? 2541 : 493);
     },
     clearWorktree: async () => {
-      for (const name of await readdir10(worktree)) await rm11(join12(worktree, name), { recursive: true, force: true });
+      for (const name of await readdir11(worktree)) await rm11(join12(worktree, name), { recursive: true, force: true });
     },
     sizeOf: (name) => stat11(join12(worktree, name)).then(
       (found) => found.size,
@@ -71290,10 +71835,10 @@ async function examine(examination) {
   return judgeRow(
     probe.engine,
     profile,
-    PROPERTIES.map((property) => settle2(property, profile, missing.get(property), cells))
+    PROPERTIES.map((property) => settle3(property, profile, missing.get(property), cells))
   );
 }
-function settle2(property, profile, missingBecause, cells) {
+function settle3(property, profile, missingBecause, cells) {
   const found = cells.find((candidate) => candidate.property === property);
   const isDemanded = PROFILE_RULES[profile].required.includes(property);
   if (missingBecause !== void 0) return { property, status: "not-enforced", evidence: missingBecause };
@@ -71558,7 +72103,9 @@ function addPauseCommand(program2, session2) {
   addExamples(command2, [["espalier pause my-plan", "hold my-plan until espalier resume my-plan"]]);
 }
 function addResumeCommand(program2, session2) {
-  const command2 = program2.command("resume").summary("let a paused plan go on").description("Takes back a pause. A run that is at work goes on at once; otherwise the next espalier run does.").argument("[plan]", "id or file of the plan; may be left out where there is only one").action(async (plan) => pauseOrResume(session2, "resume", plan ?? null));
+  const command2 = program2.command("resume").summary("let a paused plan go on").description(
+    "Takes back a pause. Where the landing branch is frozen because what landed is not what was tested, it shows why and lets landings go on. A run that is at work goes on at once; otherwise the next espalier run does."
+  ).argument("[plan]", "id or file of the plan; may be left out where there is only one").action(async (plan) => pauseOrResume(session2, "resume", plan ?? null));
   addExamples(command2, [["espalier resume my-plan", "let my-plan go on"]]);
 }
 
@@ -71571,13 +72118,17 @@ function reportFailure(session2, error63, isDebug) {
       ...error63.next === null ? [] : [[span("next: ", "dim"), span(error63.next)]]
     ]);
     session2.end(error63.exit);
+  } else if (isDiskFull(error63)) {
+    err.print(errorRows(`The disk is full: ${messageOf(error63)}`));
+    err.print([[span("next: ", "dim"), span("make room; the same command then goes on from where it stopped")]]);
+    session2.end("unfit");
   } else {
     err.print(errorRows(messageOf(error63)));
     err.print([line("This was not expected. The same command goes on from where it stopped.", "dim")]);
     session2.end("internal");
   }
   if (isDebug) err.print(traceRows(error63));
-  else if (!(error63 instanceof CliError))
+  else if (session2.exitCode === exitCodeOf("internal"))
     err.print([line("Give --debug before the command for the stack trace.", "dim")]);
 }
 function errorRows(message) {
@@ -71606,6 +72157,14 @@ function addRetryCommand(program2, session2) {
 }
 
 // src/entrypoints/cli/run-command.ts
+var REFUSALS = `What is missing is refused before anything starts, never guessed:
+  no tests                     say 'test' in the plan, or --test; there is no way around it
+  no reviewer                  say 'review' in the plan, --reviewer, or --no-review
+  no agent                     say 'agent' in the plan, or --agent
+  no engine that is strong     see espalier doctor, or say --waive with the names of what may
+  enough for the profile       be missing, or --sandbox none (isolates nothing)
+  a plan that was changed      say --revise
+A result that is missing, skipped, timed out or unknown is not a pass.`;
 function addRunCommand(program2, session2) {
   const command2 = program2.command("run").summary("work on a plan until it has landed").description(
     "Works on a plan: every task gets an agent in a sandboxed worktree; what comes back is tested and reviewed, and lands on espalier/<plan>/landed in the order of the dependencies. Stop it at any moment: the same command goes on from there."
@@ -71613,6 +72172,8 @@ function addRunCommand(program2, session2) {
     await executeRun(session2, plan, options);
   });
   addRunOptions(command2);
+  command2.addHelpText("after", `
+${REFUSALS}`);
   addExamples(command2, [
     ["espalier run PLAN.md --agent claude --test 'npm test'", "work on a plan with Claude Code"],
     ["espalier run PLAN.md --agent 'command: ./agent --fast'", "any program that edits files can be the agent"],
@@ -71645,8 +72206,14 @@ function renderStatus(status, options) {
     ...status.holders.length > 0 ? [line(`a run works on it: ${status.holders.join("; ")}`, "busy")] : view.status === "working" ? [line("no run works on it: the same espalier run command goes on with it", "warn")] : [],
     [],
     ...renderRows(view, status.progress, { ...options, height: Number.MAX_SAFE_INTEGER, startedAt: null, hint: null }),
-    ...view.final.status === "none" ? [] : [line(finalWord(view), view.final.status === "failed" ? "bad" : "plain")]
+    ...view.final.status === "none" ? [] : [line(finalWord(view), view.final.status === "failed" ? "bad" : "plain")],
+    ...renderNext(view)
   ];
+}
+function renderNext(view) {
+  const stopped = view.tasks.find((task) => task.state === "failed") ?? null;
+  if (stopped === null) return [];
+  return [[span("next: ", "dim"), span(showCommand(["espalier", "why", stopped.id, "--plan", view.plan]))]];
 }
 function renderPlanList(plans) {
   if (plans.length === 0) return [line("No plan has been run in this repository. Start one: espalier run PLAN.md")];
@@ -71740,6 +72307,7 @@ var STATE_PHRASES = {
 };
 function renderWhy(view, task, options) {
   const glyphs = glyphsFor(options.isUtf8);
+  const wrap = (text3, cells) => wrapText(span(text3).text, Math.max(30, options.width - cells), null);
   const rows = [
     [
       span(`${glyphs.states[task.state]} `, STATE_STYLES[task.state]),
@@ -71748,16 +72316,17 @@ function renderWhy(view, task, options) {
       span(task.title === "" || task.title === task.id ? "" : `  ${glyphs.dash} ${task.title}`, "dim")
     ],
     ...renderFacts2(view, task),
-    ...renderWaiting(view, task)
+    ...renderWaiting(view, task, wrap)
   ];
   if (task.lastFailure !== null) {
     rows.push([], line("Last failure", "strong"));
-    rows.push(...paragraph(task.lastFailure, { indent: "  ", style: "plain", maxLines: 30 }));
+    const text3 = task.lastFailure.split(/\r?\n/).flatMap((each) => wrap(each, 2)).join("\n");
+    rows.push(...paragraph(text3, { indent: "  ", style: "plain", maxLines: 30 }));
   }
-  rows.push([], ...renderGate2(task.gate, task.attempt, glyphs));
+  rows.push([], ...renderGate2(task.gate, task.attempt, { glyphs, wrap }));
   return rows;
 }
-function renderGate2(gate, attempt2, glyphs) {
+function renderGate2(gate, attempt2, { glyphs, wrap }) {
   if (gate === null) {
     return [
       [
@@ -71771,23 +72340,25 @@ function renderGate2(gate, attempt2, glyphs) {
     [span("Gate", "strong"), span(` of attempt ${attempt2}: `), span(gate.status, GATE_STYLES[gate.status])],
     ...gate.rules.flatMap((rule) => {
       const style = RULE_STYLES[rule.status];
+      const indent = " ".repeat(nameCells + 16);
+      const [first = "", ...more] = wrap(rule.because, indent.length);
       const head = [
         span(`  ${glyphs.rules[rule.status]} `, style),
         span(`${fitText(rule.rule, nameCells, glyphs.cut)}  `, "strong"),
         span(fitText(rule.status, 9, glyphs.cut), style),
-        span(` ${rule.because}`)
+        span(` ${first}`)
       ];
-      if (rule.status !== "failed" && rule.status !== "pending") return [head];
-      const indent = " ".repeat(nameCells + 17);
-      return [head, [span(indent), span(`found ${rule.found}; wanted ${rule.wanted}`, "dim")]];
+      const rest2 = more.map((text3) => line(`${indent}${text3}`));
+      if (rule.status !== "failed" && rule.status !== "pending") return [head, ...rest2];
+      const detail = wrap(`found ${rule.found}; wanted ${rule.wanted}`, indent.length);
+      return [head, ...rest2, ...detail.map((text3) => line(`${indent}${text3}`, "dim"))];
     })
   ];
 }
 function renderFacts2(view, task) {
-  const facts = [
-    ["plan", view.plan],
-    ["branch", task.branch]
-  ];
+  const facts = [["plan", view.plan]];
+  const branch = branchOf(view, task);
+  if (branch !== null) facts.push(["branch", branch]);
   if (task.attempt > 0) facts.push(["attempt", `${task.attempt} of at most ${task.attemptsAllowed}`]);
   if (task.headSha !== null) facts.push(["head", shortSha(task.headSha)]);
   if (task.landedSha !== null) facts.push(["landed as", `${shortSha(task.landedSha)} on ${view.target}`]);
@@ -71796,11 +72367,19 @@ function renderFacts2(view, task) {
   if (task.endedAt !== null) facts.push(["ended", formatTimestamp(task.endedAt)]);
   return facts.map(([name, value]) => [span(`  ${fitText(name, 10, "")}`, "dim"), span(value)]);
 }
-function renderWaiting(view, task) {
+function branchOf({ plan }, { id, attempt: attempt2, branch, headSha, state }) {
+  if (headSha === null) return null;
+  const isVerified = state !== "failed" && state !== "cancelled" && state !== "running";
+  return isVerified ? branch : branchFor({ kind: "attempt", plan, task: id, attempt: attempt2 });
+}
+function renderWaiting(view, task, wrap) {
   const waiting = task.waiting;
   if (waiting === null) return [];
   const rows = [[]];
-  if (waiting.because !== task.lastFailure) rows.push([span("Because", "strong"), span(`: ${waiting.because}`)]);
+  if (waiting.because !== task.lastFailure) {
+    const [first = "", ...more] = wrap(waiting.because, 9);
+    rows.push([span("Because", "strong"), span(`: ${first}`)], ...more.map((text3) => line(`         ${text3}`)));
+  }
   if (waiting.on.length > 0) {
     const states = waiting.on.map((id) => `${id} (${view.tasks.find((each) => each.id === id)?.state ?? "unknown"})`);
     rows.push([span("  waits on  ", "dim"), span(states.join(", "))]);
@@ -71829,7 +72408,7 @@ async function explainTask(session2, text3, options) {
     const task = plan.view.tasks.find((each) => each.id === id);
     if (task === void 0) return;
     if (options.json === true) session2.printJson({ plan: plan.view.plan, task, actor: whoActs(plan.view, task) });
-    else session2.out.print(renderWhy(plan.view, task, { isUtf8: session2.out.isUtf8 }));
+    else session2.out.print(renderWhy(plan.view, task, { isUtf8: session2.out.isUtf8, width: session2.out.width() }));
   } catch (_3) {
     var _error = _3, _hasError = true;
   } finally {
@@ -71909,135 +72488,40 @@ function exitCodeHelp() {
   return ["Exit codes:", ...lines2].join("\n");
 }
 
-// src/adapters/terminal/terminal.ts
-import { styleText } from "node:util";
-var FORMATS = {
-  plain: null,
-  strong: "bold",
-  dim: "dim",
-  good: "green",
-  warn: "yellow",
-  bad: "red",
-  busy: "cyan"
-};
-var WIDTH_WITHOUT_TERMINAL = 120;
-function openTerminal(stream, env) {
-  const isTty = stream.isTTY === true;
-  const hasColour = decideColour(isTty, env);
-  const isUtf82 = decideUtf8(env);
-  const paint = (row) => {
-    const painted = paintRow(row, hasColour);
-    return isTty && !isUtf82 ? painted.replace(/[^\0-\x7f]/gu, "?") : painted;
-  };
-  return {
-    isTty,
-    canRedraw: isTty && env.TERM !== "dumb" && !isSet(env.CI),
-    hasColour,
-    isUtf8: isUtf82,
-    stream,
-    width: () => Math.max(20, stream.columns ?? WIDTH_WITHOUT_TERMINAL),
-    height: () => Math.max(5, stream.rows ?? 24),
-    print: (rows) => {
-      if (rows.length > 0) stream.write(`${rows.map(paint).join("\n")}
-`);
-    },
-    paint
-  };
-}
-function decideColour(isTty, env) {
-  if (isSet(env.NO_COLOR)) return false;
-  if (isSet(env.FORCE_COLOR)) return env.FORCE_COLOR !== "0" && env.FORCE_COLOR !== "false";
-  return isTty && env.TERM !== "dumb";
-}
-function decideUtf8(env) {
-  const locale = [env.LC_ALL, env.LC_CTYPE, env.LANG].find(isSet) ?? "";
-  return /utf-?8/i.test(locale);
-}
-function paintRow(row, hasColour) {
-  if (!hasColour)
-    return row.map((span2) => span2.text).join("").trimEnd();
-  return row.map(({ text: text3, style }) => {
-    const format2 = FORMATS[style];
-    return format2 === null || text3 === "" ? text3 : styleText(format2, text3, { validateStream: false });
-  }).join("");
-}
-function isSet(value) {
-  return value !== void 0 && value !== "";
-}
-
-// src/entrypoints/cli/session.ts
-function openSession(input2) {
-  const out = openTerminal(input2.stdout, input2.env);
-  const err = openTerminal(input2.stderr, input2.env);
-  let exit3 = "ok";
-  const prefixed = (word2, style, text3) => [
-    [span(`${word2}: `, style), span(text3)]
-  ];
-  return {
-    input: input2,
-    out,
-    err,
-    repositoryDir: input2.cwd,
-    stateDir: null,
-    isDebug: false,
-    offsetMinutes: -(/* @__PURE__ */ new Date()).getTimezoneOffset(),
-    printJson: (value) => {
-      input2.stdout.write(`${JSON.stringify(value, null, 2)}
-`);
-    },
-    printJsonLine: (value) => {
-      input2.stdout.write(`${JSON.stringify(value)}
-`);
-    },
-    warn: (text3) => {
-      err.print(prefixed("warning", "warn", text3));
-    },
-    note: (text3) => {
-      err.print(prefixed("note", "dim", text3));
-    },
-    end: (name) => {
-      exit3 = name;
-    },
-    get exitCode() {
-      return exitCodeOf(exit3);
-    }
-  };
-}
-
 // src/entrypoints/cli.ts
 function selfCommand(script) {
-  return path29.basename(script) === "espalier" ? ["espalier"] : [process17.execPath, script];
+  return path29.basename(script) === "espalier" ? ["espalier"] : [process18.execPath, script];
 }
 function onInterrupt(handler) {
   const signals2 = ["SIGINT", "SIGTERM", "SIGHUP"];
-  for (const signal of signals2) process17.on(signal, handler);
+  for (const signal of signals2) process18.on(signal, handler);
   return () => {
-    for (const signal of signals2) process17.off(signal, handler);
+    for (const signal of signals2) process18.off(signal, handler);
   };
 }
-process17.stdout.on("error", (error63) => {
+process18.stdout.on("error", (error63) => {
   if (error63.code !== "EPIPE") throw error63;
-  process17.kill(process17.pid, "SIGTERM");
+  process18.kill(process18.pid, "SIGTERM");
 });
-process17.stderr.on("error", (error63) => {
+process18.stderr.on("error", (error63) => {
   if (error63.code !== "EPIPE") throw error63;
 });
 var session = openSession({
-  argv: process17.argv.slice(2),
-  env: process17.env,
-  cwd: process17.cwd(),
-  stdin: process17.stdin,
-  stdout: process17.stdout,
-  stderr: process17.stderr,
-  selfCommand: selfCommand(process17.argv[1] ?? "espalier"),
+  argv: process18.argv.slice(2),
+  env: process18.env,
+  cwd: process18.cwd(),
+  stdin: process18.stdin,
+  stdout: process18.stdout,
+  stderr: process18.stderr,
+  selfCommand: selfCommand(process18.argv[1] ?? "espalier"),
   onInterrupt,
   exitNow: (code) => {
-    process17.exit(code);
+    process18.exit(code);
   }
 });
 for (const event of ["uncaughtException", "unhandledRejection"])
-  process17.on(event, (error63) => {
+  process18.on(event, (error63) => {
     reportFailure(session, error63, session.isDebug);
     session.input.exitNow(session.exitCode);
   });
-process17.exitCode = await runProgram(session);
+process18.exitCode = await runProgram(session);

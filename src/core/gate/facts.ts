@@ -23,6 +23,16 @@ export interface GateFacts {
 /** One rule: pure, total, and never silent about why. */
 export type Rule = (facts: GateFacts) => RuleResult;
 
+/**
+ * The answer of a rule whose evidence is not there. An attempt that broke off earlier did not come to it; one that
+ * says that it is verified and has no proof is closed, since silence is not consent.
+ */
+export function missingResult({ evidence }: GateFacts, rule: RuleName, what: string, wanted: string): RuleResult {
+  return evidence.outcome === 'verified'
+    ? ruleResult(rule, 'failed', `no ${what}`, wanted, `the verification left no ${what}, and silence is not consent`)
+    : ruleResult(rule, 'pending', 'not reached', wanted, 'the attempt ended before it came to this');
+}
+
 /** Makes a result; `because` is a sentence without its subject's rule name. */
 export function ruleResult(
   rule: RuleName,

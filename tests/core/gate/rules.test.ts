@@ -87,6 +87,12 @@ const TABLE: { name: string; rule: RuleName; status: RuleStatus; change: Change 
   },
   { name: 'no tests are configured', rule: 'tests', status: 'failed', change: { task: { test: [] } } },
   { name: 'there is no test result', rule: 'tests', status: 'failed', change: { evidence: { tests: [] } } },
+  {
+    name: 'it broke off before its tests',
+    rule: 'tests',
+    status: 'pending',
+    change: { evidence: { outcome: 'failed', tests: [] } },
+  },
   { name: 'only the work stage has a result', rule: 'tests', status: 'failed', change: { test: { stage: 'work' } } },
   { name: 'the tests failed', rule: 'tests', status: 'failed', change: { test: { status: 'failed' } } },
   { name: 'the tests timed out', rule: 'tests', status: 'failed', change: { test: { status: 'timed-out' } } },

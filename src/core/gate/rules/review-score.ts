@@ -1,21 +1,15 @@
 import { changeDigest, reviewerName, rubricDigest } from '../bindings.ts';
-import { ruleResult, type Rule } from '../facts.ts';
+import { missingResult, ruleResult, type Rule } from '../facts.ts';
 
 /** The independent review of exactly this change scored at least the threshold and found nothing blocking. */
-export const checkReviewScore: Rule = ({ task, evidence }) => {
+export const checkReviewScore: Rule = (facts) => {
+  const { task, evidence } = facts;
   const { reviewer, threshold } = task.review;
   const wanted = `${threshold}/10 or more, nothing blocking`;
   if (reviewer === null)
     return ruleResult('review-score', 'waived', 'switched off', wanted, 'review is switched off by name');
   const review = evidence.reviews.findLast((one) => one.stage === 'verify');
-  if (review === undefined)
-    return ruleResult(
-      'review-score',
-      'failed',
-      'no review',
-      wanted,
-      'the verification left no review, and silence is not consent',
-    );
+  if (review === undefined) return missingResult(facts, 'review-score', 'review', wanted);
   if (review.status !== 'scored' || review.score === null)
     return ruleResult('review-score', 'failed', review.status, wanted, `the review gave no score: ${review.detail}`);
   const isBound =

@@ -1,21 +1,15 @@
 import { suiteDigest } from '../bindings.ts';
-import { ruleResult, type Rule } from '../facts.ts';
+import { missingResult, ruleResult, type Rule } from '../facts.ts';
 
 /** The required tests passed on exactly the head's tree, on a fresh checkout, under the task's own suite. */
-export const checkTests: Rule = ({ task, evidence }) => {
+export const checkTests: Rule = (facts) => {
+  const { task, evidence } = facts;
   const wanted = 'passed on the head, in a fresh sandbox';
   const suite = suiteDigest(task);
   if (task.test.length === 0)
     return ruleResult('tests', 'failed', 'no tests configured', wanted, 'a plan with no tests is not waved through');
   const result = evidence.tests.findLast((test) => test.stage === 'verify');
-  if (result === undefined)
-    return ruleResult(
-      'tests',
-      'failed',
-      'no result',
-      wanted,
-      'the verification left no result, and silence is not consent',
-    );
+  if (result === undefined) return missingResult(facts, 'tests', 'result', wanted);
   if (result.tree !== evidence.treeSha)
     return ruleResult(
       'tests',

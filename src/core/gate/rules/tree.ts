@@ -1,11 +1,11 @@
 /** The three rules about the resulting tree. The violations were found on the taken-in tree, not on the agent's word. */
 import type { TreeViolation } from '../../ledger/evidence.ts';
-import { ruleResult, type GateFacts, type Rule } from '../facts.ts';
+import { missingResult, ruleResult, type GateFacts, type Rule } from '../facts.ts';
 import type { RuleResult } from '../verdict.ts';
 
 function checkViolations(facts: GateFacts, rule: TreeViolation['rule'], wanted: string, good: string): RuleResult {
   const { evidence } = facts;
-  if (evidence.treeSha === null) return ruleResult(rule, 'failed', 'no tree', wanted, 'nothing has been taken in');
+  if (evidence.treeSha === null) return missingResult(facts, rule, 'tree', wanted);
   const found = evidence.violations.filter((violation) => violation.rule === rule);
   const [first] = found;
   if (first === undefined) return ruleResult(rule, 'passed', 'nothing against it', wanted, good);
