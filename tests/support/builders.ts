@@ -101,6 +101,7 @@ export function anAttempt(overrides: Partial<AttemptRecord> = {}): AttemptRecord
     carrySha: null,
     feedback: null,
     reservedUsd: null,
+    lostUsd: 0,
     evidence: null,
     trial: null,
     landing: null,

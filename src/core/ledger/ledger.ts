@@ -74,6 +74,8 @@ export const AttemptRecord = z.object({
   feedback: z.string().nullable(),
   /** Money set aside for it; `null` where no cap applies. */
   reservedUsd: z.number().nonnegative().nullable(),
+  /** Reservations of runs of this attempt whose process died: nobody knows what they spent, so all of it counts. */
+  lostUsd: z.number().nonnegative(),
   evidence: Evidence.nullable(),
   trial: TrialRecord.nullable(),
   landing: LandingRecord.nullable(),

@@ -44,6 +44,7 @@ function startAttempt(draft: Draft, task: ResolvedTask, tip: CommitSha, reserved
     baseSha: tip,
     ...nextAttemptSeed(record),
     reservedUsd,
+    lostUsd: 0,
     evidence: null,
     trial: null,
     landing: null,

@@ -12,8 +12,8 @@ export interface Draft {
   readonly config: DecideConfig;
   readonly nowMs: number;
   readonly index: PlanIndex;
-  /** Spent and set aside by the whole plan when the decision began. */
-  readonly spentUsd: number;
+  /** Spent and set aside by the whole plan. */
+  spentUsd: number;
   ledger: PlanLedger;
   queue: QueueLedger;
   readonly actions: Action[];

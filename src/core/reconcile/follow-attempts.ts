@@ -43,10 +43,42 @@ function resumeAttempt(draft: Draft, task: TaskId, attempt: AttemptRecord, owner
   // other process can have begun it. Another's: a new generation, so that what the old one may still write is ignored.
   const generation = owner === 'me' ? attempt.generation : takeGeneration(draft);
   if (owner === 'gone') {
-    writeLastAttempt(draft, task, { ...attempt, generation, holder: draft.snapshot.me, startedAt: draft.nowMs });
+    const money = renewReservation(draft, attempt);
+    if (money === null) {
+      writeLastAttempt(draft, task, { ...attempt, status: 'cancelled' });
+      note(
+        draft,
+        'attempt-cancelled',
+        task,
+        attempt.attempt,
+        'its process ended, and no money is left to run it again',
+      );
+      return;
+    }
+    writeLastAttempt(draft, task, {
+      ...attempt,
+      ...money,
+      generation,
+      holder: draft.snapshot.me,
+      startedAt: draft.nowMs,
+    });
     note(draft, 'attempt-resumed', task, attempt.attempt, 'its process ended before it did');
   }
   draft.actions.push({ kind: 'start-attempt', task, attempt: attempt.attempt, generation });
+}
+
+/**
+ * Money for running an attempt again whose process died: what was set aside counts as spent, and as much again is set
+ * aside as far as the plan's budget reaches; `null` if nothing is left of it.
+ */
+function renewReservation(draft: Draft, attempt: AttemptRecord): Pick<AttemptRecord, 'reservedUsd' | 'lostUsd'> | null {
+  const { reservedUsd, lostUsd } = attempt;
+  if (reservedUsd === null) return { reservedUsd, lostUsd };
+  const { budgetUsd } = draft.ledger.plan;
+  const renewedUsd = budgetUsd === null ? reservedUsd : Math.min(reservedUsd, budgetUsd - draft.spentUsd);
+  if (renewedUsd <= 0) return null;
+  draft.spentUsd += renewedUsd;
+  return { reservedUsd: renewedUsd, lostUsd: lostUsd + reservedUsd };
 }
 
 function isBoundTo(evidence: Evidence, draft: Draft, task: TaskId, attempt: AttemptRecord): boolean {

@@ -281,6 +281,7 @@ function canMove(task: TaskView): boolean {
 function sumSpent(attempts: readonly AttemptRecord[]): number | null {
   let sum = 0;
   for (const attempt of attempts) {
+    if (attempt.lostUsd > 0) return null;
     if (attempt.evidence === null) continue;
     const cost = attempt.evidence.usage.costUsd;
     if (cost === null) return null;

@@ -80,7 +80,8 @@ export function nextAttemptSeed(record: TaskRecord | undefined): {
 
 /** Money that one attempt has cost or still may: known cost, else the whole reservation; `null` when neither is known. */
 function attemptCostUsd(attempt: AttemptRecord): number | null {
-  return attempt.evidence?.usage.costUsd ?? attempt.reservedUsd;
+  const known = attempt.evidence?.usage.costUsd ?? attempt.reservedUsd;
+  return known === null && attempt.lostUsd === 0 ? null : (known ?? 0) + attempt.lostUsd;
 }
 
 /** Sum over a plan of what is spent and set aside; unknown without a cap counts as nothing here. */
