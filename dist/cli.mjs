@@ -13027,7 +13027,8 @@ function nextAttemptSeed(record2) {
   };
 }
 function attemptCostUsd(attempt2) {
-  return attempt2.evidence?.usage.costUsd ?? attempt2.reservedUsd;
+  const known = attempt2.evidence?.usage.costUsd ?? attempt2.reservedUsd;
+  return known === null && attempt2.lostUsd === 0 ? null : (known ?? 0) + attempt2.lostUsd;
 }
 function committedUsd(ledger) {
   let sum = 0;
@@ -33488,6 +33489,8 @@ var AttemptRecord = external_exports.object({
   feedback: external_exports.string().nullable(),
   /** Money set aside for it; `null` where no cap applies. */
   reservedUsd: external_exports.number().nonnegative().nullable(),
+  /** Reservations of runs of this attempt whose process died: nobody knows what they spent, so all of it counts. */
+  lostUsd: external_exports.number().nonnegative(),
   evidence: Evidence.nullable(),
   trial: TrialRecord.nullable(),
   landing: LandingRecord.nullable(),
@@ -58349,6 +58352,7 @@ function canMove(task) {
 function sumSpent(attempts) {
   let sum = 0;
   for (const attempt2 of attempts) {
+    if (attempt2.lostUsd > 0) return null;
     if (attempt2.evidence === null) continue;
     const cost = attempt2.evidence.usage.costUsd;
     if (cost === null) return null;
@@ -63293,6 +63297,7 @@ function startAttempt(draft, task, tip, reservedUsd) {
     baseSha: tip,
     ...nextAttemptSeed(record2),
     reservedUsd,
+    lostUsd: 0,
     evidence: null,
     trial: null,
     landing: null,
@@ -63341,10 +63346,37 @@ function followAttempt(draft, task) {
 function resumeAttempt(draft, task, attempt2, owner) {
   const generation = owner === "me" ? attempt2.generation : takeGeneration(draft);
   if (owner === "gone") {
-    writeLastAttempt(draft, task, { ...attempt2, generation, holder: draft.snapshot.me, startedAt: draft.nowMs });
+    const money = renewReservation(draft, attempt2);
+    if (money === null) {
+      writeLastAttempt(draft, task, { ...attempt2, status: "cancelled" });
+      note(
+        draft,
+        "attempt-cancelled",
+        task,
+        attempt2.attempt,
+        "its process ended, and no money is left to run it again"
+      );
+      return;
+    }
+    writeLastAttempt(draft, task, {
+      ...attempt2,
+      ...money,
+      generation,
+      holder: draft.snapshot.me,
+      startedAt: draft.nowMs
+    });
     note(draft, "attempt-resumed", task, attempt2.attempt, "its process ended before it did");
   }
   draft.actions.push({ kind: "start-attempt", task, attempt: attempt2.attempt, generation });
+}
+function renewReservation(draft, attempt2) {
+  const { reservedUsd, lostUsd } = attempt2;
+  if (reservedUsd === null) return { reservedUsd, lostUsd };
+  const { budgetUsd } = draft.ledger.plan;
+  const renewedUsd = budgetUsd === null ? reservedUsd : Math.min(reservedUsd, budgetUsd - draft.spentUsd);
+  if (renewedUsd <= 0) return null;
+  draft.spentUsd += renewedUsd;
+  return { reservedUsd: renewedUsd, lostUsd: lostUsd + reservedUsd };
 }
 function isBoundTo(evidence, draft, task, attempt2) {
   return evidence.plan === draft.ledger.plan.id && evidence.task === task && evidence.attempt === attempt2.attempt && evidence.generation === attempt2.generation && evidence.taskDigest === attempt2.taskDigest && evidence.baseSha === attempt2.baseSha;
