@@ -58397,8 +58397,7 @@ async function readKnownPlan(repository, id) {
 async function selectPlan(session2, repository, said, task = null) {
   if (said !== null) return selectNamed(session2, repository, said);
   const all2 = await readAllPlans(session2, repository);
-  if (all2.length === 0)
-    throw new CliError("usage", "No plan has been run in this repository.", { next: "espalier run PLAN.md" });
+  if (all2.length === 0) throw await explainNoPlan(repository);
   const fitting = task === null ? all2 : all2.filter((plan) => plan.view.tasks.some((each) => each.id === task));
   if (fitting.length === 0) throw unknownTask(all2, task ?? "");
   const open8 = fitting.filter((plan) => plan.view.status !== "landed");
@@ -58407,6 +58406,14 @@ async function selectPlan(session2, repository, said, task = null) {
   const names = fitting.map((plan) => `'${plan.view.plan}'`).join(", ");
   throw new CliError("usage", `More than one plan is meant: ${names}.`, {
     next: `name one of them: ${task === null ? fitting[0]?.view.plan : `--plan ${fitting[0]?.view.plan}`}`
+  });
+}
+async function explainNoPlan(repository) {
+  const listed = await repository.store.listPlans();
+  if (listed.length === 0)
+    return new CliError("usage", "No plan has been run in this repository.", { next: "espalier run PLAN.md" });
+  return new CliError("unfit", `No ledger of this repository can be read: ${listed.join(", ")}.`, {
+    next: "use the version of espalier that wrote it, or give the plan another id"
   });
 }
 function requireTask(plan, text3) {
@@ -68132,13 +68139,13 @@ async function readPlanToRun(session2, said, showsWarnings) {
   return { plan: reading.plan, reading, source: name };
 }
 async function prepareRun(session2, repository, asked) {
-  const { read, overrides, options } = asked;
+  const { read, source, overrides, options } = asked;
   const plan = options.budget === void 0 ? read : { ...read, budgetUsd: options.budget };
   const { ledger } = await readLedgers(repository.store, plan.id);
   const base = await findBase(repository, plan, ledger, options);
   const configSha = ledger === null || options.revise === true ? base.sha : ledger.baseSha;
   const config2 = await loadConfig(session2, repository, configSha);
-  const resolved = resolve(session2, plan, config2.defaults, overrides);
+  const resolved = resolve(session2, { plan, source }, config2.defaults, overrides);
   checkOnly(resolved, options);
   const target = options.landOnBase === true ? base.branch : branchFor({ kind: "landed", plan: resolved.id });
   return { plan: resolved, config: config2, baseBranch: base.branch, baseSha: base.sha, target, ledger };
@@ -68209,9 +68216,9 @@ async function loadConfig(session2, repository, commit) {
     });
   return config2;
 }
-function resolve(session2, plan, defaults, overrides) {
+function resolve(session2, { plan, source }, defaults, overrides) {
   const { plan: resolved, problems } = resolvePlan(plan, defaults, overrides, { forge: "local" });
-  showProblems(session2, problems, plan.id);
+  showProblems(session2, problems, source);
   if (resolved === null)
     throw new CliError("usage", `The plan '${plan.id}' cannot be run as it stands: ${countErrors(problems)}.`, {
       next: "say what is missing in the plan, in the configuration or on the command line"
@@ -70875,7 +70882,7 @@ async function executeRun(session2, said, options, openSandbox2 = openerFor(sess
       throw new CliError("usage", "--dry-run is for people; it has no JSON form.", { next: "espalier check --json" });
     const read = await readPlanToRun(session2, said, options.dryRun !== true);
     const repository = __using(_stack, await openRepository(session2), true);
-    const prepared = await prepareRun(session2, repository, { read: read.plan, overrides, options });
+    const prepared = await prepareRun(session2, repository, { read: read.plan, source: read.source, overrides, options });
     await checkRepository(session2, repository, prepared);
     const opened = await openSandbox2(session2, { ...prepared, stateDir: repository.stateDir });
     announceSandbox(session2, opened);

@@ -50,7 +50,7 @@ export async function executeRun(
     throw new CliError('usage', '--dry-run is for people; it has no JSON form.', { next: 'espalier check --json' });
   const read = await readPlanToRun(session, said, options.dryRun !== true);
   await using repository = await openRepository(session);
-  const prepared = await prepareRun(session, repository, { read: read.plan, overrides, options });
+  const prepared = await prepareRun(session, repository, { read: read.plan, source: read.source, overrides, options });
   await checkRepository(session, repository, prepared);
   const opened = await openSandbox(session, { ...prepared, stateDir: repository.stateDir });
   announceSandbox(session, opened);

@@ -56,16 +56,16 @@ export async function readPlanToRun(session: Session, said: string, showsWarning
 export async function prepareRun(
   session: Session,
   repository: OpenRepository,
-  asked: { read: Plan; overrides: SaidSettings; options: RunOptions },
+  asked: { read: Plan; source: string; overrides: SaidSettings; options: RunOptions },
 ): Promise<PreparedRun> {
-  const { read, overrides, options } = asked;
+  const { read, source, overrides, options } = asked;
   const plan = options.budget === undefined ? read : { ...read, budgetUsd: options.budget };
   const { ledger } = await readLedgers(repository.store, plan.id);
   const base = await findBase(repository, plan, ledger, options);
   // A plan that goes on is read with the configuration that it was accepted with.
   const configSha = ledger === null || options.revise === true ? base.sha : ledger.baseSha;
   const config = await loadConfig(session, repository, configSha);
-  const resolved = resolve(session, plan, config.defaults, overrides);
+  const resolved = resolve(session, { plan, source }, config.defaults, overrides);
   checkOnly(resolved, options);
   const target = options.landOnBase === true ? base.branch : branchFor({ kind: 'landed', plan: resolved.id });
   return { plan: resolved, config, baseBranch: base.branch, baseSha: base.sha, target, ledger };
@@ -150,9 +150,14 @@ async function loadConfig(session: Session, repository: OpenRepository, commit: 
   return config;
 }
 
-function resolve(session: Session, plan: Plan, defaults: SaidSettings, overrides: SaidSettings): ResolvedPlan {
+function resolve(
+  session: Session,
+  { plan, source }: { plan: Plan; source: string },
+  defaults: SaidSettings,
+  overrides: SaidSettings,
+): ResolvedPlan {
   const { plan: resolved, problems } = resolvePlan(plan, defaults, overrides, { forge: 'local' });
-  showProblems(session, problems, plan.id);
+  showProblems(session, problems, source);
   if (resolved === null)
     throw new CliError('usage', `The plan '${plan.id}' cannot be run as it stands: ${countErrors(problems)}.`, {
       next: 'say what is missing in the plan, in the configuration or on the command line',

@@ -57,8 +57,7 @@ export async function selectPlan(
 ): Promise<KnownPlan> {
   if (said !== null) return selectNamed(session, repository, said);
   const all = await readAllPlans(session, repository);
-  if (all.length === 0)
-    throw new CliError('usage', 'No plan has been run in this repository.', { next: 'espalier run PLAN.md' });
+  if (all.length === 0) throw await explainNoPlan(repository);
   const fitting = task === null ? all : all.filter((plan) => plan.view.tasks.some((each) => each.id === task));
   if (fitting.length === 0) throw unknownTask(all, task ?? '');
   const open = fitting.filter((plan) => plan.view.status !== 'landed');
@@ -67,6 +66,16 @@ export async function selectPlan(
   const names = fitting.map((plan) => `'${plan.view.plan}'`).join(', ');
   throw new CliError('usage', `More than one plan is meant: ${names}.`, {
     next: `name one of them: ${task === null ? fitting[0]?.view.plan : `--plan ${fitting[0]?.view.plan}`}`,
+  });
+}
+
+/** Why no plan was found: there is none, or the ledgers that are there cannot be read (which was said already). */
+async function explainNoPlan(repository: OpenRepository): Promise<CliError> {
+  const listed = await repository.store.listPlans();
+  if (listed.length === 0)
+    return new CliError('usage', 'No plan has been run in this repository.', { next: 'espalier run PLAN.md' });
+  return new CliError('unfit', `No ledger of this repository can be read: ${listed.join(', ')}.`, {
+    next: 'use the version of espalier that wrote it, or give the plan another id',
   });
 }
 

@@ -406,3 +406,13 @@ it('has nothing to show in a repository where no plan was run', async () => {
   expect((await cli(['clean'])).stdout).toContain('Nothing to clean');
   await tearDown();
 });
+
+it('says that a ledger of another making cannot be read, instead of that there is none', async () => {
+  await setUp();
+  await repository.git('branch', 'espalier-ledger/garden');
+  const ended = await cli(['why', 'a']);
+  expect(ended).toMatchObject({ code: 3 });
+  expect(ended.stderr).toContain("The ledger on branch 'espalier-ledger/garden' cannot be read");
+  expect(ended.stderr).toContain('No ledger of this repository can be read: garden.');
+  await tearDown();
+});
