@@ -76,7 +76,7 @@ async function onLanes<T>(items: readonly T[], work: (item: T) => Promise<void>)
 }
 
 describe('a run that is killed', () => {
-  it('comes to the same end from every step, with everything landed once', { timeout: 1_200_000 }, async () => {
+  it('comes to the same end from every step, with everything landed once', { timeout: 2_400_000 }, async () => {
     await using calm = await makeRepository({ files: SMALL_PROJECT });
     const whole = await runUntil(calm, await calm.sha(), 0, 'before');
     expect(whole.outcome).toMatchObject({ kind: 'ended', status: 'landed' });
