@@ -11,7 +11,7 @@ import type { Sandbox, SandboxRun } from '../../../src/ports/sandbox.ts';
 import { findWorkingEngines, makeTask, openAttemptRoom, PLAN, watch, type AttemptRoom } from './attempt-room.ts';
 
 const ENGINES = await findWorkingEngines();
-const FILES = 5000;
+const FILES = 1000;
 let room: AttemptRoom;
 
 afterEach(async () => {
@@ -92,7 +92,7 @@ function plantRepository(at: string, marks: readonly string[]): void {
 }
 
 describe.each(ENGINES)('the intake under %s', (engine) => {
-  it('takes in a change among 5,000 files, links and a planted repository, and writes what changed only', async () => {
+  it('takes in a change among 1,000 files, links and a planted repository, and writes what changed only', async () => {
     const seen: Watched[] = [];
     const { work, made } = await openWork(engine, seen);
     const at = (path: string) => join(made.path, path);
