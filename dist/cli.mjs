@@ -63049,12 +63049,13 @@ function followWrittenLanding(draft, task, attempt2, landing) {
     return;
   }
   if (draft.nowMs < landing.notBefore || draft.queue.frozen !== null) return;
-  if (owner === "gone")
-    writeLastAttempt(draft, task, {
-      ...attempt2,
-      landing: { ...landing, holder: draft.snapshot.me, generation: takeGeneration(draft), startedAt: draft.nowMs }
-    });
-  pushLandAction(draft, task, attempt2.attempt, landing);
+  if (owner === "me") {
+    pushLandAction(draft, task, attempt2.attempt, landing);
+    return;
+  }
+  const mine = { ...landing, holder: draft.snapshot.me, generation: takeGeneration(draft), startedAt: draft.nowMs };
+  writeLastAttempt(draft, task, { ...attempt2, landing: mine });
+  pushLandAction(draft, task, attempt2.attempt, mine);
 }
 function pushLandAction(draft, task, attempt2, landing) {
   draft.actions.push({

@@ -244,6 +244,9 @@ export class SimulatedWorld {
   }
 
   private land(action: Extract<Action, { kind: 'land' }>): void {
+    const written = lastAttempt(this.ledger.tasks[action.task])?.landing;
+    if (written?.generation !== action.generation || written.commitSha !== action.commitSha)
+      this.problems.push(`${action.task} was to land as the ledger does not say`);
     if (this.tip !== action.fromSha) return;
     const task = this.options.plan.tasks.find((one) => one.id === action.task);
     const tree = this.trees.get(action.commitSha);

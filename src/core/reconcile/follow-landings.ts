@@ -39,12 +39,13 @@ function followWrittenLanding(draft: Draft, task: TaskId, attempt: AttemptRecord
     return;
   }
   if (draft.nowMs < landing.notBefore || draft.queue.frozen !== null) return;
-  if (owner === 'gone')
-    writeLastAttempt(draft, task, {
-      ...attempt,
-      landing: { ...landing, holder: draft.snapshot.me, generation: takeGeneration(draft), startedAt: draft.nowMs },
-    });
-  pushLandAction(draft, task, attempt.attempt, landing);
+  if (owner === 'me') {
+    pushLandAction(draft, task, attempt.attempt, landing);
+    return;
+  }
+  const mine = { ...landing, holder: draft.snapshot.me, generation: takeGeneration(draft), startedAt: draft.nowMs };
+  writeLastAttempt(draft, task, { ...attempt, landing: mine });
+  pushLandAction(draft, task, attempt.attempt, mine);
 }
 
 /** Asks the shell to move the branch from the tip that was tried to the commit that was tested. */
