@@ -1,0 +1,168 @@
+/**
+ * What every operation works on: the state with its clock, its git and its outlet for events, and the small looks at
+ * it that REST, GraphQL and tests share.
+ */
+import type { GitStorage } from './git-storage.ts';
+import type { Account, App, GitHubState, Installation, Issue, PullIssue, Repository, Role } from './state.ts';
+import type { WorldEvent } from './webhooks/events.ts';
+
+/** Who does something: a person, or an app through its bot. */
+export interface Actor {
+  account: Account;
+  /** App whose token is used; `null` for a person in the browser. */
+  appId: number | null;
+}
+
+export interface World {
+  state: GitHubState;
+  clock: { now(): number };
+  /** A seeded stream of numbers in [0, 1). */
+  random(): number;
+  git: GitStorage;
+  /** Origins of the running servers, without a slash at the end; set when they listen. */
+  urls: { web: string; api: string };
+  settings: {
+    /** How long after the first read mergeability stays unknown. */
+    mergeabilityDelayMs: number;
+    /** How long an event takes to its receiver. */
+    deliveryDelayMs: number;
+  };
+  /**
+   * Runs one change of the state to its end before the next one begins; a change inside a change runs at once.
+   * Every operation does this itself.
+   */
+  atomically<T>(change: () => Promise<T>): Promise<T>;
+  /** Makes the payload now, from the state as it is, and puts it on its way to every app that listens. */
+  emit(event: WorldEvent): Promise<void>;
+}
+
+/** In GitHub's words: the `type` of a GraphQL error. */
+export type RefusalType = 'NOT_FOUND' | 'FORBIDDEN' | 'UNPROCESSABLE' | 'STALE_DATA' | 'CONFLICT' | 'ARCHIVED';
+
+/** GitHub says no. REST answers `status` and `message`, GraphQL an error of `type` and `message`. */
+export class Refusal extends Error {
+  readonly status: number;
+  readonly type: RefusalType;
+  /** Entries of `errors` in a 422 of REST. */
+  readonly errors: { resource: string; field: string; code: string; message?: string }[];
+
+  constructor(
+    status: 403 | 404 | 405 | 409 | 410 | 422,
+    type: RefusalType,
+    message: string,
+    errors: { resource: string; field: string; code: string; message?: string }[] = [],
+  ) {
+    super(message);
+    this.name = 'Refusal';
+    this.status = status;
+    this.type = type;
+    this.errors = errors;
+  }
+}
+
+export function notFound(message = 'Not Found'): Refusal {
+  return new Refusal(404, 'NOT_FOUND', message);
+}
+
+export function unprocessable(
+  message: string,
+  errors: { resource: string; field: string; code: string; message?: string }[] = [],
+): Refusal {
+  return new Refusal(422, 'UNPROCESSABLE', message, errors);
+}
+
+/** The account of a login; throws for one that nobody made. */
+export function accountOf(state: GitHubState, login: string): Account {
+  const account = state.accounts.get(login.toLowerCase());
+  if (account === undefined) throw new Error(`The test GitHub has no account ${login}: add it first.`);
+  return account;
+}
+
+/** A person, as the actor of an operation. */
+export function personActor(world: World, login: string): Actor {
+  return { account: accountOf(world.state, login), appId: null };
+}
+
+/** An app's bot, as the actor of an operation. */
+export function appActor(world: World, appId: number): Actor {
+  const app = appOf(world.state, appId);
+  return { account: accountOf(world.state, `${app.slug}[bot]`), appId };
+}
+
+/** The app of an id; throws for one that nobody registered. */
+export function appOf(state: GitHubState, appId: number): App {
+  const app = state.apps.get(appId);
+  if (app === undefined) throw new Error(`The test GitHub has no app ${appId}: register it first.`);
+  return app;
+}
+
+/** A repository by owner and name in any case, also by a former name (`isMoved`: REST answers 301 for those). */
+export function findRepository(
+  state: GitHubState,
+  owner: string,
+  name: string,
+): { repository: Repository; isMoved: boolean } | null {
+  const key = `${owner}/${name}`.toLowerCase();
+  for (const repository of state.repositories.values())
+    if (`${repository.owner}/${repository.name}`.toLowerCase() === key) return { repository, isMoved: false };
+  const formerId = state.formerNames.get(key);
+  const repository = formerId === undefined ? undefined : state.repositories.get(formerId);
+  return repository === undefined ? null : { repository, isMoved: true };
+}
+
+/** The repository of an id that the state itself holds. */
+export function repositoryOf(state: GitHubState, repositoryId: number): Repository {
+  const repository = state.repositories.get(repositoryId);
+  if (repository === undefined) throw new Error(`The test GitHub has no repository ${repositoryId}.`);
+  return repository;
+}
+
+/** The installation of an app that reaches a repository, whether suspended or not. */
+export function installationOn(state: GitHubState, appId: number, repository: Repository): Installation | null {
+  for (const installation of state.installations.values()) {
+    if (installation.appId !== appId) continue;
+    if (reachesRepository(installation, repository)) return installation;
+  }
+  return null;
+}
+
+export function reachesRepository(installation: Installation, repository: Repository): boolean {
+  if (installation.accountLogin.toLowerCase() !== repository.owner.toLowerCase()) return false;
+  return installation.repositorySelection === 'all' || installation.repositoryIds.has(repository.id);
+}
+
+export function isPull(issue: Issue): issue is PullIssue {
+  return issue.pull !== null;
+}
+
+/** An issue or pull request by number; a {@link Refusal} where there is none. */
+export function issueOf(repository: Repository, number: number): Issue {
+  const issue = repository.issues.get(number);
+  if (issue === undefined) throw notFound();
+  return issue;
+}
+
+/** A pull request by number; a {@link Refusal} where there is none. */
+export function pullOf(repository: Repository, number: number): PullIssue {
+  const issue = issueOf(repository, number);
+  if (!isPull(issue)) throw notFound();
+  return issue;
+}
+
+/** What a login may do in a repository. */
+export function roleOf(repository: Repository, login: string): Role {
+  if (repository.owner.toLowerCase() === login.toLowerCase()) return 'admin';
+  return repository.collaborators.get(login.toLowerCase()) ?? (repository.isPrivate ? 'none' : 'read');
+}
+
+/** Next id for accounts, apps, repositories, installations and labels. */
+export function nextSmallId(state: GitHubState): number {
+  // eslint-disable-next-line no-param-reassign -- the state is what operations change
+  return ++state.lastSmallId;
+}
+
+/** Next id for everything else: above 2^32, where GraphQL's `databaseId: Int` has no value. */
+export function nextLargeId(state: GitHubState): number {
+  // eslint-disable-next-line no-param-reassign -- the state is what operations change
+  return ++state.lastLargeId;
+}
