@@ -11,7 +11,7 @@ export type BranchPurpose =
   | { kind: 'landed'; plan: PlanId }
   | { kind: 'ledger'; plan: PlanId }
   | { kind: 'queue'; base: BranchName }
-  | { kind: 'staging'; plan: PlanId; task: TaskId; attempt: number }
+  | { kind: 'receipt'; plan: PlanId; task: TaskId; attempt: number; generation: number }
   | { kind: 'trial'; plan: PlanId; task: TaskId; attempt: number }
   | { kind: 'archive'; plan: PlanId; task: TaskId; attempt: number; generation: number };
 
@@ -32,8 +32,8 @@ function nameOf(purpose: BranchPurpose): string {
       return `espalier-ledger/${purpose.plan}`;
     case 'queue':
       return `espalier-queue/${purpose.base.replaceAll('%', '%25').replaceAll('/', '%2F')}`;
-    case 'staging':
-      return `espalier-staging/${purpose.plan}/${purpose.task}.${purpose.attempt}`;
+    case 'receipt':
+      return `espalier-staging/${purpose.plan}/receipt/${purpose.task}.${purpose.attempt}.${purpose.generation}`;
     case 'trial':
       return `espalier-staging/${purpose.plan}/trial.${purpose.task}.${purpose.attempt}`;
     case 'archive':

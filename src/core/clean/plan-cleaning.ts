@@ -127,7 +127,6 @@ function usersOf(ledger: PlanLedger, branch: BranchName): TaskId[] {
       ...attempts.flatMap(({ attempt }) => [
         branchFor({ kind: 'attempt', plan, task, attempt }),
         branchFor({ kind: 'trial', plan, task, attempt }),
-        branchFor({ kind: 'staging', plan, task, attempt }),
       ]),
     ];
     return names.includes(branch) ? [task] : [];

@@ -1,0 +1,43 @@
+/**
+ * A forge that has issues, pull requests, checks and remote runs, as one plan of one repository sees it. Every method
+ * may be called by several processes at once. Retries by rule (limits, 5xx, timeouts) happen inside; what is thrown
+ * after that is an `Error` that says what failed and what to do next, with `isTransient` true if time may cure it.
+ */
+import type { BranchName, CommitSha, PlanId } from '../core/brand.ts';
+import type { EffectOutcome, ForgeEffect } from '../core/hosted/effect.ts';
+import type { FactsQuery, ForgeFacts } from '../core/hosted/facts.ts';
+import type { LedgerFiles } from './ledger-store.ts';
+
+/** Tips of both ledgers; `null` where there is none. */
+export interface HostedLedgerVersion {
+  plan: CommitSha | null;
+  queue: CommitSha | null;
+}
+
+/** What one read gives: the facts, and where the ledgers stood at the same moment. */
+export interface HostedObservation {
+  facts: ForgeFacts;
+  version: HostedLedgerVersion;
+}
+
+export interface HostedForge {
+  /** One read of everything (further pages only where there is more than fits). */
+  observe(query: FactsQuery, plan: PlanId): Promise<HostedObservation>;
+  /** Files of a ledger branch at a commit. Blobs that were read or written before come from memory. */
+  readLedgerFiles(at: CommitSha): Promise<LedgerFiles>;
+  /**
+   * Moves the plan's ledger from `version.plan`, then the queue's from `version.queue`, each by compare-and-swap.
+   * The plan's moves first: if the queue's then has moved, the outcome is `partial`, and what the queue lacks must be
+   * found again from the plan's ledger. `null` leaves a ledger as it is. Only files that differ are sent.
+   */
+  writeLedgers(write: {
+    plan: PlanId;
+    base: BranchName;
+    version: HostedLedgerVersion;
+    planFiles: LedgerFiles | null;
+    queueFiles: LedgerFiles | null;
+    subject: string;
+  }): Promise<{ kind: 'written'; version: HostedLedgerVersion } | { kind: 'partial' } | { kind: 'conflict' }>;
+  /** Does the effects in order, in as few requests as they allow. `ledgerSha` is what a dispatched run is to read. */
+  perform(effects: readonly ForgeEffect[], ledgerSha: CommitSha): Promise<ReadonlyMap<string, EffectOutcome>>;
+}
