@@ -71,8 +71,10 @@ export type ForgeEffect =
       externalId: string;
       output: CheckOutput;
     }
+  /** Without a `nodeId` it is looked for among this app's comments (by the marker in its first line), then posted. */
   | { kind: 'status-comment'; key: string; nodeId: string | null; thread: number; body: string }
-  | { kind: 'answer'; key: string; thread: number; body: string }
+  /** `lookFirst`: another process may have posted it; a comment of this app that begins with the same line is it. */
+  | { kind: 'answer'; key: string; thread: number; body: string; lookFirst: boolean }
   | { kind: 'react'; key: string; commentNodeId: string; content: 'EYES' | 'THUMBS_UP' | 'CONFUSED' }
   | { kind: 'close-issue'; key: string; nodeId: string }
   | {

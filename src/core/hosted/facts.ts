@@ -36,7 +36,18 @@ export interface IssueFact {
   /** When title or body were last edited; `null` if never. */
   editedAtMs: number | null;
   labels: readonly string[];
+  /** The last events of labels whose name begins with `espalier`, oldest first: who set or took them off. */
+  labelEvents: readonly LabelEventFact[];
   comments: readonly CommentFact[];
+}
+
+/** A label was set on the issue, or taken off. Setting one takes less than write permission, so it matters who did. */
+export interface LabelEventFact {
+  nodeId: string;
+  label: string;
+  isAdded: boolean;
+  actor: Speaker;
+  atMs: number;
 }
 
 /** A check of any app on one commit. `passed` is success alone: neutral and skipped are `not-passed`. */
@@ -189,6 +200,8 @@ export interface FactsQuery {
   /** Commits of landings that were written ahead. */
   landings: readonly { commitSha: CommitSha; task: TaskId }[];
   statusComment: string | null;
-  /** Comments that were taken up already: the permission of their authors is not asked for again. */
-  knownComments: ReadonlySet<string>;
+  /** Comments and label events that were taken up already: the permission of their authors is not asked for again. */
+  knownSources: ReadonlySet<string>;
+  /** Logins whose permission is asked for beside (who clicked a button). */
+  logins: readonly string[];
 }

@@ -58,6 +58,8 @@ export const PullRecord = z.object({
   nodeId: z.string(),
   /** Where Espalier last left the branch; a tip elsewhere is a person's push. */
   headSha: commitField,
+  /** True once it has landed and its branch is gone: nothing is read of it any more. */
+  isDone: z.boolean(),
 });
 export type PullRecord = z.infer<typeof PullRecord>;
 
@@ -104,6 +106,8 @@ export const ForgeRecord = z.object({
   /** Who had the plan accepted, and the digest of the text that was. `null` before `run`. */
   accepted: z.object({ revision: digestField, source: digestField, by: z.string(), at: timeField }).nullable(),
   proposed: ProposedPlan.nullable(),
+  /** Work on these tasks only; `null` is all of them. */
+  only: z.array(taskIdField).nullable(),
   /** Node id of the status comment. */
   statusComment: z.string().nullable(),
   /** True once the final report was posted; a revised or retried plan clears it. */
@@ -126,6 +130,7 @@ export function createForgeRecord(issue: number): ForgeRecord {
     issue,
     accepted: null,
     proposed: null,
+    only: null,
     statusComment: null,
     isReported: false,
     commands: [],

@@ -1,0 +1,76 @@
+/** What stands on the plan's issue: the status comment, answers, reactions, labels, and the issue's end. */
+import { digestJson } from '../digest.ts';
+import type { PendingAnswer } from '../ledger/forge-record.ts';
+import type { EffectOutcome, ForgeEffect } from './effect.ts';
+import type { ForgeFacts } from './facts.ts';
+import type { Leases } from './leases.ts';
+import type { HostedState } from './state.ts';
+
+/** The comment is edited at most this often, in milliseconds; a comment has no compare-and-swap. */
+const EDIT_EVERY_MS = 5000;
+
+/** Effects and the earliest time at which one that was put off is due. */
+export interface Showing {
+  effects: ForgeEffect[];
+  dueMs: number | null;
+}
+
+const STAMP = /<!-- espalier:text ([0-9a-f]{16}) -->/;
+
+function stamp(body: string): string {
+  return `${body}\n<!-- espalier:text ${digestJson(body).slice(0, 16)} -->`;
+}
+
+/** The status comment: made once, then edited when its text differs and the last edit is long enough ago. */
+export function showStatus(
+  state: HostedState,
+  facts: ForgeFacts,
+  body: string,
+  leases: Leases,
+  nowMs: number,
+): Showing {
+  const frame = { kind: 'status-comment' as const, thread: state.record.issue, body: stamp(body) };
+  const found = facts.statusComment;
+  if (state.record.statusComment === null || found === null) {
+    const { granted } = leases.take('status');
+    return { effects: granted ? [{ ...frame, key: 'status', nodeId: null }] : [], dueMs: null };
+  }
+  if (STAMP.exec(found.body)?.[1] === STAMP.exec(frame.body)?.[1]) return { effects: [], dueMs: null };
+  const dueMs = (found.editedAtMs ?? 0) + EDIT_EVERY_MS;
+  if (dueMs > nowMs) return { effects: [], dueMs };
+  return { effects: [{ ...frame, key: 'status-edit', nodeId: found.nodeId }], dueMs: null };
+}
+
+/** Marker by which a posted answer is found again. */
+export function answerMarker(key: string): string {
+  return `<!-- espalier:answer ${key} -->`;
+}
+
+/** Answers that are still to be posted, and those of them that stand already. */
+export function postAnswers(
+  state: HostedState,
+  facts: ForgeFacts,
+  outcomes: ReadonlyMap<string, EffectOutcome>,
+  leases: Leases,
+): { effects: ForgeEffect[]; left: PendingAnswer[] } {
+  const posted = new Set(
+    [...(facts.issue?.comments ?? []), ...[...facts.pulls.values()].flatMap((pull) => pull.comments)]
+      .filter((comment) => comment.isOwn)
+      .map((comment) => /^<!-- espalier:answer (\S+) -->/.exec(comment.body)?.[1]),
+  );
+  const effects: ForgeEffect[] = [];
+  const left: PendingAnswer[] = [];
+  for (const answer of state.record.answers) {
+    const key = `answer.${answer.key}`;
+    if (posted.has(answer.key) || outcomes.get(key)?.kind === 'comment-posted') {
+      leases.free(key);
+      continue;
+    }
+    left.push(answer);
+    const { granted, isRepeat } = leases.take(key);
+    if (!granted) continue;
+    const body = `${answerMarker(answer.key)}\n${answer.body}`;
+    effects.push({ kind: 'answer', key, thread: answer.thread, body, lookFirst: isRepeat });
+  }
+  return { effects, left };
+}

@@ -1,0 +1,137 @@
+/** Pull requests, their labels and their check run, brought to what the ledger says. */
+import type { TaskId } from '../brand.ts';
+import { digestJson } from '../digest.ts';
+import type { PullRecord } from '../ledger/forge-record.ts';
+import type { PlanView, TaskView } from '../reconcile/view.ts';
+import { lastAttempt } from '../schedule/progress.ts';
+import type { CheckOutput, ForgeEffect } from './effect.ts';
+import type { ForgeFacts, PullFact } from './facts.ts';
+import type { Leases } from './leases.ts';
+import { taskBranch } from './make-query.ts';
+import { ownHeads } from './publish-heads.ts';
+import type { RunningState } from './state.ts';
+
+/** Name of the check run that carries the gate. */
+export const GATE_CHECK = 'espalier/gate';
+
+/** The texts and labels that a pull request shows; rendered by `core/report/hosted`. */
+export interface PullTexts {
+  title(task: TaskView): string;
+  body(task: TaskView): string;
+  check(task: TaskView, pull: PullFact): CheckOutput;
+  labels(task: TaskView): readonly string[];
+  /** Every label that Espalier keeps: others are left alone. */
+  keptLabels: ReadonlySet<string>;
+}
+
+/** Takes into the record what is observed of pull requests: numbers, heads, and what is over. */
+export function recordPulls(state: RunningState, facts: ForgeFacts): RunningState['record']['pulls'] {
+  let pulls = state.record.pulls;
+  for (const [task, pull] of facts.pulls) {
+    const known = pulls[task];
+    const heads = ownHeads(state.ledger.tasks[task]?.attempts ?? []);
+    const isOver = pull.state === 'merged' && !facts.branches.has(task);
+    const next: PullRecord = {
+      number: pull.number,
+      nodeId: pull.nodeId,
+      headSha: heads.has(pull.headSha) ? pull.headSha : (known?.headSha ?? pull.headSha),
+      isDone: isOver && isShownAsOver(state, task, pull),
+    };
+    if (known === undefined || JSON.stringify(known) !== JSON.stringify(next)) pulls = { ...pulls, [task]: next };
+  }
+  return pulls;
+}
+
+/** Its last body and labels were written: the body's marker says that it has landed. */
+function isShownAsOver(state: RunningState, task: TaskId, pull: PullFact): boolean {
+  const hasLanded = lastAttempt(state.ledger.tasks[task])?.status === 'landed';
+  return hasLanded && pull.labels.includes('espalier:landed');
+}
+
+/** Effects for every task that has a verified head or a pull request. */
+export function showPulls(
+  state: RunningState,
+  facts: ForgeFacts,
+  view: PlanView,
+  texts: PullTexts,
+  leases: Leases,
+): ForgeEffect[] {
+  const effects: ForgeEffect[] = [];
+  for (const task of view.tasks) {
+    const pull = facts.pulls.get(task.id);
+    if (state.record.pulls[task.id]?.isDone === true) continue;
+    if (pull === undefined || (pull.state === 'closed' && task.state !== 'landed')) {
+      const opened = openPull(state, task, texts, leases);
+      if (opened !== null) effects.push(opened);
+      continue;
+    }
+    if (pull.isOwn) effects.push(...refreshBody(task, pull, texts));
+    effects.push(...refreshLabels(task, pull, texts));
+    if (pull.state === 'open') effects.push(...showGate(state, facts, task, { pull, texts, leases }));
+  }
+  return effects;
+}
+
+function openPull(state: RunningState, task: TaskView, texts: PullTexts, leases: Leases): ForgeEffect | null {
+  const last = lastAttempt(state.ledger.tasks[task.id]);
+  if (last === null || last.status !== 'verified' || last.evidence?.headSha == null) return null;
+  const key = `pull.${task.id}.${last.generation}`;
+  if (!leases.take(key).granted) return null;
+  return {
+    kind: 'open-pull',
+    key,
+    task: task.id,
+    branch: taskBranch(state.ledger, task.id),
+    base: state.ledger.target,
+    title: texts.title(task),
+    body: stampBody(texts.body(task)),
+  };
+}
+
+const STAMP = /\n<!-- espalier:text ([0-9a-f]{16}) -->\s*$/;
+
+/** A body with the digest of what was written, so that a look tells whether it has to be written again. */
+function stampBody(body: string): string {
+  return `${body}\n<!-- espalier:text ${digestJson(body).slice(0, 16)} -->`;
+}
+
+function refreshBody(task: TaskView, pull: PullFact, texts: PullTexts): ForgeEffect[] {
+  const wanted = stampBody(texts.body(task));
+  if (STAMP.exec(pull.body)?.[1] === STAMP.exec(wanted)?.[1]) return [];
+  return [{ kind: 'update-pull', key: `body.${task.id}`, nodeId: pull.nodeId, body: wanted }];
+}
+
+function refreshLabels(task: TaskView, pull: PullFact, texts: PullTexts): ForgeEffect[] {
+  return labelChange(`labels.${task.id}`, pull.number, pull.labels, texts.labels(task), texts.keptLabels);
+}
+
+/** The change of labels that is needed; none of them if there is nothing to change. */
+export function labelChange(
+  key: string,
+  thread: number,
+  found: readonly string[],
+  wanted: readonly string[],
+  kept: ReadonlySet<string>,
+): ForgeEffect[] {
+  const add = wanted.filter((label) => !found.includes(label));
+  const remove = found.filter((label) => kept.has(label) && !wanted.includes(label));
+  return add.length + remove.length === 0 ? [] : [{ kind: 'set-labels', key, thread, add, remove }];
+}
+
+function showGate(
+  state: RunningState,
+  facts: ForgeFacts,
+  task: TaskView,
+  with_: { pull: PullFact; texts: PullTexts; leases: Leases },
+): ForgeEffect[] {
+  const { pull, texts, leases } = with_;
+  const output = texts.check(task, pull);
+  const externalId = `${state.ledger.plan.id}/${task.id}/${task.attempt}/${digestJson(output).slice(0, 16)}`;
+  const found = pull.checks.find((check) => check.name === GATE_CHECK && check.appId === facts.app.id);
+  if (found?.externalId === externalId) return [];
+  const frame = { kind: 'check-run' as const, name: GATE_CHECK, headSha: pull.headSha, externalId, output };
+  if (found !== undefined && found.nodeId !== null)
+    return [{ ...frame, key: `check.${task.id}.${externalId}`, nodeId: found.nodeId }];
+  const key = `check.${task.id}.${pull.headSha}`;
+  return leases.take(key).granted ? [{ ...frame, key, nodeId: null }] : [];
+}
