@@ -1,0 +1,57 @@
+/** Puts a text together that is never longer than the forge takes, and says what had to be left out. */
+import { byteLength } from './markdown.ts';
+
+/** Most bytes of a comment or body. The forge takes 65,536 characters; markers are put around it later. */
+export const MAX_BODY_BYTES = 65_000;
+/** Most bytes of a check run's summary, and of its text. */
+export const MAX_CHECK_BYTES = 65_000;
+
+/** A part of a document, in paragraphs of its own. */
+export interface Section {
+  /** Room is given to the lowest first. Sections of the same rank get it in order. */
+  rank: number;
+  /** The text in at most `room` bytes; shorter where that is little, empty to leave it out. */
+  render: (room: number) => string;
+}
+
+const CUT_NOTE = 'Some parts are left out here, because a text on this forge has to end somewhere.';
+
+/** A section that is shown whole or not at all. Empty text is no section. */
+export function whole(rank: number, text: string): Section {
+  return { rank, render: () => text };
+}
+
+/** The sections that fit, in their order, with an empty line between them. At most `maxBytes`. */
+export function fitDocument(sections: readonly Section[], maxBytes: number): string {
+  let left = maxBytes - byteLength(CUT_NOTE) - 2;
+  let isCut = false;
+  const texts = sections.map(() => '');
+  const byRank = [...sections.entries()].sort(([a, first], [b, second]) => first.rank - second.rank || a - b);
+  for (const [index, section] of byRank) {
+    const text = section.render(Math.max(0, left - 2));
+    if (text === '') continue;
+    const bytes = byteLength(text) + 2;
+    if (bytes > left) {
+      isCut = true;
+      continue;
+    }
+    texts[index] = text;
+    left -= bytes;
+  }
+  return [...texts, isCut ? CUT_NOTE : ''].filter((text) => text !== '').join('\n\n');
+}
+
+/** As many of `lines` as `room` bytes hold, in order; then one that says how many are not shown, made by `more`. */
+export function fitLines(lines: readonly string[], room: number, more: (left: number) => string): string {
+  const sizes = lines.map((each) => byteLength(each) + 1);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  if (total <= room) return lines.join('\n');
+  let left = room - byteLength(more(lines.length)) - 1;
+  let count = 0;
+  for (const size of sizes) {
+    if (size > left) break;
+    left -= size;
+    count += 1;
+  }
+  return [...lines.slice(0, count), more(lines.length - count)].join('\n');
+}
