@@ -1,7 +1,6 @@
 /** People, organizations, bots and apps. */
 
-import type { Account, App, Repository } from '../state.ts';
-import { isPull, roleOf } from '../world.ts';
+import type { Account, App } from '../state.ts';
 import { dateTime } from './resolver-types.ts';
 import type { GraphqlContext, NodeSource, Resolvers, TypeResolvers } from './resolver-types.ts';
 
@@ -37,16 +36,6 @@ const accountFields: TypeResolvers<AccountSource> = {
   url: (source, _args, { world }) => `${world.urls.web}${pathOf(source)}`,
   avatarUrl: ({ account }, _args, { world }) => `${world.urls.web}/avatars/u/${account.id}`,
 };
-
-/** What GitHub says about an author; it is no permission. */
-export function authorAssociation(repository: Repository, login: string): string {
-  if (repository.owner.toLowerCase() === login.toLowerCase()) return 'OWNER';
-  if (repository.collaborators.has(login.toLowerCase()) && roleOf(repository, login) !== 'none') return 'COLLABORATOR';
-  const hasMerged = [...repository.issues.values()].some(
-    (issue) => isPull(issue) && issue.pull.isMerged && issue.author.toLowerCase() === login.toLowerCase(),
-  );
-  return hasMerged ? 'CONTRIBUTOR' : 'NONE';
-}
 
 const appFields: TypeResolvers<{ readonly app: App }> = {
   id: ({ app }) => app.nodeId,

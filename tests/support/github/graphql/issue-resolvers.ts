@@ -1,9 +1,10 @@
 /** Issues, comments, labels and reactions, and the fields that issues share with pull requests. */
 
 import { commentsOf } from '../operations/comments.ts';
+import { authorAssociation } from '../rest/represent-account.ts';
 import type { Issue, Label, Reaction, ReactionContent, Repository } from '../state.ts';
 import { isPull } from '../world.ts';
-import { authorAssociation, findActor } from './account-resolvers.ts';
+import { findActor } from './account-resolvers.ts';
 import { pageThrough } from './connection.ts';
 import type { PageArguments } from './connection.ts';
 import { orderItems } from './ordering.ts';
@@ -68,7 +69,7 @@ export function writtenFields<Source extends WrittenSource>(read: (source: Sourc
     id: (source) => read(source).nodeId,
     repository: ({ repository }) => ({ kind: 'Repository', repository }),
     author: (source, _args, context) => findActor(context, read(source).author),
-    authorAssociation: (source) => authorAssociation(source.repository, read(source).author),
+    authorAssociation: (source, _args, { world }) => authorAssociation(world, source.repository, read(source).author),
     body: (source) => read(source).body ?? '',
     bodyText: (source) => read(source).body ?? '',
     createdAt: (source) => dateTime(read(source).createdAt),

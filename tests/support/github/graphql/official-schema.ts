@@ -4,7 +4,9 @@
  */
 
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { findPackageJSON } from 'node:module';
+import { dirname, join } from 'node:path';
+
 import { buildASTSchema, isScalarType, parse } from 'graphql';
 import type { GraphQLSchema } from 'graphql';
 
@@ -62,8 +64,9 @@ export function loadOfficialSchema(): GraphQLSchema {
 }
 
 function buildOfficialSchema(): GraphQLSchema {
-  const packageFile = createRequire(import.meta.url).resolve('@octokit/graphql-schema/package.json');
-  const text = readFileSync(new URL('schema.graphql', `file://${packageFile}`), 'utf8');
+  const packageFile = findPackageJSON('@octokit/graphql-schema', import.meta.url);
+  if (packageFile === undefined) throw new Error('The package @octokit/graphql-schema is missing: run `npm ci`.');
+  const text = readFileSync(join(dirname(packageFile), 'schema.graphql'), 'utf8');
   const schema = buildASTSchema(parse(text, { noLocation: true }), { assumeValid: true, assumeValidSDL: true });
   for (const [name, rule] of Object.entries(scalarRules)) {
     const scalar = schema.getType(name);

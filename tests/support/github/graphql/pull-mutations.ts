@@ -1,6 +1,7 @@
 /** Mutations of pull requests and of the merge queue. */
 
-import { dequeuePull, enqueuePull, mergePull } from '../operations/merging.ts';
+import { dequeuePull, enqueuePull } from '../operations/merge-queue.ts';
+import { mergePull } from '../operations/merging.ts';
 import { closePull, editPull, openPull, reopenPull, setDraft, updatePullBranch } from '../operations/pulls.ts';
 import type { Oid, Repository } from '../state.ts';
 import { findActor } from './account-resolvers.ts';

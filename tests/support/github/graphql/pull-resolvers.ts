@@ -1,12 +1,14 @@
 /** Pull requests, their reviews, commits and files. */
 
 import type { ChangedFile } from '../git-storage.ts';
-import { mergeStateStatus, queueEntryOf, readMergeability } from '../operations/merging.ts';
+import { queueEntryOf } from '../operations/merge-queue.ts';
+import { mergeStateStatus, readMergeability } from '../operations/merging.ts';
 import { latestReviews, reviewDecision, reviewsOf } from '../operations/reviews.ts';
 import { rulesFor } from '../operations/rules.ts';
+import { authorAssociation } from '../rest/represent-account.ts';
 import type { Oid, PullIssue, Repository, Review } from '../state.ts';
 import { accountOf, repositoryOf } from '../world.ts';
-import { authorAssociation, findActor } from './account-resolvers.ts';
+import { findActor } from './account-resolvers.ts';
 import { pageThrough } from './connection.ts';
 import type { PageArguments } from './connection.ts';
 import { findBranch, showCommit } from './git-objects.ts';
@@ -149,7 +151,7 @@ const reviewFields: TypeResolvers<ReviewSource> = {
   databaseId: ({ review }) => review.id,
   fullDatabaseId: ({ review }) => review.id,
   author: ({ review }, _args, context) => findActor(context, review.author),
-  authorAssociation: ({ repository, review }) => authorAssociation(repository, review.author),
+  authorAssociation: ({ repository, review }, _args, { world }) => authorAssociation(world, repository, review.author),
   authorCanPushToRepository: ({ repository, review }) => {
     const role = repository.collaborators.get(review.author.toLowerCase()) ?? 'none';
     const isOwner = repository.owner.toLowerCase() === review.author.toLowerCase();

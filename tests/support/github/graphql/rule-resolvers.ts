@@ -1,7 +1,7 @@
 /** Rulesets, and the merge queue that one of their rules asks for. */
 
 import { rulesFor } from '../operations/rules.ts';
-import { queueEntryOf } from '../operations/merging.ts';
+import { queueEntryOf } from '../operations/merge-queue.ts';
 import type { BranchRule, MergeQueueEntry, Repository, Ruleset } from '../state.ts';
 import { pullOf } from '../world.ts';
 import { findActor } from './account-resolvers.ts';
