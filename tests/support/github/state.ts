@@ -334,7 +334,7 @@ export interface MergeQueueEntry {
   pullHeadSha: Oid;
   isJump: boolean;
   /** Set once the group is built: the commit that would become the base, and the ref that shows it. */
-  group: { baseSha: Oid; headSha: Oid; headRef: string } | null;
+  group: { baseSha: Oid; headSha: Oid; headRef: string; builtAt: number } | null;
 }
 
 export interface Workflow {

@@ -157,12 +157,10 @@ export function roleOf(repository: Repository, login: string): Role {
 
 /** Next id for accounts, apps, repositories, installations and labels. */
 export function nextSmallId(state: GitHubState): number {
-  // eslint-disable-next-line no-param-reassign -- the state is what operations change
   return ++state.lastSmallId;
 }
 
 /** Next id for everything else: above 2^32, where GraphQL's `databaseId: Int` has no value. */
 export function nextLargeId(state: GitHubState): number {
-  // eslint-disable-next-line no-param-reassign -- the state is what operations change
   return ++state.lastLargeId;
 }

@@ -1,17 +1,47 @@
+/** People and organizations. */
+import { addAccount } from '../create-world.ts';
 import type { Account } from '../state.ts';
-import type { World } from '../world.ts';
+import { accountOf, type World } from '../world.ts';
 
-/** To be built. */
+/** Adds a person. */
 export async function addPerson(world: World, login: string, name?: string): Promise<Account> {
-  throw new Error(`not built: addPerson`);
+  return addAccount(world, login, 'User', { name });
 }
 
-/** To be built. */
+/** Adds an organization. */
 export async function addOrganization(world: World, login: string): Promise<Account> {
-  throw new Error(`not built: addOrganization`);
+  return addAccount(world, login, 'Organization');
 }
 
-/** To be built. */
+/** Gives an account another login: everything that it owns and wrote shows the new one. */
 export async function renameAccount(world: World, login: string, newLogin: string): Promise<Account> {
-  throw new Error(`not built: renameAccount`);
+  return world.atomically(async () => {
+    const { state } = world;
+    const account = accountOf(state, login);
+    const from = account.login;
+    state.accounts.delete(from.toLowerCase());
+    account.login = newLogin;
+    state.accounts.set(newLogin.toLowerCase(), account);
+    for (const installation of state.installations.values())
+      if (installation.accountLogin === from) installation.accountLogin = newLogin;
+    for (const app of state.apps.values()) if (app.ownerLogin === from) app.ownerLogin = newLogin;
+    for (const repository of state.repositories.values()) {
+      if (repository.owner === from) {
+        state.formerNames.set(`${from}/${repository.name}`.toLowerCase(), repository.id);
+        repository.owner = newLogin;
+      }
+      const role = repository.collaborators.get(from.toLowerCase());
+      if (role !== undefined) {
+        repository.collaborators.delete(from.toLowerCase());
+        repository.collaborators.set(newLogin.toLowerCase(), role);
+      }
+      for (const written of [
+        ...repository.issues.values(),
+        ...repository.comments.values(),
+        ...repository.reviews.values(),
+      ])
+        if (written.author === from) written.author = newLogin;
+    }
+    return account;
+  });
 }

@@ -1,91 +1,130 @@
-import type { Repository, Issue, Comment, ReactionContent, Reaction, Label } from '../state.ts';
-import type { Actor, World } from '../world.ts';
+/** Issues; what concerns both issues and pull requests is here too. */
+import { addNode } from '../create-world.ts';
+import { makeNodeId } from '../node-ids.ts';
+import type { Issue, Repository } from '../state.ts';
+import { isPull, nextLargeId, repositoryOf, unprocessable, type Actor, type World } from '../world.ts';
+import { addLabels } from './labels.ts';
+import { refuseWriteToArchived } from './repositories.ts';
 
-/** To be built. */
+/** Longest body of an issue, a pull request or a comment, in characters. */
+export const MAXIMUM_BODY_CHARACTERS = 65_536;
+
+/** Bodies have one limit everywhere. */
+export function refuseLongBody(body: string): void {
+  if (body.length > MAXIMUM_BODY_CHARACTERS)
+    throw unprocessable('Validation Failed', [
+      {
+        resource: 'Issue',
+        field: 'body',
+        code: 'custom',
+        message: `body is too long (maximum is ${MAXIMUM_BODY_CHARACTERS} characters)`,
+      },
+    ]);
+}
+
 export async function createIssue(
   world: World,
   by: Actor,
   repository: Repository,
-  issue: { title: string; body?: string | undefined; labels?: string[] | undefined },
+  wanted: { title: string; body?: string | undefined; labels?: string[] | undefined },
 ): Promise<Issue> {
-  throw new Error(`not built: createIssue`);
+  return world.atomically(async () => {
+    refuseWriteToArchived(repository);
+    refuseLongBody(wanted.body ?? '');
+    const issue = addIssue(world, by, repository, { title: wanted.title, body: wanted.body ?? null });
+    await world.emit({ event: 'issues', action: 'opened', repository, by, issue });
+    if (wanted.labels !== undefined) await addLabels(world, by, issue, wanted.labels);
+    return issue;
+  });
 }
 
-/** To be built. */
+/** Adds an issue under the next number, and tells nobody. */
+export function addIssue(
+  world: World,
+  by: Actor,
+  repository: Repository,
+  wanted: { title: string; body: string | null },
+): Issue {
+  const id = nextLargeId(world.state);
+  const now = world.clock.now();
+  const number = repository.lastNumber + 1;
+  Object.assign(repository, { lastNumber: number, updatedAt: now });
+  const issue: Issue = {
+    id,
+    nodeId: makeNodeId('Issue', id),
+    repositoryId: repository.id,
+    number,
+    title: wanted.title,
+    body: wanted.body,
+    author: by.account.login,
+    appId: by.appId,
+    state: 'open',
+    stateReason: null,
+    labels: [],
+    reactions: [],
+    createdAt: now,
+    updatedAt: now,
+    lastEditedAt: null,
+    closedAt: null,
+    closedBy: null,
+    pull: null,
+  };
+  repository.issues.set(number, issue);
+  addNode(world.state, issue.nodeId, { kind: 'Issue', repository, issue });
+  return issue;
+}
+
+/** Changes title or body of an issue. There is no compare-and-swap: the last one wins. */
 export async function editIssue(
   world: World,
   by: Actor,
   issue: Issue,
   edit: { title?: string | undefined; body?: string | null | undefined },
 ): Promise<void> {
-  throw new Error(`not built: editIssue`);
+  await world.atomically(async () => {
+    const repository = repositoryOf(world.state, issue.repositoryId);
+    refuseWriteToArchived(repository);
+    const now = world.clock.now();
+    const changes: Record<string, unknown> = {};
+    if (edit.title !== undefined && edit.title !== issue.title) {
+      changes['title'] = { from: issue.title };
+      Object.assign(issue, { title: edit.title, updatedAt: now });
+    }
+    if (edit.body !== undefined && edit.body !== issue.body) {
+      refuseLongBody(edit.body ?? '');
+      changes['body'] = { from: issue.body ?? '' };
+      Object.assign(issue, { body: edit.body, updatedAt: now, lastEditedAt: now });
+    }
+    if (Object.keys(changes).length === 0) return;
+    if (isPull(issue)) await world.emit({ event: 'pull_request', action: 'edited', repository, by, issue, changes });
+    else await world.emit({ event: 'issues', action: 'edited', repository, by, issue, changes });
+  });
 }
 
-/** To be built. */
 export async function closeIssue(
   world: World,
   by: Actor,
   issue: Issue,
-  reason?: 'completed' | 'not_planned' | 'duplicate',
+  reason: 'completed' | 'not_planned' | 'duplicate' = 'completed',
 ): Promise<void> {
-  throw new Error(`not built: closeIssue`);
+  await world.atomically(async () => {
+    if (issue.state === 'closed') return;
+    const repository = repositoryOf(world.state, issue.repositoryId);
+    refuseWriteToArchived(repository);
+    const now = world.clock.now();
+    const { login } = by.account;
+    Object.assign(issue, { state: 'closed', stateReason: reason, closedAt: now, closedBy: login, updatedAt: now });
+    await world.emit({ event: 'issues', action: 'closed', repository, by, issue });
+  });
 }
 
-/** To be built. */
 export async function reopenIssue(world: World, by: Actor, issue: Issue): Promise<void> {
-  throw new Error(`not built: reopenIssue`);
-}
-
-/** To be built. */
-export async function addComment(world: World, by: Actor, issue: Issue, body: string): Promise<Comment> {
-  throw new Error(`not built: addComment`);
-}
-
-/** To be built. */
-export async function editComment(world: World, by: Actor, comment: Comment, body: string): Promise<void> {
-  throw new Error(`not built: editComment`);
-}
-
-/** To be built. */
-export async function deleteComment(world: World, by: Actor, comment: Comment): Promise<void> {
-  throw new Error(`not built: deleteComment`);
-}
-
-/** To be built. */
-export async function addReaction(
-  world: World,
-  by: Actor,
-  subject: Issue | Comment,
-  content: ReactionContent,
-): Promise<{ reaction: Reaction; isNew: boolean }> {
-  throw new Error(`not built: addReaction`);
-}
-
-/** To be built. */
-export async function createLabel(
-  world: World,
-  repository: Repository,
-  label: { name: string; color?: string | undefined; description?: string | null | undefined },
-): Promise<Label> {
-  throw new Error(`not built: createLabel`);
-}
-
-/** To be built. */
-export async function addLabels(world: World, by: Actor, issue: Issue, names: string[]): Promise<void> {
-  throw new Error(`not built: addLabels`);
-}
-
-/** To be built. */
-export async function removeLabel(world: World, by: Actor, issue: Issue, name: string): Promise<void> {
-  throw new Error(`not built: removeLabel`);
-}
-
-/** To be built. */
-export function readComments(world: World, issue: Issue): Comment[] {
-  throw new Error(`not built: readComments`);
-}
-
-/** To be built. */
-export function unreadComments(world: World, appId: number): { repository: Repository; comment: Comment }[] {
-  throw new Error(`not built: unreadComments`);
+  await world.atomically(async () => {
+    if (issue.state === 'open') return;
+    const repository = repositoryOf(world.state, issue.repositoryId);
+    refuseWriteToArchived(repository);
+    const updatedAt = world.clock.now();
+    Object.assign(issue, { state: 'open', stateReason: 'reopened', closedAt: null, closedBy: null, updatedAt });
+    await world.emit({ event: 'issues', action: 'reopened', repository, by, issue });
+  });
 }

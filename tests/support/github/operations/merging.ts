@@ -1,68 +1,230 @@
-import type { Repository, Oid, PullIssue, MergeMethod, MergeQueueEntry } from '../state.ts';
-import type { Actor, World } from '../world.ts';
-import type { DequeueReason } from '../webhooks/events.ts';
+/** Whether a pull request can be merged, and the merge. */
+import { accountOf, Refusal, repositoryOf, unprocessable, type Actor, type World } from '../world.ts';
+import type { MergeMethod, Oid, PullIssue, Repository } from '../state.ts';
+import { GITHUB_LOGIN } from '../create-world.ts';
+import { commitOf, signatureOf } from './commits.ts';
+import { queueEntryOf } from './merge-queue.ts';
+import { setMerged } from './pulls.ts';
+import { applyRefUpdates } from './refs.ts';
+import { refuseWriteToArchived } from './repositories.ts';
+import { canBypass, findUnmetRequirements, isBehind, rollupOf, rulesOfType } from './rules.ts';
+import { findChangedWorkflow } from './workflow-files.ts';
+import { ZERO_OID } from '../state.ts';
 
-/** To be built. */
+/**
+ * What GitHub knows of merging. The first read after a move of either end starts the computation and says `null`;
+ * reads from `mergeabilityDelayMs` later on know. Closed ones are never computed.
+ */
 export async function readMergeability(
   world: World,
-  pull: PullIssue,
+  issue: PullIssue,
 ): Promise<{ mergeable: boolean | null; mergeCommitSha: Oid | null }> {
-  throw new Error(`not built: readMergeability`);
+  const unknown = { mergeable: null, mergeCommitSha: null };
+  const repository = repositoryOf(world.state, issue.repositoryId);
+  const { pull } = issue;
+  const baseSha = repository.refs.get(`refs/heads/${pull.baseRefName}`);
+  if (issue.state === 'closed') return { mergeable: null, mergeCommitSha: pull.mergeCommitSha };
+  if (baseSha === undefined) return unknown;
+  const known = pull.mergeability;
+  const isCurrent = known !== null && known.headSha === pull.headSha && known.baseSha === baseSha;
+  const found = isCurrent ? known : await computeMergeability(world, repository, issue, baseSha);
+  if (world.clock.now() < found.knownAt) return unknown;
+  return { mergeable: found.isClean, mergeCommitSha: found.mergeCommitSha };
 }
 
-/** To be built. */
+async function computeMergeability(
+  world: World,
+  repository: Repository,
+  issue: PullIssue,
+  baseSha: Oid,
+): Promise<NonNullable<PullIssue['pull']['mergeability']>> {
+  const { headSha } = issue.pull;
+  const knownAt = world.clock.now() + world.settings.mergeabilityDelayMs;
+  const mergeCommitSha = await makeMergeCommit(world, repository, {
+    ours: baseSha,
+    theirs: headSha,
+    message: `Merge ${headSha} into ${baseSha}`,
+  });
+  const mergeability = { headSha, baseSha, knownAt, isClean: mergeCommitSha !== null, mergeCommitSha };
+  Object.assign(issue.pull, { mergeability });
+  if (mergeCommitSha !== null)
+    await world.git.writeRefs(repository.gitDir, [{ name: `refs/pull/${issue.number}/merge`, oid: mergeCommitSha }]);
+  return mergeability;
+}
+
+/** A real merge commit by GitHub itself (or by `author`), in no ref; `null` on a conflict. */
+export async function makeMergeCommit(
+  world: World,
+  repository: Repository,
+  wanted: { ours: Oid; theirs: Oid; message: string; author?: Actor },
+): Promise<Oid | null> {
+  const { tree, conflicts } = await world.git.mergeTrees(repository.gitDir, wanted.ours, wanted.theirs);
+  if (conflicts.length > 0) return null;
+  const committer = signatureOf(world, accountOf(world.state, GITHUB_LOGIN));
+  return world.git.writeCommit(repository.gitDir, {
+    tree,
+    parents: [wanted.ours, wanted.theirs],
+    message: wanted.message,
+    author: wanted.author === undefined ? committer : signatureOf(world, wanted.author.account),
+    committer,
+  });
+}
+
+/** GraphQL's `mergeStateStatus`, from the facts of this moment. */
 export async function mergeStateStatus(
   world: World,
-  pull: PullIssue,
+  issue: PullIssue,
   by: Actor,
 ): Promise<'BEHIND' | 'BLOCKED' | 'CLEAN' | 'DIRTY' | 'DRAFT' | 'UNKNOWN' | 'UNSTABLE'> {
-  throw new Error(`not built: mergeStateStatus`);
+  const { mergeable } = await readMergeability(world, issue);
+  if (mergeable === null) return 'UNKNOWN';
+  if (!mergeable) return 'DIRTY';
+  if (issue.pull.isDraft) return 'DRAFT';
+  const repository = repositoryOf(world.state, issue.repositoryId);
+  const problems = await findUnmetRequirements(world, by, issue);
+  const isStrict = rulesOfType(repository, issue.pull.baseRefName, 'required_status_checks').some(
+    ({ rule }) => rule.parameters.strict_required_status_checks_policy,
+  );
+  if (isStrict && (await isBehind(world, issue))) return 'BEHIND';
+  if (problems.length > 0) return 'BLOCKED';
+  const { state } = rollupOf(repository, issue.pull.headSha);
+  return state === null || state === 'SUCCESS' ? 'CLEAN' : 'UNSTABLE';
 }
 
-/** To be built. */
+/** Merges now, if the head is the expected one and everything that the rules ask for is there. */
 export async function mergePull(
   world: World,
   by: Actor,
-  pull: PullIssue,
-  merge: {
+  issue: PullIssue,
+  wanted: {
     expectedHeadSha?: Oid | undefined;
     method?: MergeMethod | undefined;
     title?: string | undefined;
     message?: string | undefined;
   },
 ): Promise<Oid> {
-  throw new Error(`not built: mergePull`);
+  return world.atomically(async () => {
+    const repository = repositoryOf(world.state, issue.repositoryId);
+    refuseWriteToArchived(repository);
+    const { pull } = issue;
+    const method = wanted.method ?? 'merge';
+    const baseName = `refs/heads/${pull.baseRefName}`;
+    const base = repository.refs.get(baseName) ?? ZERO_OID;
+    if (issue.state === 'closed') throw notMergeable('Pull Request is not mergeable');
+    if (wanted.expectedHeadSha !== undefined && wanted.expectedHeadSha !== pull.headSha)
+      throw new Refusal(409, 'UNPROCESSABLE', 'Head branch was modified. Review and try the merge again.');
+    await refuseMerge(world, by, issue, method);
+    const after = await makeMerge(world, by, issue, { ...wanted, method, base });
+    if (after === null) throw notMergeable('Pull Request has merge conflicts');
+    const workflow = await findChangedWorkflow(world, by, repository, { before: base, after });
+    if (workflow !== null)
+      throw new Refusal(
+        403,
+        'FORBIDDEN',
+        `refusing to allow a GitHub App to create or update workflow \`${workflow}\` without \`workflows\` permission`,
+      );
+    const update = { name: baseName, before: base, after, isForced: false };
+    await applyRefUpdates(world, by, repository, [update], () => setMerged(world, by, issue, after));
+    await world.emit({ event: 'pull_request', action: 'closed', repository, by, issue });
+    await deleteMergedBranch(world, by, issue);
+    return after;
+  });
 }
 
-/** To be built. */
-export async function enqueuePull(
+/** Where the repository says so, the head branch of a merged pull request goes. */
+export async function deleteMergedBranch(world: World, by: Actor, { repositoryId, pull }: PullIssue): Promise<void> {
+  const repository = repositoryOf(world.state, repositoryId);
+  const name = `refs/heads/${pull.headRefName}`;
+  if (!repository.settings.deleteBranchOnMerge || pull.headRepositoryId !== repository.id) return;
+  if (!repository.refs.has(name) || pull.headRefName === repository.defaultBranch) return;
+  await applyRefUpdates(world, by, repository, [{ name, before: null, after: ZERO_OID, isForced: true }]);
+}
+
+async function refuseMerge(world: World, by: Actor, issue: PullIssue, method: MergeMethod): Promise<void> {
+  const repository = repositoryOf(world.state, issue.repositoryId);
+  const { settings } = repository;
+  const isAllowed = {
+    merge: settings.allowMergeCommit,
+    squash: settings.allowSquashMerge,
+    rebase: settings.allowRebaseMerge,
+  };
+  const names = { merge: 'Merge commits', squash: 'Squash merges', rebase: 'Rebase merges' };
+  if (!isAllowed[method]) throw notMergeable(`${names[method]} are not allowed on this repository.`);
+  const queues = rulesOfType(repository, issue.pull.baseRefName, 'merge_queue');
+  if (queueEntryOf(repository, issue) !== null) throw notMergeable('Pull Request is in the merge queue');
+  if (queues.some(({ ruleset }) => !canBypass(by, repository, ruleset)))
+    throw notMergeable('Repository rule violations found\n\nChanges must be made through the merge queue\n\n');
+  const problems = await findUnmetRequirements(world, by, issue, method);
+  if (problems.length > 0) throw notMergeable(`Repository rule violations found\n\n${problems.join('\n\n')}\n\n`);
+}
+
+function notMergeable(message: string): Refusal {
+  return new Refusal(405, 'UNPROCESSABLE', message);
+}
+
+async function makeMerge(
   world: World,
   by: Actor,
-  pull: PullIssue,
-  enqueue: { expectedHeadSha?: Oid | undefined; isJump?: boolean | undefined },
-): Promise<MergeQueueEntry> {
-  throw new Error(`not built: enqueuePull`);
+  issue: PullIssue,
+  wanted: { method: MergeMethod; base: Oid; title?: string | undefined; message?: string | undefined },
+): Promise<Oid | null> {
+  const repository = repositoryOf(world.state, issue.repositoryId);
+  const { pull } = issue;
+  const message = (title: string, body: string): string =>
+    [wanted.title ?? title, wanted.message ?? body].filter((part) => part !== '').join('\n\n');
+  if (wanted.method === 'merge')
+    return makeMergeCommit(world, repository, {
+      ours: wanted.base,
+      theirs: pull.headSha,
+      message: message(`Merge pull request #${issue.number} from ${pull.headOwner}/${pull.headRefName}`, issue.title),
+      author: by,
+    });
+  if (wanted.method === 'rebase') return rebaseOnto(world, by, repository, { base: wanted.base, head: pull.headSha });
+  const { tree, conflicts } = await world.git.mergeTrees(repository.gitDir, wanted.base, pull.headSha);
+  if (conflicts.length > 0) return null;
+  return world.git.writeCommit(repository.gitDir, {
+    tree,
+    parents: [wanted.base],
+    message: message(`${issue.title} (#${issue.number})`, ''),
+    author: signatureOf(world, accountOf(world.state, issue.author)),
+    committer: signatureOf(world, accountOf(world.state, GITHUB_LOGIN)),
+  });
 }
 
-/** To be built. */
-export async function dequeuePull(
+/** Takes the commits of a head over to a base, one by one; `null` on a conflict or where one is a merge. */
+async function rebaseOnto(
   world: World,
   by: Actor,
-  pull: PullIssue,
-  reason?: DequeueReason,
-): Promise<MergeQueueEntry> {
-  throw new Error(`not built: dequeuePull`);
-}
-
-/** To be built. */
-export async function advanceMergeQueue(world: World, repository: Repository, branch: string): Promise<void> {
-  throw new Error(`not built: advanceMergeQueue`);
-}
-
-/** To be built. */
-export function queueEntryOf(
   repository: Repository,
-  pull: PullIssue,
-): { entry: MergeQueueEntry; position: number } | null {
-  throw new Error(`not built: queueEntryOf`);
+  { base, head }: { base: Oid; head: Oid },
+): Promise<Oid | null> {
+  const { git } = world;
+  let tip = base;
+  const oids = (await git.listCommits(repository.gitDir, { base, head })).reverse();
+  for (const oid of oids) {
+    const commit = await git.readCommit(repository.gitDir, oid);
+    if (commit === null || commit.parents.length > 1) return null;
+    const { tree: onto } = await commitOf(world, repository, tip);
+    const who = signatureOf(world, by.account);
+    // merge-tree finds the merge base by itself: a commit with the tree of the tip on the parent of this one makes
+    // that parent the base, which is what a cherry-pick is.
+    const ours = await git.writeCommit(repository.gitDir, {
+      tree: onto,
+      parents: commit.parents,
+      message: 'Stand-in',
+      author: who,
+      committer: who,
+    });
+    const { tree, conflicts } = await git.mergeTrees(repository.gitDir, ours, oid);
+    if (conflicts.length > 0) return null;
+    tip = await git.writeCommit(repository.gitDir, {
+      tree,
+      parents: [tip],
+      message: commit.message,
+      author: commit.author,
+      committer: who,
+    });
+  }
+  if (tip === base) throw unprocessable('There is nothing to merge.');
+  return tip;
 }
