@@ -1,0 +1,145 @@
+/** What of a plan waits for a person: what it is, and the command that helps. The comment begins with it. */
+import type { TaskId } from '../../brand.ts';
+import type { TaskView } from '../../reconcile/view.ts';
+import { countOf } from '../amounts.ts';
+import { firstLine, listIds, minuteOf, sentence } from './hosted-words.ts';
+import { code, md, type Markdown, prose } from './markdown.ts';
+import { nextStepOf, pullLink, stoppedRoots } from './next-step.ts';
+import { isKeptByProposal, liveDispatch, type PlanScene, pullNumber } from './scene.ts';
+
+/** One thing that waits for a person. */
+export interface Attention {
+  words: Markdown;
+  /** To be given as a comment; `null` where no command helps. */
+  command: string | null;
+}
+
+/** A task whose run has given no sign for longer than the configuration allows. */
+export interface StuckTask {
+  task: TaskId;
+  /** Last sign, milliseconds since the epoch. */
+  sinceMs: number;
+}
+
+/** Everything that waits for a person, what concerns the whole plan first. */
+export function listAttention(scene: PlanScene, stuck: readonly StuckTask[]): Attention[] {
+  return [...listPlanAttention(scene), ...listTaskAttention(scene), ...stuck.map((each) => describeStuck(scene, each))];
+}
+
+function listPlanAttention(scene: PlanScene): Attention[] {
+  const { view, record } = scene;
+  const items: Attention[] = [];
+  if (record.obstacle !== null)
+    items.push({
+      words: md`**The plan cannot go on.** ${prose(sentence(record.obstacle.because), 600)} ${prose(sentence(record.obstacle.next), 600)}`,
+      command: '/espalier run',
+    });
+  if (view.frozen !== null)
+    items.push({
+      words: md`**${code(view.target)} is frozen**, since ${minuteOf(view.frozen.at)}: ${prose(sentence(view.frozen.because), 400)} Nothing lands on it, from any plan.`,
+      command: '/espalier thaw',
+    });
+  if (view.paused !== null)
+    items.push({
+      words: md`**Paused** by ${view.paused.by} since ${minuteOf(view.paused.at)}. What runs is left to end; nothing more is started or landed.`,
+      command: '/espalier resume',
+    });
+  if (record.proposed !== null) items.push(describeProposal(scene));
+  if (view.final.status === 'failed')
+    items.push({
+      words: md`
+**The final tests failed** on the whole of what has landed.
+      `,
+      command: '/espalier run',
+    });
+  return items;
+}
+
+function describeProposal({ record }: PlanScene): Attention {
+  const { proposed } = record;
+  if (proposed === null) return { words: md``, command: null };
+  if (proposed.revision === null)
+    return {
+      words: md`
+**The issue was edited**, and its text is no plan any more, so nothing new is started. Mend the text; this shows what is wrong with it.
+      `,
+      command: '/espalier check',
+    };
+  const parts = [
+    ...(proposed.changed.length > 0 ? [md`changed: ${listIds(proposed.changed, 10)}`] : []),
+    ...(proposed.added.length > 0 ? [md`added: ${listIds(proposed.added, 10)}`] : []),
+    ...(proposed.removed.length > 0 ? [md`removed: ${listIds(proposed.removed, 10)}`] : []),
+    ...(proposed.isFrameChanged
+      ? [
+          md`
+changed around the tasks: title, base, budget or final tests
+          `,
+        ]
+      : []),
+  ];
+  const list = { markdown: parts.map((part) => part.markdown).join('; ') };
+  return {
+    words: md`**The issue was edited** after the plan was accepted (${list}). The work goes on by the accepted text; what the edit touches is not started until it is approved.`,
+    command: '/espalier approve',
+  };
+}
+
+function listTaskAttention(scene: PlanScene): Attention[] {
+  return scene.view.tasks.flatMap((task): Attention[] => {
+    if (task.state === 'failed' || task.state === 'cancelled') return [describeStopped(scene, task)];
+    if (task.state !== 'queued' && task.state !== 'waiting') return [];
+    // Said once for the plan already.
+    const kind = task.waiting?.kind;
+    if (kind === 'pause' || kind === 'freeze' || scene.record.obstacle !== null || isKeptByProposal(scene, task))
+      return [];
+    if (kind !== 'person' && kind !== 'forge' && kind !== 'budget') return [];
+    const step = nextStepOf(scene, task);
+    const because = kind === 'budget' ? md` ${prose(sentence(task.waiting?.because ?? ''), 300)}` : md``;
+    return [{ words: md`${nameTask(scene, task)} waits.${because} ${step.words}`, command: step.command }];
+  });
+}
+
+function describeStopped(scene: PlanScene, task: TaskView): Attention {
+  const held = scene.view.tasks
+    .filter((each) => each.state === 'held' && stoppedRoots(scene, each.id).includes(task.id))
+    .map((each) => each.id);
+  const holds = held.length === 0 ? md`` : md` It holds up ${listIds(held)}.`;
+  const reason = task.state === 'failed' ? (task.lastFailure ?? '') : (task.waiting?.because ?? '');
+  const because = reason === '' ? md`` : md` ${prose(sentence(firstLine(reason)), 300)}`;
+  const how =
+    task.state === 'cancelled'
+      ? md`
+was cancelled.
+        `
+      : md`failed after ${countOf(task.attempt, 'attempt')}.`;
+  return {
+    words: md`${nameTask(scene, task)} ${how}${because}${holds}`,
+    command: `/espalier retry ${task.id}`,
+  };
+}
+
+function describeStuck(scene: PlanScene, { task, sinceMs }: StuckTask): Attention {
+  const run = liveDispatch(scene, task)?.run ?? null;
+  const where = run === null ? md`` : md` (run ${code(String(run.id))})`;
+  const starter = scene.record.accepted?.by ?? null;
+  const who =
+    starter === null
+      ? md`
+Somebody with write permission
+        `
+      : md`**${starter}**, or anybody with write permission,`;
+  return {
+    words: md`${code(task)} has given no sign since ${minuteOf(sinceMs)}${where}. ${who} can look at its run, cancel the task, and start it again.`,
+    command: `/espalier cancel ${task}`,
+  };
+}
+
+function nameTask(scene: PlanScene, task: TaskView): Markdown {
+  const pull = pullNumber(scene, task.id);
+  return pull === null ? code(task.id) : md`${code(task.id)} (${pullLink(pull)})`;
+}
+
+/** One item as a line of a list. */
+export function renderAttention({ words, command }: Attention): string {
+  return `- ${words.markdown}${command === null ? '' : ` → \`${command}\``}`;
+}

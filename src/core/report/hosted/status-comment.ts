@@ -1,0 +1,141 @@
+/**
+ * The one comment that shows where a plan stands. The same scene gives the same text, and time alone changes it no more
+ * often than a forecast is made anew, so that it is not edited without a reason.
+ */
+import type { PlanView, TaskState } from '../../reconcile/view.ts';
+import { countOf, shortSha } from '../amounts.ts';
+import { listAttention, renderAttention, type StuckTask } from './attention.ts';
+import { fitDocument, fitLines, MAX_BODY_BYTES, type Section, whole } from './fit-document.ts';
+import { forecastFinish } from './forecast.ts';
+import { listIds, minuteOf, usd } from './hosted-words.ts';
+import { landingOrder } from './landing-order.ts';
+import { code, folded, md, prose, table } from './markdown.ts';
+import { statusMarker } from './markers.ts';
+import { renderPlanGraph } from './plan-graph.ts';
+import type { PlanScene } from './scene.ts';
+import { STATUS_COLUMNS, statusCells } from './status-table.ts';
+
+/** What the comment shows beside the scene. */
+export interface StatusNotes {
+  stuck: readonly StuckTask[];
+  /** Quotas of the forge of which little is left, and when each is full again, milliseconds since the epoch. */
+  lowQuotas: readonly { name: string; resetAtMs: number }[];
+}
+
+/** With more tasks than this, those that have landed are folded away. */
+const MAX_UNFOLDED = 15;
+
+/** The whole comment, with its marker, within the forge's limit. */
+export function renderStatusComment(scene: PlanScene, notes: StatusNotes): string {
+  const { view } = scene;
+  const isFolded = view.tasks.length > MAX_UNFOLDED;
+  const shown = isFolded ? view.tasks.filter((task) => task.state !== 'landed') : view.tasks;
+  const landed = isFolded ? view.tasks.filter((task) => task.state === 'landed') : [];
+  const rows = (tasks: PlanView['tasks']): string[] =>
+    table(
+      STATUS_COLUMNS,
+      tasks.map((task) => statusCells(scene, task)),
+    );
+  const graph = renderPlanGraph(scene);
+  const sections: Section[] = [
+    whole(0, `${statusMarker(view.plan)}\n## ${headline(view)}`),
+    whole(0, md`${whatHappens(scene)}`.markdown),
+    attentionSection(scene, notes),
+    ...(shown.length === 0 ? [] : [tableSection(2, rows(shown))]),
+    ...(landed.length === 0 ? [] : [foldedSection(`${countOf(landed.length, 'task')} landed`, rows(landed))]),
+    whole(1, renderFacts(scene, notes)),
+    ...(graph === null ? [] : [whole(4, folded('The graph of the plan', `\`\`\`mermaid\n${graph}\n\`\`\``))]),
+    whole(1, footer(view)),
+  ];
+  return fitDocument(sections, MAX_BODY_BYTES);
+}
+
+/** `3 of 8 tasks landed · 2 running · 1 failed`. */
+function headline(view: PlanView): string {
+  const order: TaskState[] = ['running', 'trying', 'landing', 'queued', 'failed', 'held', 'cancelled', 'waiting'];
+  const count = (state: TaskState): number => view.tasks.filter((task) => task.state === state).length;
+  const rest = order.map((state) => [count(state), state] as const).filter(([members]) => members > 0);
+  const landed = `${count('landed')} of ${countOf(view.tasks.length, 'task')} landed`;
+  return [landed, ...rest.map(([members, state]) => `${members} ${state}`)].join(' · ');
+}
+
+/** One sentence about the whole plan. */
+function whatHappens({ view, record }: PlanScene): string {
+  if (record.obstacle !== null) return 'The plan has stopped and needs a person.';
+  switch (view.status) {
+    case 'landed':
+      return 'The plan is done: everything has landed.';
+    case 'final-failed':
+      return 'Everything has landed, but the final tests on the whole failed.';
+    case 'paused':
+      return 'The plan is paused.';
+    case 'stuck':
+      return 'Nothing can go on without a person.';
+    case 'working':
+      if (view.frozen !== null) return 'Work goes on, but nothing can land.';
+      return view.tasks.some((task) => task.state === 'failed' || task.state === 'cancelled')
+        ? 'Work goes on, but not everything can land without a person.'
+        : 'The plan is under way.';
+  }
+}
+
+function attentionSection(scene: PlanScene, { stuck }: StatusNotes): Section {
+  const lines = listAttention(scene, stuck).map(renderAttention);
+  if (lines.length === 0) return whole(1, '');
+  const head = '### Waits for a person\n\n';
+  return {
+    rank: 1,
+    // Never so much that the tasks themselves have no room.
+    render: (room) =>
+      head +
+      fitLines(lines, Math.min(room, MAX_BODY_BYTES / 3) - head.length, (left) => `- and ${left} more like these`),
+  };
+}
+
+function tableSection(rank: number, rows: readonly string[]): Section {
+  const columns = STATUS_COLUMNS.length - 1;
+  return {
+    rank,
+    render: (room) =>
+      fitLines(rows, room, (left) => `| and ${left} more, for which there is no room |${' |'.repeat(columns)}`),
+  };
+}
+
+function foldedSection(summary: string, rows: readonly string[]): Section {
+  const inner = tableSection(3, rows);
+  return { rank: 3, render: (room) => folded(summary, inner.render(room - summary.length - 100)) };
+}
+
+function renderFacts(scene: PlanScene, { lowQuotas }: StatusNotes): string {
+  const { view, record } = scene;
+  const order = landingOrder(scene);
+  const forecast = forecastFinish(scene);
+  const budget = view.budgetUsd === null ? '' : ` of ${usd(view.budgetUsd)}`;
+  const spent = view.spentUsd === null ? `unknown${budget} (an agent did not say)` : `${usd(view.spentUsd)}${budget}`;
+  const facts = [
+    ...(order.length === 0 ? [] : [md`**Next to land:** ${listIds(order, 10)}`]),
+    md`**Spent:** ${spent}`,
+    ...(forecast === null
+      ? []
+      : [
+          md`**Expected finish:** ${minuteOf(forecast.finishMs)}, by ${forecast.basis === 'pace' ? 'the pace so far' : "the plan's own estimates"}`,
+        ]),
+    ...(view.final.status === 'none' ? [] : [md`**Final tests on the whole:** ${view.final.status}`]),
+    md`**Lands on:** ${code(view.target)}, revision ${code(shortSha(view.revision))} of the plan${
+      record.accepted === null
+        ? ''
+        : md`, accepted by ${prose(record.accepted.by, 60)} at ${minuteOf(record.accepted.at)}`
+    }`,
+    ...lowQuotas.map(
+      ({ name, resetAtMs }) =>
+        md`**Slower for now:** little is left of the forge's ${name} quota; what is less urgent waits until ${minuteOf(resetAtMs)}`,
+    ),
+  ];
+  return facts.map((fact) => `- ${fact.markdown}`).join('\n');
+}
+
+function footer(view: PlanView): string {
+  const first = view.tasks.find((task) => task.state !== 'landed') ?? view.tasks[0];
+  const why = first === undefined ? '' : `\`/espalier why ${first.id}\` explains a task, `;
+  return `<sub>${why}\`/espalier help\` lists the commands. This comment is kept up to date.</sub>`;
+}
