@@ -1,5 +1,6 @@
 /** Refs, commits, trees and blobs. */
 
+import { GITHUB_LOGIN } from '../create-world.ts';
 import type { Signature, TreeEntry } from '../git-storage.ts';
 import { objectNodeId, refNodeId } from '../node-ids.ts';
 import type { Account, Oid, Repository } from '../state.ts';
@@ -70,15 +71,15 @@ function headlineOf(message: string): string {
   return message.split('\n', 1)[0] ?? '';
 }
 
-/** GitHub signs what it commits itself; its own committer tells. */
-function isSignedByGitHub(committer: Signature): boolean {
-  return committer.email === 'noreply@github.com';
+/** GitHub signs the merges that it commits in its own name. */
+function isSignedByGitHub(context: GraphqlContext, committer: Signature): boolean {
+  return findSigner(context, committer)?.login === GITHUB_LOGIN;
 }
 
 const commitFields: TypeResolvers<GitObjectSource> = {
   ...objectFields,
   url: ({ repository, oid }, _args, context) => `${repositoryUrl(context, repository)}/commit/${oid}`,
-  message: async (source, _args, context) => (await readCommit(context, source)).message,
+  message: async (source, _args, context) => (await readCommit(context, source)).message.trimEnd(),
   messageHeadline: async (source, _args, context) => headlineOf((await readCommit(context, source)).message),
   messageBody: async (source, _args, context) => {
     const { message } = await readCommit(context, source);
@@ -103,7 +104,7 @@ const commitFields: TypeResolvers<GitObjectSource> = {
   },
   signature: async (source, _args, context) => {
     const { committer } = await readCommit(context, source);
-    return isSignedByGitHub(committer) ? { kind: 'GpgSignature', email: committer.email } : null;
+    return isSignedByGitHub(context, committer) ? { kind: 'GpgSignature', email: committer.email } : null;
   },
   statusCheckRollup: ({ repository, oid }) => showRollup(repository, oid),
   checkSuites: (
