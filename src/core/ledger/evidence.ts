@@ -104,6 +104,10 @@ const FAILURE_CAUSES = [
   'sandbox-failed', // the engine could not start or run the sandbox
   'cancelled',
   'internal',
+  'run-failed', // the remote run ended and left nothing that can be believed
+  'run-cancelled', // a person cancelled the remote run
+  'run-lost', // the remote run never began, or the forge does not know it any more
+  'evidence-refused', // what the remote run left is not what was dispatched
 ] as const;
 export type FailureCause = (typeof FAILURE_CAUSES)[number];
 
@@ -163,7 +167,8 @@ export const TrialResult = z.object({
   headSha: commitField,
   /** Tip of the landing branch that it was merged onto. */
   ontoSha: commitField,
-  outcome: z.enum(['tested', 'conflict', 'error']),
+  /** `cancelled`: a person cancelled the remote run of it. */
+  outcome: z.enum(['tested', 'conflict', 'error', 'cancelled']),
   /** The merge commit and its tree; set when `outcome` is `tested`. */
   commitSha: commitField.nullable(),
   treeSha: treeField.nullable(),

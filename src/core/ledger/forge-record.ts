@@ -22,6 +22,8 @@ export const DispatchLeg = z.object({
   headSha: commitField.nullable(),
   /** True once its receipt was taken in or given up. */
   isOver: z.boolean(),
+  /** True if it was given up while the run may still be at it. */
+  isStopped: z.boolean().optional(),
 });
 export type DispatchLeg = z.infer<typeof DispatchLeg>;
 
@@ -49,6 +51,11 @@ export const DispatchRecord = z.object({
   run: NamedRun.nullable(),
   /** When the run was first seen to have begun; `null` before. */
   begunAt: timeField.nullable(),
+  /** When the run was first seen to be over. */
+  endedAt: timeField.optional(),
+  /** How often the forge would not dispatch it, and before when it is not tried again. */
+  tries: z.number().int().optional(),
+  notBefore: timeField.optional(),
 });
 export type DispatchRecord = z.infer<typeof DispatchRecord>;
 

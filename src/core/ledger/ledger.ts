@@ -45,7 +45,10 @@ export const TrialRecord = z.object({
 });
 export type TrialRecord = z.infer<typeof TrialRecord>;
 
-/** A landing that was decided; it is done once the target contains `commitSha`. */
+/** Ways to land that a hosted forge may allow. */
+const LANDING_WAYS = ['fast-forward', 'merge', 'squash', 'rebase', 'enqueue'] as const;
+
+/** A landing that was decided; it is done once the target contains `commitSha`, or what the forge made of it. */
 export const LandingRecord = z.object({
   ...lease,
   fromSha: commitField,
@@ -54,11 +57,21 @@ export const LandingRecord = z.object({
   /** Why the forge refused the last try; `null` if it did not. Tried again after `notBefore`. */
   refusal: z.string().nullable(),
   notBefore: timeField,
+  /** How a hosted forge was to do it and how strong that is, as decided; absent where the branch is moved locally. */
+  way: z.enum(LANDING_WAYS).optional(),
+  strength: z.enum(['exact', 'audited']).optional(),
+  /** When it was first seen in the forge's own merge queue. */
+  queuedAt: timeField.optional(),
+  /** The commit that the forge made of it, where that is another one than `commitSha`. */
+  landedSha: commitField.optional(),
 });
 export type LandingRecord = z.infer<typeof LandingRecord>;
 
-/** Where an attempt stands. `returned`: its head could not land and went back to the task. */
-const ATTEMPT_STATUSES = ['running', 'verified', 'landed', 'failed', 'returned', 'cancelled'] as const;
+/**
+ * Where an attempt stands. `returned`: its head could not land and went back to the task. `superseded`: a person pushed
+ * another head; it does not count as a try.
+ */
+const ATTEMPT_STATUSES = ['running', 'verified', 'landed', 'failed', 'returned', 'cancelled', 'superseded'] as const;
 
 /** One try at a task. */
 export const AttemptRecord = z.object({
@@ -70,6 +83,8 @@ export const AttemptRecord = z.object({
   baseSha: commitField,
   /** Head of an earlier attempt whose work this one goes on from; merged onto the base, conflicts as markers. */
   carrySha: commitField.nullable(),
+  /** A head that a person pushed: this attempt verifies it and writes nothing itself. */
+  givenSha: commitField.optional(),
   /** What went wrong before, for the prompt. */
   feedback: z.string().nullable(),
   /** Money set aside for it; `null` where no cap applies. */
@@ -78,6 +93,8 @@ export const AttemptRecord = z.object({
   lostUsd: z.number().nonnegative(),
   evidence: Evidence.nullable(),
   trial: TrialRecord.nullable(),
+  /** Merges of its head onto earlier tips that were tested: commits that Espalier may have put on the task's branch. */
+  tried: z.array(commitField).optional(),
   landing: LandingRecord.nullable(),
   /** Why it is `returned`. */
   returnedBecause: z.string().nullable(),
@@ -94,6 +111,10 @@ export const TaskRecord = z.object({
   notBefore: timeField,
   /** How often in turn its trial could not run at all, and why the last time. */
   trialTrouble: z.object({ count: z.number().int(), because: z.string() }).optional(),
+  /** A head that a person pushed and that no attempt has taken up yet. */
+  givenSha: commitField.optional(),
+  /** The pull request whose closing was taken for a cancellation, so that it is not taken so again after a retry. */
+  closedPull: z.number().int().optional(),
 });
 export type TaskRecord = z.infer<typeof TaskRecord>;
 
@@ -111,7 +132,8 @@ export const Certificate = z.object({
   landedSha: commitField,
   testedTree: treeField,
   landedTree: treeField,
-  strength: z.enum(['exact', 'audited']),
+  /** `by-hand`: a person merged it; `tests` and `rules` say what was known of it then. */
+  strength: z.enum(['exact', 'audited', 'by-hand']),
   /** Landing commits of the tasks that it needs. */
   needs: z.array(z.object({ task: taskIdField, landedSha: commitField })),
   tests: z.array(z.object({ stage: z.string(), tree: treeField, suite: digestField, status: z.string() })),
@@ -161,6 +183,11 @@ export const QueueLedger = z.object({
   target: branchField,
   /** Why nothing may land on it, until a person has looked; `commitSha` is the landing that is not what was tested. */
   frozen: z.object({ at: timeField, because: z.string(), commitSha: commitField.optional() }).nullable(),
+  /** The landing that may go on where a forge cannot land by compare-and-swap, so that plans land one at a time. */
+  turn: z
+    .object({ plan: planIdField, task: taskIdField, generation: z.number().int().min(1), until: timeField })
+    .nullable()
+    .optional(),
   landings: z.array(
     z.object({ plan: planIdField, task: taskIdField, commitSha: commitField, treeSha: treeField, at: timeField }),
   ),

@@ -20,7 +20,7 @@ function renderCertificate(certificate: Certificate, glyphs: Glyphs): Row[] {
       'tree',
       `${certificate.landedTree}${isSame ? ', the tested one' : ` IS NOT the tested ${certificate.testedTree}`}`,
     ],
-    ['strength', strengthWord(certificate.strength)],
+    ['strength', STRENGTH_WORDS[certificate.strength]],
     [
       'plan',
       `${certificate.plan}, revision ${shortSha(certificate.revision)}, task ${shortSha(certificate.taskDigest)}`,
@@ -54,11 +54,11 @@ function renderCertificate(certificate: Certificate, glyphs: Glyphs): Row[] {
   ];
 }
 
-function strengthWord(strength: Certificate['strength']): string {
-  return strength === 'exact'
-    ? 'exact: the tested commit itself became the tip, by compare-and-swap'
-    : 'audited: the trees were compared after the landing';
-}
+const STRENGTH_WORDS: Readonly<Record<Certificate['strength'], string>> = {
+  exact: 'exact: only a tested tree could become the tip',
+  audited: 'audited: the trees were compared after the landing',
+  'by-hand': 'by hand: a person merged it; what was known of it then follows',
+};
 
 function reviewWord(certificate: Certificate): string {
   const review = certificate.review;

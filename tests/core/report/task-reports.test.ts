@@ -150,7 +150,7 @@ describe('renderCertificates', () => {
         "  stood on  1111111111111111111111111111111111111111",
         "  head      2222222222222222222222222222222222222222 (attempt 2)",
         "  tree      4444444444444444444444444444444444444444, the tested one",
-        "  strength  exact: the tested commit itself became the tip, by compare-and-swap",
+        "  strength  exact: only a tested tree could become the tip",
         "  plan      garden, revision aaaaaaaaaaaa, task bbbbbbbbbbbb",
         "  needs     api (111111111111)",
         "  review    10/10 (wanted 10) by demo-reviewer, change 666666666666",
