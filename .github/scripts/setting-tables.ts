@@ -110,6 +110,20 @@ export const CONFIG_ROWS: Readonly<Record<string, KeyRow>> = {
     meaning: 'Range that ports are given from.',
     otherwise: `\`${BUILT_IN_PORTS.first}-${BUILT_IN_PORTS.last}\``,
   },
+  'github.checks': {
+    meaning:
+      'Checks that must have passed on the head that lands, besides those that rules require: globs of names, or `{name, app}` with the id of the app that must have made them.',
+    otherwise: 'none',
+  },
+  'github.landing': {
+    meaning: '`fast-forward`, `merge`, `squash` or `rebase`; `auto` takes the strongest that the rules allow.',
+    otherwise: '`auto`',
+  },
+  'github.bots': { meaning: 'User ids of bots whose commands are obeyed.', otherwise: 'none' },
+  'github.stuck_after': {
+    meaning: 'A task without a sign for so long is named to the person who can act.',
+    otherwise: '`1h`',
+  },
 };
 
 /** A table of keys. */

@@ -21,6 +21,7 @@ import { PROPERTIES, SANDBOX_ENGINES } from '../sandbox/property.ts';
 import { BUILT_IN_LIMITS, BUILT_IN_PORTS } from './defaults.ts';
 import { BUILT_IN_PROTECTED } from './protected-paths.ts';
 import { readBytes } from './read-bytes.ts';
+import { emptyGithubConfig, GithubConfig, readGithubConfig } from './read-github.ts';
 
 /** Where the configuration stands in a repository. It is read from the base commit, never from a change. */
 export const CONFIG_PATH = '.github/espalier.yml';
@@ -50,6 +51,7 @@ export const EspalierConfig = z.object({
     waive: z.array(z.enum(PROPERTIES)),
   }),
   ports: z.object({ first: z.number().int(), last: z.number().int() }),
+  github: GithubConfig,
 });
 export type EspalierConfig = z.infer<typeof EspalierConfig>;
 
@@ -59,7 +61,17 @@ export interface ConfigReading {
   problems: PlanProblem[];
 }
 
-const CONFIG_KEYS = ['defaults', 'max_parallel', 'protected', 'limits', 'sandbox', 'ports', 'copy', 'setup'] as const;
+const CONFIG_KEYS = [
+  'defaults',
+  'max_parallel',
+  'protected',
+  'limits',
+  'sandbox',
+  'ports',
+  'github',
+  'copy',
+  'setup',
+] as const;
 
 /** The configuration of a repository that has none. */
 export function emptyConfig(): EspalierConfig {
@@ -70,6 +82,7 @@ export function emptyConfig(): EspalierConfig {
     limits: { ...BUILT_IN_LIMITS },
     sandbox: { engine: 'auto', image: null, rootfs: null, waive: [] },
     ports: { ...BUILT_IN_PORTS },
+    github: emptyGithubConfig(),
   };
 }
 
@@ -102,6 +115,7 @@ function readEntries(entries: readonly LocatedEntry[], problems: ProblemList): E
     else if (key === 'protected') config.protectedPaths.push(...(listOf(readGlobValue)(value, key, problems) ?? []));
     else if (key === 'limits') readLimits(config, readMap(value, key, problems) ?? [], problems);
     else if (key === 'sandbox') readSandbox(config, readMap(value, key, problems) ?? [], problems);
+    else if (key === 'github') config.github = readGithubConfig(readMap(value, key, problems) ?? [], problems);
     else if (key === 'ports') config.ports = checkedText(readPortRange)(value, key, problems) ?? config.ports;
   }
   readShortcuts(config, entries, problems);

@@ -3,6 +3,8 @@ import type { GateFacts, Rule } from './facts.ts';
 import { checkApprovals } from './rules/approvals.ts';
 import { checkBaseTests } from './rules/base-tests.ts';
 import { checkBudget } from './rules/budget.ts';
+import { checkChecks } from './rules/checks.ts';
+import { checkConversation } from './rules/conversation.ts';
 import { checkDependencies } from './rules/dependencies.ts';
 import { checkFreeze } from './rules/freeze.ts';
 import { checkMergeable } from './rules/mergeable.ts';
@@ -18,8 +20,10 @@ const RULE_BY_NAME: Record<RuleName, Rule> = {
   dependencies: checkDependencies,
   tests: checkTests,
   'base-tests': checkBaseTests,
+  checks: checkChecks,
   'review-score': checkReviewScore,
   approvals: checkApprovals,
+  conversation: checkConversation,
   ownership: checkOwnership,
   'protected-paths': checkProtectedPaths,
   contents: checkContents,
@@ -30,7 +34,7 @@ const RULE_BY_NAME: Record<RuleName, Rule> = {
 };
 
 /** Rules that only the queue can settle; an attempt enters the queue when all others hold. */
-const QUEUE_RULES: ReadonlySet<RuleName> = new Set(['mergeable', 'up-to-date', 'freeze']);
+const QUEUE_RULES: ReadonlySet<RuleName> = new Set(['checks', 'mergeable', 'up-to-date', 'freeze']);
 
 /** Evaluates every rule; none is left out because another failed. */
 export function evaluateGate(facts: GateFacts): GateVerdict {

@@ -18,6 +18,22 @@ export interface GateFacts {
   frozen: { because: string } | null;
   spentUsd: number;
   planBudgetUsd: number | null;
+  /** Left out where there are no pull requests; `null` where this attempt has none yet. */
+  pull?: PullGateFacts | null;
+}
+
+/** What a forge with pull requests says about the one of an attempt. Everything in it is of `headSha`. */
+export interface PullGateFacts {
+  /** Head of the pull request as it stands. */
+  headSha: CommitSha;
+  /** Required checks, each with what was found of it; `missing` is not there at all. */
+  checks: readonly { name: string; status: 'passed' | 'not-passed' | 'pending' | 'missing'; found: string }[];
+  /** People other than the author who approved the attempt's change. */
+  approvedBy: readonly string[];
+  /** Approvals that the rules of the base ask for. */
+  requiredApprovals: number;
+  /** People whose last word was to request changes. */
+  changesRequestedBy: readonly string[];
 }
 
 /** One rule: pure, total, and never silent about why. */

@@ -15,6 +15,11 @@ protected: [infra/**, secrets.yml]
 limits: {max_file_bytes: 1 MB, max_changed_files: 50, max_change_bytes: 2 MiB}
 sandbox: {engine: docker, image: 'node:24', waive: [memory-limit]}
 ports: 21000-22000
+github:
+  checks: ['ci/*', {name: build, app: 15368}]
+  landing: squash
+  bots: [41898282]
+  stuck_after: 2h
 setup: [[npm, ci]]
 copy: .env
 `);
@@ -32,6 +37,15 @@ copy: .env
     limits: { maxFileBytes: 1_000_000, maxChangedFiles: 50, maxChangeBytes: 2_097_152 },
     sandbox: { engine: 'docker', image: 'node:24', rootfs: null, waive: ['memory-limit'] },
     ports: { first: 21_000, last: 22_000 },
+    github: {
+      checks: [
+        { name: 'ci/*', appId: null },
+        { name: 'build', appId: 15_368 },
+      ],
+      landing: 'squash',
+      allowedBotIds: [41_898_282],
+      stuckAfterMs: 7_200_000,
+    },
   });
   expect(EspalierConfig.parse(JSON.parse(JSON.stringify(config)))).toEqual(config);
 });
@@ -61,6 +75,11 @@ describe('refusals', () => {
     ['limits: {max_file_bytes: 0}', 'bad-value'],
     ['sandbox: {image: --privileged}', 'bad-value'],
     ['sandbox: {rootfs: ../x}', 'bad-value'],
+    ['github: {landing: force}', 'bad-value'],
+    ['github: {checks: [{app: 15368}]}', 'bad-value'],
+    ['github: {checks: [{name: build, aap: 15368}]}', 'unknown-key'],
+    ['github: {bots: [dependabot]}', 'bad-value'],
+    ['github: {stuck_after: soon}', 'bad-value'],
     ['sandbox: {waive: [everything]}', 'bad-value'],
     ['defaults: {tset: npm test}', 'unknown-key'],
     ['defaults: {runs_on: x}', 'not-supported-yet'],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { evaluateEntry, evaluateGate } from '../../../src/core/gate/evaluate.ts';
-import type { GateFacts } from '../../../src/core/gate/facts.ts';
+import type { GateFacts, PullGateFacts } from '../../../src/core/gate/facts.ts';
 import { RULES, type RuleName, type RuleStatus } from '../../../src/core/gate/verdict.ts';
 import type { Evidence, ReviewResult, TestResult, TrialResult } from '../../../src/core/ledger/evidence.ts';
 import type { AttemptRecord } from '../../../src/core/ledger/ledger.ts';
@@ -28,6 +28,22 @@ interface Change {
   review?: Partial<ReviewResult>;
   trial?: Partial<TrialResult> | null;
   facts?: Partial<GateFacts>;
+}
+
+function aCheck(status: PullGateFacts['checks'][number]['status']): PullGateFacts['checks'][number] {
+  return { name: `ci ${status}`, status, found: status };
+}
+
+/** The pull request of `factsWith`'s attempt. */
+function aPull(overrides: Partial<PullGateFacts> = {}): PullGateFacts {
+  return {
+    headSha: fakeCommit('auth.1'),
+    checks: [],
+    approvedBy: [],
+    requiredApprovals: 0,
+    changesRequestedBy: [],
+    ...overrides,
+  };
 }
 
 /** Facts under which every rule is passed or not asked, with one change. */
@@ -204,6 +220,51 @@ const TABLE: { name: string; rule: RuleName; status: RuleStatus; change: Change 
     },
   },
   { name: 'approvals are asked for', rule: 'approvals', status: 'pending', change: { task: { approvals: 1 } } },
+  {
+    name: 'the rules of the base ask for an approval that is there',
+    rule: 'approvals',
+    status: 'passed',
+    change: { facts: { pull: aPull({ requiredApprovals: 1, approvedBy: ['maintainer'] }) } },
+  },
+  {
+    name: 'the rules of the base ask for more approvals than the plan',
+    rule: 'approvals',
+    status: 'pending',
+    change: { task: { approvals: 1 }, facts: { pull: aPull({ requiredApprovals: 2, approvedBy: ['maintainer'] }) } },
+  },
+  {
+    name: 'approvals are asked for before there is a pull request',
+    rule: 'approvals',
+    status: 'pending',
+    change: { task: { approvals: 1 }, facts: { pull: null } },
+  },
+  {
+    name: 'nobody has requested changes',
+    rule: 'conversation',
+    status: 'passed',
+    change: { facts: { pull: aPull() } },
+  },
+  {
+    name: 'somebody has requested changes',
+    rule: 'conversation',
+    status: 'pending',
+    change: { facts: { pull: aPull({ changesRequestedBy: ['maintainer'] }) } },
+  },
+  { name: 'the forge has no checks', rule: 'checks', status: 'not-asked', change: {} },
+  { name: 'no check is required', rule: 'checks', status: 'not-asked', change: { facts: { pull: aPull() } } },
+  { name: 'there is no pull request yet', rule: 'checks', status: 'pending', change: { facts: { pull: null } } },
+  {
+    name: 'the head of the pull request is another one',
+    rule: 'checks',
+    status: 'pending',
+    change: { facts: { pull: aPull({ headSha: fakeCommit('pushed'), checks: [aCheck('passed')] }) } },
+  },
+  ...(['passed', 'not-passed', 'pending', 'missing'] as const).map((found) => ({
+    name: `a required check is ${found}`,
+    rule: 'checks' as const,
+    status: ({ passed: 'passed', 'not-passed': 'failed', pending: 'pending', missing: 'pending' } as const)[found],
+    change: { facts: { pull: aPull({ checks: [aCheck('passed'), aCheck(found)] }) } },
+  })),
   { name: 'the task owns nothing by name', rule: 'ownership', status: 'not-asked', change: {} },
   {
     name: 'it changed a path that it does not own',
