@@ -2,7 +2,7 @@
 import type { TaskId } from '../../brand.ts';
 import type { TaskView } from '../../reconcile/view.ts';
 import { countOf } from '../amounts.ts';
-import { firstLine, listIds, minuteOf, sentence } from './hosted-words.ts';
+import { firstLine, listIds, minuteOf, sentence, withCommand } from './hosted-words.ts';
 import { code, md, type Markdown, prose } from './markdown.ts';
 import { nextStepOf, pullLink, stoppedRoots } from './next-step.ts';
 import { isKeptByProposal, liveDispatch, type PlanScene, pullNumber } from './scene.ts';
@@ -31,7 +31,7 @@ function listPlanAttention(scene: PlanScene): Attention[] {
   const items: Attention[] = [];
   if (record.obstacle !== null)
     items.push({
-      words: md`**The plan cannot go on.** ${prose(sentence(record.obstacle.because), 600)} ${prose(sentence(record.obstacle.next), 600)}`,
+      words: md`**The plan cannot go on.** ${prose(sentence(record.obstacle.because), 600)} ${withCommand(record.obstacle.next)}`,
       command: '/espalier run',
     });
   if (view.frozen !== null)

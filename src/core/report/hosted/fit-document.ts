@@ -55,3 +55,18 @@ export function fitLines(lines: readonly string[], room: number, more: (left: nu
   }
   return [...lines.slice(0, count), more(lines.length - count)].join('\n');
 }
+
+/** A list or table under a head: of its lines as many as fit into `most` bytes, the rest is counted. No lines, no section. */
+export function listSection(
+  rank: number,
+  list: { head: string; lines: readonly string[]; most?: number; more?: (left: number) => string },
+): Section {
+  const { head, lines, most = MAX_BODY_BYTES, more = sayMore } = list;
+  if (lines.length === 0) return whole(rank, '');
+  const used = byteLength(head) + 2;
+  return { rank, render: (room) => `${head}\n\n${fitLines(lines, Math.min(room, most) - used, more)}` };
+}
+
+function sayMore(left: number): string {
+  return `- and ${left} more, for which there is no room here`;
+}

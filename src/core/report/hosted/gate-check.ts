@@ -8,10 +8,10 @@ import type { CheckOutput } from '../../hosted/effect.ts';
 import type { AttemptRecord } from '../../ledger/ledger.ts';
 import type { TaskView } from '../../reconcile/view.ts';
 import { formatDuration, shortSha } from '../amounts.ts';
-import { fitDocument, fitLines, MAX_CHECK_BYTES, type Section, whole } from './fit-document.ts';
+import { fitDocument, listSection, MAX_CHECK_BYTES, type Section, whole } from './fit-document.ts';
 import { gateTable, gateWords } from './gate-tree.ts';
 import { sentence } from './hosted-words.ts';
-import { code, fence, md, plainLine, prose } from './markdown.ts';
+import { byteLength, code, fence, md, plainLine, prose } from './markdown.ts';
 import { nextStepOf, pullLink, renderStep } from './next-step.ts';
 import { annotate, countedReview, describeFinding, sortFindings } from './review-findings.ts';
 import { gatedAttempt, type PlanScene } from './scene.ts';
@@ -30,7 +30,7 @@ export function renderGateCheck(scene: PlanScene, task: TaskView, headSha: Commi
   const attempt = gatedAttempt(scene, task.id);
   const isJudged = attempt !== null && task.gate !== null && isHeadOf(attempt, headSha);
   const { status, conclusion } = isJudged
-    ? conclude(task)
+    ? conclude(task, attempt)
     : ({ status: 'in_progress', conclusion: null } satisfies Pick<CheckOutput, 'status' | 'conclusion'>);
   return {
     status,
@@ -48,9 +48,11 @@ function isHeadOf({ evidence, trial }: AttemptRecord, headSha: CommitSha): boole
   return evidence?.headSha === headSha || trial?.result?.commitSha === headSha;
 }
 
-function conclude(task: TaskView): Pick<CheckOutput, 'status' | 'conclusion'> {
+function conclude(task: TaskView, attempt: AttemptRecord): Pick<CheckOutput, 'status' | 'conclusion'> {
   const { gate, state, waiting } = task;
-  if (gate?.status === 'open' && state !== 'cancelled') return { status: 'completed', conclusion: 'success' };
+  // Of an attempt that was set aside (thawed, superseded) no verdict counts any more.
+  const isStanding = state !== 'cancelled' && (attempt.status === 'verified' || attempt.status === 'landed');
+  if (gate?.status === 'open' && isStanding) return { status: 'completed', conclusion: 'success' };
   const failed = gate?.rules.filter((rule) => rule.status === 'failed') ?? [];
   if (failed.some((rule) => !PERSONAL_RULES.has(rule.rule)) || state === 'failed' || state === 'cancelled')
     return { status: 'completed', conclusion: 'failure' };
@@ -102,26 +104,21 @@ function failureSection({ evidence, returnedBecause }: AttemptRecord): Section {
 
 function findingsSection({ evidence }: AttemptRecord): Section {
   const review = evidence === null ? null : countedReview(evidence);
-  if (review === null || review.findings.length === 0) return whole(1, '');
-  const head = md`### What the reviewer found\n\nBy ${code(review.reviewer, 100)}:\n\n`.markdown;
-  const lines = sortFindings(review.findings).map((each) => `- ${describeFinding(each, 600).markdown}`);
-  return {
-    rank: 1,
-    render: (room) => head + fitLines(lines, Math.min(room, 24_000) - head.length, (left) => `- and ${left} more`),
-  };
+  return listSection(1, {
+    head: `### What the reviewer found\n\nBy ${code(review?.reviewer ?? '', 100).markdown}:`,
+    lines: sortFindings(review?.findings ?? []).map((each) => `- ${describeFinding(each, 600).markdown}`),
+    most: 24_000,
+  });
 }
 
 function violationsSection({ evidence }: AttemptRecord): Section {
-  const violations = evidence?.violations ?? [];
-  if (violations.length === 0) return whole(1, '');
-  const head = '### What is wrong with the tree\n\n';
-  const lines = violations.map(
-    ({ rule, path, because }) => `- ${code(rule).markdown} ${code(path).markdown} ${prose(because).markdown}`,
-  );
-  return {
-    rank: 1,
-    render: (room) => head + fitLines(lines, Math.min(room, 12_000) - head.length, (left) => `- and ${left} more`),
-  };
+  return listSection(1, {
+    head: '### What is wrong with the tree',
+    lines: (evidence?.violations ?? []).map(
+      ({ rule, path, because }) => `- ${code(rule).markdown} ${code(path).markdown} ${prose(because).markdown}`,
+    ),
+    most: 12_000,
+  });
 }
 
 /** The end of the output of every test run that did not pass, and of a trial that could not be made. */
@@ -135,15 +132,12 @@ function testSections({ evidence, trial }: AttemptRecord): Section[] {
     return outputSection(head, tail, 'It wrote nothing.');
   });
   if (result?.outcome !== 'conflict') return sections;
-  const conflicts = result.conflicts.map((each) => `- ${code(each.path).markdown} ${prose(each.because).markdown}`);
-  const head = '### Conflicts with the tip\n\n';
-  return [
-    ...sections,
-    {
-      rank: 2,
-      render: (room) => head + fitLines(conflicts, Math.min(room, 8000) - head.length, (left) => `- and ${left} more`),
-    },
-  ];
+  const conflicts = listSection(2, {
+    head: '### Conflicts with the tip',
+    lines: result.conflicts.map((each) => `- ${code(each.path).markdown} ${prose(each.because).markdown}`),
+    most: 8000,
+  });
+  return [...sections, conflicts];
 }
 
 function outputSection(head: string, output: string, silence: string): Section {
@@ -153,7 +147,7 @@ function outputSection(head: string, output: string, silence: string): Section {
     render: (room) => {
       const block = fence(output, {
         info: 'text',
-        maxBytes: Math.min(room, MAX_TAIL_BYTES) - head.length - 2,
+        maxBytes: Math.min(room, MAX_TAIL_BYTES) - byteLength(head) - 2,
         keep: 'tail',
       });
       return block === '' ? '' : `${head}\n\n${block}`;

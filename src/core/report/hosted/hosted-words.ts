@@ -3,7 +3,7 @@ import type { TaskId } from '../../brand.ts';
 import type { RuleStatus } from '../../gate/verdict.ts';
 import type { TaskState } from '../../reconcile/view.ts';
 import { formatTimestamp } from '../amounts.ts';
-import { code, join, md, type Markdown } from './markdown.ts';
+import { code, join, md, type Markdown, prose } from './markdown.ts';
 
 /** A sign for each state; the word always stands beside it. */
 export const STATE_SIGNS: Readonly<Record<TaskState, string>> = {
@@ -62,4 +62,18 @@ export function firstLine(text: string): string {
       .split(/[\r\n]/)
       .find((line) => line.trim() !== '') ?? ''
   ).trim();
+}
+
+/** A sentence that may end with a command (`then give the command /espalier approve`): the command as code. */
+export function withCommand(text: string, maxLength = 600): Markdown {
+  const match = /^(.*?)(\/espalier(?: [a-z0-9-]+){1,3})[.]?$/s.exec(text.trim());
+  if (match === null) return prose(sentence(text), maxLength);
+  const [, before = '', command = ''] = match;
+  const lead =
+    before.trim() === ''
+      ? md`
+Comment
+        `
+      : prose(sentence(before).replace(/\.$/, ''), maxLength);
+  return md`${lead} ${code(command)}.`;
 }

@@ -1,7 +1,7 @@
 /** Who moves a task on, and how: what a comment on the forge can say of it. */
 import type { TaskId } from '../../brand.ts';
 import type { TaskView, Waiting } from '../../reconcile/view.ts';
-import { listIds, minuteOf, sentence } from './hosted-words.ts';
+import { listIds, minuteOf, sentence, withCommand } from './hosted-words.ts';
 import { code, md, type Markdown } from './markdown.ts';
 import { isKeptByProposal, isNotAskedFor, type PlanScene, pullNumber } from './scene.ts';
 
@@ -26,7 +26,10 @@ It has landed; nothing is left to do.
       command: null,
     };
   if (obstacle !== null)
-    return person(md`The whole plan waits: ${sentence(obstacle.because)} ${sentence(obstacle.next)}`, '/espalier run');
+    return person(
+      md`The whole plan waits: ${sentence(obstacle.because)} ${withCommand(obstacle.next)}`,
+      '/espalier run',
+    );
   switch (task.state) {
     case 'failed':
       return person(

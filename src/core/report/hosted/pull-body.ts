@@ -10,7 +10,7 @@ import { compileGlob, matchesGlob } from '../../plan/glob.ts';
 import type { ResolvedTask } from '../../plan/plan.ts';
 import type { TaskView } from '../../reconcile/view.ts';
 import { countOf, formatDuration, formatScore, shortSha } from '../amounts.ts';
-import { fitDocument, fitLines, MAX_BODY_BYTES, type Section, whole } from './fit-document.ts';
+import { fitDocument, listSection, MAX_BODY_BYTES, type Section, whole } from './fit-document.ts';
 import { sentence, usd } from './hosted-words.ts';
 import { code, fence, folded, join, md, type Markdown, plainLine, prose, table } from './markdown.ts';
 import { pullMarker } from './markers.ts';
@@ -79,11 +79,7 @@ function changesSection({ changes, paths }: Evidence): Section {
   const head = `### Changes made\n\n${countOf(files, 'file')} changed, ${insertions} lines added, ${deletions} removed.`;
   const lines = paths.slice(0, MAX_PATHS).map((path) => `- ${code(path).markdown}`);
   if (files > lines.length) lines.push(`- and ${countOf(files - lines.length, 'more file')}`);
-  if (lines.length === 0) return whole(1, head);
-  return {
-    rank: 1,
-    render: (room) => `${head}\n\n${fitLines(lines, room - head.length - 2, (left) => `- and ${left} more`)}`,
-  };
+  return lines.length === 0 ? whole(1, head) : listSection(1, { head, lines });
 }
 
 function testsSection(evidence: Evidence, task: ResolvedTask | null): Section {
@@ -131,12 +127,12 @@ function reviewsSection({ reviews }: Evidence): Section {
       .map((finding) => `   - ${describeFinding(finding, 200).markdown}`),
     ...(review.findings.length > MAX_FINDINGS ? [`   - and ${review.findings.length - MAX_FINDINGS} more`] : []),
   ]);
-  const head = '### Review iterations\n\n';
-  return {
-    rank: 2,
-    render: (room) =>
-      head + fitLines(lines, Math.min(room, 20_000) - head.length, (left) => `\n${left} more lines have no room here.`),
-  };
+  return listSection(2, {
+    head: '### Review iterations',
+    lines,
+    most: 20_000,
+    more: (left) => `\n${left} more lines have no room here.`,
+  });
 }
 
 function describeReview({ stage, iteration, status, score, findings, detail }: ReviewResult): Markdown {

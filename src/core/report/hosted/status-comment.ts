@@ -5,7 +5,7 @@
 import type { PlanView, TaskState } from '../../reconcile/view.ts';
 import { countOf, shortSha } from '../amounts.ts';
 import { listAttention, renderAttention, type StuckTask } from './attention.ts';
-import { fitDocument, fitLines, MAX_BODY_BYTES, type Section, whole } from './fit-document.ts';
+import { fitDocument, fitLines, listSection, MAX_BODY_BYTES, type Section, whole } from './fit-document.ts';
 import { forecastFinish } from './forecast.ts';
 import { listIds, minuteOf, usd } from './hosted-words.ts';
 import { landingOrder } from './landing-order.ts';
@@ -80,16 +80,12 @@ function whatHappens({ view, record }: PlanScene): string {
 }
 
 function attentionSection(scene: PlanScene, { stuck }: StatusNotes): Section {
-  const lines = listAttention(scene, stuck).map(renderAttention);
-  if (lines.length === 0) return whole(1, '');
-  const head = '### Waits for a person\n\n';
-  return {
-    rank: 1,
-    // Never so much that the tasks themselves have no room.
-    render: (room) =>
-      head +
-      fitLines(lines, Math.min(room, MAX_BODY_BYTES / 3) - head.length, (left) => `- and ${left} more like these`),
-  };
+  // Never so much that the tasks themselves have no room.
+  return listSection(1, {
+    head: '### Waits for a person',
+    lines: listAttention(scene, stuck).map(renderAttention),
+    most: MAX_BODY_BYTES / 3,
+  });
 }
 
 function tableSection(rank: number, rows: readonly string[]): Section {
