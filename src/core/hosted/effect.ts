@@ -32,9 +32,17 @@ export interface CheckOutput {
 export type LandingWay = 'fast-forward' | 'merge' | 'squash' | 'rebase' | 'enqueue';
 
 export type ForgeEffect =
-  | { kind: 'dispatch'; key: string; nonce: string; legs: readonly DispatchLeg[] }
+  /** `workflow`: file name in `.github/workflows` of the default branch. */
+  | { kind: 'dispatch'; key: string; workflow: string; nonce: string; legs: readonly DispatchLeg[] }
   /** Looks for a run by its nonce, after a process died between dispatching and naming it; dispatches if there is none. */
-  | { kind: 'find-or-dispatch'; key: string; nonce: string; legs: readonly DispatchLeg[]; writtenAtMs: number }
+  | {
+      kind: 'find-or-dispatch';
+      key: string;
+      workflow: string;
+      nonce: string;
+      legs: readonly DispatchLeg[];
+      writtenAtMs: number;
+    }
   | { kind: 'cancel-run'; key: string; runId: number }
   /** Puts `branch` at `onto` and merges `head` into it. */
   | {

@@ -1,0 +1,323 @@
+/**
+ * The one place that sends requests to GitHub: authenticated, paced, bounded in time, repeated by rule
+ * (`retry-rules.ts`), with every answer's quota noted. Answers are checked for their shape before anybody reads them.
+ */
+import { RequestError } from '@octokit/request-error';
+import type { Octokit } from '@octokit/rest';
+import { z } from 'zod';
+
+import type { Quota } from '../../core/hosted/facts.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Log } from '../../ports/log.ts';
+import { laterQuota, readQuota, readRetryAfterMs, readWantedPermission, type AnswerHeaders } from './answer-headers.ts';
+import { describeFailure, GitHubError } from './github-error.ts';
+import type { RequestPacer, Resource } from './request-pacer.ts';
+import { findLimit, judgeFailure, type Failure, type Verdict } from './retry-rules.ts';
+
+/** Behaviour differs between versions (see GitHub's "Breaking changes"), so that none is left to a default. */
+const API_VERSION = '2022-11-28';
+const READ_REPEATS = 3;
+/** A fresh token has the rights of now: one that lacked a right is given up after this time. */
+const STALE_RIGHTS_MS = 60_000;
+
+/** Who asks: an installation or the app itself. */
+export interface Credential {
+  get(): Promise<string>;
+  drop(token: string, leastAgeMs: number): void;
+}
+
+/** How long an answer may take, in milliseconds. */
+export interface RequestTimeouts {
+  restMs: number;
+  graphqlMs: number;
+}
+
+export interface RestCall<T> {
+  /** Such as `GET /repos/{owner}/{repo}`. */
+  route: string;
+  /** Values of the route's names, and the rest as body or query. */
+  parameters: Readonly<Record<string, unknown>>;
+  /** Subject of an error: `Reading the rules of a branch`. Holds no hostile text. */
+  what: string;
+  answer: z.ZodType<T>;
+  /** See `Repetition.maxRepeats`; reads are repeated unless this says otherwise, writes are not. */
+  maxRepeats?: number;
+}
+
+export interface GraphqlCall<T> {
+  kind: 'query' | 'mutation';
+  document: string;
+  variables: Readonly<Record<string, unknown>>;
+  what: string;
+  answer: z.ZodType<T>;
+  maxRepeats?: number;
+}
+
+/** One error of a GraphQL answer that has data all the same. */
+export interface GraphqlFailure {
+  path: readonly (string | number)[];
+  failure: Failure;
+}
+
+export interface GitHubClient {
+  /** The answer's body. Throws {@link GitHubError}. */
+  rest<T>(call: RestCall<T>): Promise<T>;
+  /** Data and errors; throws {@link GitHubError} if there is no data. */
+  graphql<T>(call: GraphqlCall<T>): Promise<{ data: T; errors: readonly GraphqlFailure[] }>;
+  /** What was left at the last answer. */
+  quota(): { rest: Quota | null; graphql: Quota | null };
+  /** An error for a failure that was found in an answer. */
+  errorOf(what: string, failure: Failure): GitHubError;
+  /** GitHub's own words about a failure, fit to be shown. */
+  describe(failure: Failure): string;
+}
+
+/** What a client is made of. */
+export interface ClientParts {
+  octokit: Octokit;
+  graphqlUrl: string;
+  credential: Credential;
+  pacer: RequestPacer;
+  clock: Clock;
+  log: Log;
+  timeouts: RequestTimeouts;
+}
+
+interface RawAnswer {
+  headers: AnswerHeaders;
+  data: unknown;
+}
+
+interface Sending<T> {
+  what: string;
+  kind: 'read' | 'write';
+  resource: Resource;
+  maxRepeats: number;
+  timeoutMs: number;
+  send(options: { headers: Record<string, string>; request: { signal: AbortSignal } }): Promise<RawAnswer>;
+  read(answer: RawAnswer): { ok: true; value: T } | { ok: false; failure: Failure };
+}
+
+const GraphqlErrors = z.array(
+  z.object({
+    type: z.string().nullish(),
+    message: z.string(),
+    path: z.array(z.union([z.string(), z.number()])).nullish(),
+  }),
+);
+const GraphqlBody = z.object({ data: z.unknown(), errors: GraphqlErrors.nullish() });
+
+/** A client for one credential. */
+export function openGitHubClient(parts: ClientParts): GitHubClient {
+  const { octokit, graphqlUrl, timeouts } = parts;
+  const sender = new RequestSender(parts);
+  return {
+    rest({ route, parameters, what, answer, maxRepeats }) {
+      const kind = route.startsWith('GET ') ? 'read' : 'write';
+      return sender.run({
+        what,
+        kind,
+        resource: 'rest',
+        maxRepeats: maxRepeats ?? (kind === 'read' ? READ_REPEATS : 0),
+        timeoutMs: timeouts.restMs,
+        send: (options) => octokit.request(route, { ...parameters, ...options }),
+        read: ({ data }) => checkShape(answer, data),
+      });
+    },
+    graphql({ kind, document, variables, what, answer, maxRepeats }) {
+      return sender.run({
+        what,
+        kind: kind === 'query' ? 'read' : 'write',
+        resource: 'graphql',
+        maxRepeats: maxRepeats ?? (kind === 'query' ? READ_REPEATS : 0),
+        timeoutMs: timeouts.graphqlMs,
+        send: (options) => octokit.request({ method: 'POST', url: graphqlUrl, query: document, variables, ...options }),
+        read: (raw) => readGraphqlAnswer(answer, raw),
+      });
+    },
+    quota: () => ({ ...sender.quota }),
+    errorOf: (what, failure) => sender.endingError(what, failure),
+    describe: (failure) => describeFailure(failure, sender.secrets),
+  };
+}
+
+/** Sends, and sends again where the rules say so. */
+class RequestSender {
+  readonly quota: { rest: Quota | null; graphql: Quota | null } = { rest: null, graphql: null };
+  /** What must appear in no text. */
+  secrets: string[] = [];
+  private readonly parts: ClientParts;
+
+  constructor(parts: ClientParts) {
+    this.parts = parts;
+  }
+
+  async run<T>(sending: Sending<T>): Promise<T> {
+    const { clock, log, credential } = this.parts;
+    for (let tries = 1; ; tries += 1) {
+      const tried = await this.tryOnce(sending);
+      if (tried.ok) return tried.value;
+      const { failure, token } = tried;
+      const verdict = judgeFailure(failure, { maxRepeats: sending.maxRepeats, tries, nowMs: clock.now() });
+      this.holdBack(sending.resource, failure, verdict);
+      if (token !== null && verdict.kind === 'token') credential.drop(token, 0);
+      else if (token !== null && verdict.kind === 'forbidden') credential.drop(token, STALE_RIGHTS_MS);
+      if (verdict.kind !== 'again' && verdict.kind !== 'token') throw this.toError(sending.what, failure, verdict);
+      const because = describeFailure(failure, this.secrets);
+      log.warn('A request to GitHub is sent again', { what: sending.what, because, tries });
+      if (verdict.kind === 'again') await clock.sleep(verdict.waitMs);
+    }
+  }
+
+  /** The error for a failure that is not repeated. */
+  endingError(what: string, failure: Failure): GitHubError {
+    const verdict = judgeFailure(failure, {
+      maxRepeats: 0,
+      tries: Number.POSITIVE_INFINITY,
+      nowMs: this.parts.clock.now(),
+    });
+    const ending = verdict.kind === 'again' || verdict.kind === 'token' ? ({ kind: 'refused' } as const) : verdict;
+    return this.toError(what, failure, ending);
+  }
+
+  /** Asking on while a limit holds makes it last longer, so that nobody else asks either. */
+  private holdBack(resource: Resource, failure: Failure, verdict: Verdict): void {
+    const limit = findLimit(failure);
+    if (limit === null) return;
+    const { clock, pacer } = this.parts;
+    if (verdict.kind === 'again') pacer.hold(clock.now() + verdict.waitMs, limit === 'primary' ? resource : 'both');
+    if (verdict.kind === 'later') pacer.hold(verdict.notBeforeMs, limit === 'primary' ? resource : 'both');
+  }
+
+  private toError(what: string, failure: Failure, ending: GitHubError['ending']): GitHubError {
+    return new GitHubError(what, { ending, because: describeFailure(failure, this.secrets), status: failure.status });
+  }
+
+  private async tryOnce<T>(
+    sending: Sending<T>,
+  ): Promise<{ ok: true; value: T } | { ok: false; failure: Failure; token: string | null }> {
+    const { pacer, credential } = this.parts;
+    const heldUntilMs = pacer.heldUntilMs(sending.resource);
+    if (heldUntilMs !== null) return { ok: false, failure: heldFailure(heldUntilMs), token: null };
+    const token = await credential.get();
+    this.secrets = [token];
+    try {
+      const answer = await pacer.run(sending.kind, () =>
+        sending.send({
+          headers: { authorization: `bearer ${token}`, 'x-github-api-version': API_VERSION },
+          request: { signal: AbortSignal.timeout(sending.timeoutMs) },
+        }),
+      );
+      this.noteQuota(answer.headers);
+      const read = sending.read(answer);
+      return read.ok ? read : { ...read, token };
+    } catch (error) {
+      if (error instanceof RequestError && error.response !== undefined) this.noteQuota(error.response.headers);
+      return { ok: false, failure: readFailure(error), token };
+    }
+  }
+
+  private noteQuota(headers: AnswerHeaders): void {
+    const seen = readQuota(headers);
+    if (seen !== null) this.quota[seen.resource] = laterQuota(this.quota[seen.resource], seen.quota);
+  }
+}
+
+function checkShape<T>(schema: z.ZodType<T>, data: unknown): { ok: true; value: T } | { ok: false; failure: Failure } {
+  const parsed = schema.safeParse(data);
+  if (parsed.success) return { ok: true, value: parsed.data };
+  const [issue] = parsed.error.issues;
+  const where = issue === undefined || issue.path.length === 0 ? 'its whole' : issue.path.join('.');
+  // A body that broke off arrives as text; anything else is an answer of another shape, and stays one.
+  const isBroken = typeof data === 'string' || data instanceof ArrayBuffer;
+  const message = `the answer is not as documented at ${where}`;
+  return { ok: false, failure: { ...NO_FACTS, kind: isBroken ? 'misread' : 'status', message } };
+}
+
+function readGraphqlAnswer<T>(
+  schema: z.ZodType<T>,
+  { data, headers }: RawAnswer,
+): { ok: true; value: { data: T; errors: GraphqlFailure[] } } | { ok: false; failure: Failure } {
+  const body = checkShape(GraphqlBody, data);
+  if (!body.ok) return body;
+  const errors = (body.value.errors ?? []).map((error) => toGraphqlFailure(error, headers));
+  const [first] = errors;
+  if (body.value.data === null || body.value.data === undefined)
+    return {
+      ok: false,
+      failure: first?.failure ?? { ...NO_FACTS, kind: 'misread', message: 'an answer without data' },
+    };
+  const checked = checkShape(schema, body.value.data);
+  if (checked.ok) return { ok: true, value: { data: checked.value, errors } };
+  // Where a part is missing that must be there, the error that took it away says more than its absence.
+  return first === undefined ? checked : { ok: false, failure: first.failure };
+}
+
+function toGraphqlFailure(error: z.infer<typeof GraphqlErrors>[number], headers: AnswerHeaders): GraphqlFailure {
+  const { type, message, path } = error;
+  const emptyUntilMs = type === 'RATE_LIMITED' ? readEmptyUntilMs(headers) : null;
+  return {
+    path: path ?? [],
+    failure: { ...NO_FACTS, kind: 'graphql', type: type ?? null, message, emptyUntilMs },
+  };
+}
+
+const NO_FACTS: Failure = {
+  kind: 'status',
+  status: null,
+  type: null,
+  message: '',
+  retryAfterMs: null,
+  emptyUntilMs: null,
+  permission: null,
+};
+
+function heldFailure(untilMs: number): Failure {
+  return { ...NO_FACTS, kind: 'held', message: 'a limit that was met before still holds', emptyUntilMs: untilMs };
+}
+
+/**
+ * What a thrown error tells; rethrows what did not come of sending. Nothing but GitHub's own words and numbers is
+ * kept: the error itself holds the request with its token.
+ */
+function readFailure(error: unknown): Failure {
+  if (error instanceof RequestError && error.response !== undefined) {
+    const { headers, data } = error.response;
+    return {
+      ...NO_FACTS,
+      status: error.status,
+      message: readMessage(data),
+      retryAfterMs: readRetryAfterMs(headers),
+      emptyUntilMs: readEmptyUntilMs(headers),
+      permission: readWantedPermission(headers),
+    };
+  }
+  const cause = error instanceof RequestError && error.cause instanceof Error ? error.cause : error;
+  if (cause instanceof Error && (cause.name === 'TimeoutError' || cause.name === 'AbortError'))
+    return { ...NO_FACTS, kind: 'timeout', message: 'no answer in time' };
+  if (error instanceof RequestError) return { ...NO_FACTS, kind: 'network', message: error.message };
+  throw error;
+}
+
+const ErrorBody = z.object({
+  message: z.string().optional(),
+  errors: z.array(z.unknown()).optional(),
+});
+
+/** GitHub's sentence and those of its parts (`Validation Failed` alone says nothing). */
+function readMessage(data: unknown): string {
+  const body = ErrorBody.safeParse(data);
+  if (!body.success) return typeof data === 'string' && !data.trimStart().startsWith('<') ? data : '';
+  const { message = '', errors = [] } = body.data;
+  const parts = errors.map((one) => {
+    if (typeof one === 'string') return one;
+    const told = z.object({ message: z.string() }).safeParse(one);
+    return told.success ? told.data.message : JSON.stringify(one);
+  });
+  return [message, ...parts].join(': ');
+}
+
+function readEmptyUntilMs(headers: AnswerHeaders): number | null {
+  const seen = readQuota(headers);
+  return seen !== null && seen.quota.remaining === 0 ? seen.quota.resetAtMs : null;
+}
