@@ -1,3 +1,4 @@
+import { correctAnswer } from './corrections.ts';
 import { dereference, loadDescription, type ParameterObject, type SchemaObject } from './description.ts';
 
 /** A route as `METHOD /template`, in the spelling of the official description. */
@@ -30,7 +31,7 @@ export function describeOperation(route: RouteName): Operation {
   const answers = Object.entries(found.responses).map(([status, answer]) => {
     const content = dereference(description, answer).content ?? {};
     const json = content['application/json'] ?? content['application/json; charset=utf-8'];
-    return [Number(status), json?.schema] as const;
+    return [Number(status), status === '200' ? correctAnswer(route, json?.schema) : json?.schema] as const;
   });
   return {
     route,

@@ -1,6 +1,7 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 
+import { correctComponent } from './corrections.ts';
 import { loadDescription, type ParameterObject, type SchemaObject } from './description.ts';
 import type { Operation } from './operations.ts';
 import { componentId, componentName, convertSchema } from './schema-conversion.ts';
@@ -119,7 +120,7 @@ function addComponent(name: string): void {
   if (convertedComponents.has(id)) return;
   const source = loadDescription().components.schemas[name];
   if (source === undefined) throw new Error(`The official description of GitHub has no schema "${name}".`);
-  const converted = convertSchema(source);
+  const converted = convertSchema(correctComponent(name, source));
   convertedComponents.set(id, converted);
   addReferences(converted);
   ajv.addSchema(converted, id);
