@@ -82,6 +82,11 @@ export interface GitStorage extends AsyncDisposable {
   countApart(gitDir: string, base: Oid, head: Oid): Promise<{ aheadBy: number; behindBy: number }>;
   /** Commits of `head` that `base` lacks (all for `null`), newest first, at most `limit`. */
   listCommits(gitDir: string, range: { base: Oid | null; head: Oid; path?: string; limit?: number }): Promise<Oid[]>;
+  /** Paths that differ between two commits or trees, with what happened to each. Renames are not looked for. */
+  listChangedPaths(
+    gitDir: string,
+    range: { from: Oid; to: Oid },
+  ): Promise<{ path: string; status: 'added' | 'removed' | 'modified' }[]>;
   /** Files that differ between two commits or trees, in order of path. */
   diff(gitDir: string, from: Oid, to: Oid): Promise<ChangedFile[]>;
 }
@@ -291,6 +296,16 @@ class DiskStorage implements GitStorage {
     ]);
   }
 
+  async listChangedPaths(
+    gitDir: string,
+    { from, to }: { from: Oid; to: Oid },
+  ): Promise<{ path: string; status: 'added' | 'removed' | 'modified' }[]> {
+    const commit = async (oid: Oid): Promise<Oid> => (await this.readCommit(gitDir, oid))?.tree ?? oid;
+    const changes: { path: string; status: 'added' | 'removed' | 'modified' }[] = [];
+    await this.#compareTrees(gitDir, { from: await commit(from), to: await commit(to), folder: '' }, changes);
+    return changes;
+  }
+
   async diff(gitDir: string, from: Oid, to: Oid): Promise<ChangedFile[]> {
     const common = ['diff-tree', '-r', '-z', '-M', '--no-commit-id'];
     const raw = splitZero(await this.run(gitDir, [...common, '--raw', '--no-abbrev', from, to]));
@@ -309,6 +324,28 @@ class DiskStorage implements GitStorage {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([...this.#readers.values()].map((reader) => reader[Symbol.asyncDispose]()));
+  }
+
+  /** Walks down only where two trees differ: no process, for every push asks. */
+  async #compareTrees(
+    gitDir: string,
+    { from, to, folder }: { from: Oid | null; to: Oid | null; folder: string },
+    changes: { path: string; status: 'added' | 'removed' | 'modified' }[],
+  ): Promise<void> {
+    if (from === to) return;
+    const read = async (oid: Oid | null): Promise<Map<string, TreeEntry>> =>
+      new Map((oid === null ? [] : ((await this.readTree(gitDir, oid)) ?? [])).map((entry) => [entry.name, entry]));
+    const before = await read(from);
+    const after = await read(to);
+    for (const name of new Set([...before.keys(), ...after.keys()])) {
+      const [old, now] = [before.get(name), after.get(name)];
+      if (old?.oid === now?.oid && old?.mode === now?.mode) continue;
+      const path = `${folder}${name}`;
+      const treeOf = (entry: TreeEntry | undefined): Oid | null => (entry?.type === 'tree' ? entry.oid : null);
+      await this.#compareTrees(gitDir, { from: treeOf(old), to: treeOf(now), folder: `${path}/` }, changes);
+      const [wasFile, isFile] = [old !== undefined && old.type !== 'tree', now !== undefined && now.type !== 'tree'];
+      if (wasFile || isFile) changes.push({ path, status: !wasFile ? 'added' : !isFile ? 'removed' : 'modified' });
+    }
   }
 
   #reader(gitDir: string): ObjectReader {

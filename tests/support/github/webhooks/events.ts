@@ -83,7 +83,7 @@ export type PullRequestReviewEvent = InRepository & {
   review: Review;
 };
 
-/** Sent to the app that owns the check run only, whoever else listens. */
+/** `rerequested` and `requested_action` go to the app that made the check run, and to no other. */
 export type CheckRunEvent = InRepository & {
   event: 'check_run';
   action: 'created' | 'completed' | 'rerequested' | 'requested_action';
