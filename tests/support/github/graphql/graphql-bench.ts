@@ -10,14 +10,16 @@ import { createWorld } from '../create-world.ts';
 import { openGitStorage } from '../git-storage.ts';
 import { addOrganization, addPerson } from '../operations/accounts.ts';
 import { installApp, registerApp } from '../operations/apps.ts';
+import { pushCommits } from '../operations/commits.ts';
+import { openPull } from '../operations/pulls.ts';
 import { createRepository } from '../operations/repositories.ts';
 import { createPermissionRecorder } from '../permissions.ts';
 import type { PermissionRecorder } from '../permissions.ts';
 import { createRateLimits } from '../rate-limit.ts';
-import type { Permissions, Repository } from '../state.ts';
+import type { Oid, Permissions, PullIssue, Repository } from '../state.ts';
 import { appActor, personActor } from '../world.ts';
 import type { Actor, World } from '../world.ts';
-import { executeGraphql } from './execute-graphql.ts';
+import { describeRequest, executeGraphql } from './execute-graphql.ts';
 import type { GraphqlAnswer } from './execute-graphql.ts';
 
 const allPermissions: Permissions = {
@@ -29,6 +31,15 @@ const allPermissions: Permissions = {
   pull_requests: 'write',
   statuses: 'write',
 };
+
+/** What a mutation gave. */
+export interface MutationAnswer {
+  readonly status: number;
+  readonly data: unknown;
+  readonly errors:
+    | readonly { readonly type?: string | undefined; readonly message: string; readonly path: string | undefined }[]
+    | undefined;
+}
 
 /** A GitHub to ask; the organization `acme` owns `acme/orchard`, where `maintainer` is one. */
 export interface GraphqlBench extends AsyncDisposable {
@@ -42,6 +53,19 @@ export interface GraphqlBench extends AsyncDisposable {
   ask(query: string, variables?: Record<string, unknown>, narrowed?: Permissions): Promise<GraphqlAnswer>;
   /** As {@link ask}, for an answer without errors. @throws Error with what GitHub said against it. */
   read(query: string, variables?: Record<string, unknown>): Promise<Record<string, unknown>>;
+  /** Runs one mutation alone; `data` is its payload, errors are cut down to what a client looks at. */
+  mutate(
+    field: string,
+    input: Record<string, unknown>,
+    selection: string,
+    narrowed?: Permissions,
+  ): Promise<MutationAnswer>;
+  /** The commit of a branch. @throws Error where there is none. */
+  tipOf(branch: string): Oid;
+  /** The maintainer pushes a commit to a branch, which starts at `main`. Answers its new tip. */
+  push(branch: string, files: Record<string, string>): Promise<Oid>;
+  /** The maintainer pushes a branch with a file of its name, and opens a pull request into `main`. */
+  openFeature(name: string): Promise<PullIssue>;
   /** Lets the injected clock go on. */
   wait(durationMs: number): void;
 }
@@ -84,12 +108,18 @@ export async function openGraphqlBench(files?: Record<string, string | Uint8Arra
   const ask: GraphqlBench['ask'] = (query, variables = {}, narrowed) => {
     const token = tokens.mint(installed, narrowed === undefined ? {} : { permissions: narrowed });
     const caller: Caller = { kind: 'installation', app, installation: installed, token };
+    limits.spend(caller, 'graphql', describeRequest({ query, variables })?.points ?? 1);
     return executeGraphql(
       world,
       { query, variables },
       { caller, permissions, readQuota: () => limits.read(caller, 'graphql') },
     );
   };
+  const push: GraphqlBench['push'] = (branch, changed) =>
+    pushCommits(world, maintainer, repository, {
+      branch,
+      commits: [{ message: `Plant ${branch}\n\nWith care.`, files: changed }],
+    });
   return {
     world,
     repository,
@@ -101,6 +131,23 @@ export async function openGraphqlBench(files?: Record<string, string | Uint8Arra
       const { body } = await ask(query, variables);
       if (body.errors !== undefined || body.data == null) throw new Error(JSON.stringify(body, undefined, 2));
       return body.data;
+    },
+    async mutate(field, input, selection, narrowed) {
+      const inputType = `${field.charAt(0).toUpperCase()}${field.slice(1)}Input`;
+      const query = `mutation ($input: ${inputType}!) { ${field}(input: $input) { ${selection} } }`;
+      const { status, body } = await ask(query, { input }, narrowed);
+      const errors = body.errors?.map(({ type, message, path }) => ({ type, message, path: path?.join('.') }));
+      return { status, data: body.data?.[field], errors };
+    },
+    tipOf(branch) {
+      const oid = repository.refs.get(`refs/heads/${branch}`);
+      if (oid === undefined) throw new Error(`There is no branch ${branch}.`);
+      return oid;
+    },
+    push,
+    async openFeature(name) {
+      await push(name, { [`${name}.txt`]: `${name}\n` });
+      return openPull(world, maintainer, repository, { title: `Plant ${name}`, head: name, base: 'main' });
     },
     wait(durationMs) {
       now += durationMs;

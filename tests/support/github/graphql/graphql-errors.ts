@@ -41,6 +41,16 @@ export interface AnsweredError {
 /** GitHub's words for a token that lacks a permission. */
 export const notAccessible = 'Resource not accessible by integration';
 
+/** REST lists what is wrong beside a general message; GraphQL says it in the message itself. */
+function wordRefusal({ message, errors }: Refusal): string {
+  if (errors.length === 0) return message;
+  return errors.map((one) => capitalize(one.message ?? `${one.field} is ${one.code}`)).join(', ');
+}
+
+function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** GraphQL has one type for each of REST's statuses, so a conflict is unprocessable and an archive forbidden. */
 function typeOfRefusal(cause: unknown): string | undefined {
   if (cause instanceof QueryRefusal) return cause.type;
@@ -60,6 +70,6 @@ export function shapeGraphqlError(error: GraphQLError): AnsweredError {
     ...(error.locations === undefined
       ? {}
       : { locations: error.locations.map(({ line, column }) => ({ line, column })) }),
-    message: error.message,
+    message: cause instanceof Refusal ? wordRefusal(cause) : error.message,
   };
 }

@@ -9,7 +9,7 @@ import { findBranch, findRef, showCommit } from './git-objects.ts';
 import { findWritable, mutation } from './mutation-types.ts';
 import { canSee, requireWriting } from './reading-rights.ts';
 import type { FieldResolver, GraphqlContext } from './resolver-types.ts';
-import { requireWorkflowRight } from './workflow-right.ts';
+import { requireWorkflowRight, requireWorkflowRightFor } from './workflow-right.ts';
 
 const contentsWrite = [{ contents: 'write' }] as const;
 
@@ -53,7 +53,8 @@ async function commitOnBranch(input: CommitInput, context: GraphqlContext) {
     bytes: Buffer.from(contents, 'base64'),
   }));
   const deletions = (input.fileChanges?.deletions ?? []).map(({ path }) => path);
-  requireWorkflowRight(context, repository, [...additions.map(({ path }) => path), ...deletions]);
+  const added = additions.map(({ path }) => path);
+  requireWorkflowRight(context, repository, added);
   const { headline, body } = input.message;
   const oid = await createCommitOnBranch(context.world, context.actor, repository, {
     branch: name,
@@ -85,12 +86,15 @@ export const refMutations: Readonly<Record<string, FieldResolver<unknown>>> = {
       after: afterOid,
       isForced: force ?? false,
     }));
+    const tips = updates.map(({ after }) => after);
+    await requireWorkflowRightFor(context, repository, tips);
     await updateRefs(context.world, context.actor, repository, updates);
     return {};
   }),
   createRef: mutation(
     async (input: { readonly repositoryId: string; readonly name: string; readonly oid: Oid }, context) => {
       const repository = findWritableRepository(context, input.repositoryId);
+      await requireWorkflowRightFor(context, repository, [input.oid]);
       await createRef(context.world, context.actor, repository, { name: input.name, oid: input.oid });
       return { ref: findRef(repository, input.name) };
     },
