@@ -99,7 +99,8 @@ function listTaskAttention(scene: PlanScene): Attention[] {
   });
 }
 
-function describeStopped(scene: PlanScene, task: TaskView): Attention {
+/** A task that only a person starts again. */
+export function describeStopped(scene: PlanScene, task: TaskView): Attention {
   const held = scene.view.tasks
     .filter((each) => each.state === 'held' && stoppedRoots(scene, each.id).includes(task.id))
     .map((each) => each.id);

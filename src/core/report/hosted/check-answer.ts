@@ -4,7 +4,7 @@ import { formatMinutes } from '../../plan/quantities.ts';
 import { countOf } from '../amounts.ts';
 import { renderCheckMermaid } from '../check-mermaid.ts';
 import { type CheckedPlan, type CheckSummary, summarizePlan } from '../check-summary.ts';
-import { fitDocument, listSection, type Section, whole } from './fit-document.ts';
+import { fitDocument, listSection, type Section, tableSection, whole } from './fit-document.ts';
 import { listIds, sentence, withCommand } from './hosted-words.ts';
 import { code, folded, join, md, type Markdown, prose, table } from './markdown.ts';
 import { problemsSection } from './plan-problems.ts';
@@ -119,11 +119,7 @@ function planSections(plan: CheckedPlan): Section[] {
     ]),
   );
   return [
-    listSection(3, {
-      head: '### Tasks\n\n★ is on the critical path.',
-      lines: rows,
-      more: (left) => `| | and ${left} more, for which there is no room | | | |`,
-    }),
+    tableSection(3, { head: '### Tasks\n\n★ is on the critical path.', lines: rows }),
     whole(2, renderArithmetic(plan)),
     ...ownershipSections(plan),
     ...(graph === null ? [] : [whole(4, folded('The graph of the plan', `\`\`\`mermaid\n${graph}\n\`\`\``))]),

@@ -70,3 +70,26 @@ export function listSection(
 function sayMore(left: number): string {
   return `- and ${left} more, for which there is no room here`;
 }
+
+/** As {@link fitLines} for the lines of a table, of which the first two are its head; empty if not even one row fits. */
+export function fitTable(lines: readonly string[], room: number): string {
+  const cells = (lines[1] ?? '').split('|').length - 2;
+  const more = (left: number): string =>
+    `| and ${left} more, for which there is no room${' |'.repeat(Math.max(1, cells))}`;
+  const least = lines.slice(0, 3).reduce((sum, line) => sum + byteLength(line) + 1, 0) + more(lines.length).length;
+  return lines.length < 3 || least > room ? '' : fitLines(lines, room, more);
+}
+
+/** A table under a head; left out where there are no rows, or no room for them. */
+export function tableSection(
+  rank: number,
+  { head, lines, most = MAX_BODY_BYTES }: { head: string; lines: readonly string[]; most?: number },
+): Section {
+  return {
+    rank,
+    render: (room) => {
+      const rows = fitTable(lines, Math.min(room, most) - byteLength(head) - 2);
+      return rows === '' || head === '' ? rows : `${head}\n\n${rows}`;
+    },
+  };
+}

@@ -2,16 +2,25 @@
  * The one comment that shows where a plan stands. The same scene gives the same text, and time alone changes it no more
  * often than a forecast is made anew, so that it is not edited without a reason.
  */
-import type { PlanView, TaskState } from '../../reconcile/view.ts';
+import type { PlanView } from '../../reconcile/view.ts';
 import { countOf, shortSha } from '../amounts.ts';
 import { listAttention, renderAttention, type StuckTask } from './attention.ts';
-import { fitDocument, fitLines, listSection, MAX_BODY_BYTES, type Section, whole } from './fit-document.ts';
+import {
+  fitDocument,
+  fitTable,
+  listSection,
+  MAX_BODY_BYTES,
+  type Section,
+  tableSection,
+  whole,
+} from './fit-document.ts';
 import { forecastFinish } from './forecast.ts';
 import { listIds, minuteOf, usd } from './hosted-words.ts';
 import { landingOrder } from './landing-order.ts';
 import { code, folded, md, prose, table } from './markdown.ts';
 import { statusMarker } from './markers.ts';
 import { renderPlanGraph } from './plan-graph.ts';
+import { headline, whatHappens } from './plan-words.ts';
 import type { PlanScene } from './scene.ts';
 import { STATUS_COLUMNS, statusCells } from './status-table.ts';
 
@@ -41,42 +50,13 @@ export function renderStatusComment(scene: PlanScene, notes: StatusNotes): strin
     whole(0, `${statusMarker(view.plan)}\n## ${headline(view)}`),
     whole(0, md`${whatHappens(scene)}`.markdown),
     attentionSection(scene, notes),
-    ...(shown.length === 0 ? [] : [tableSection(2, rows(shown))]),
+    ...(shown.length === 0 ? [] : [tableSection(2, { head: '', lines: rows(shown) })]),
     ...(landed.length === 0 ? [] : [foldedSection(`${countOf(landed.length, 'task')} landed`, rows(landed))]),
     whole(1, renderFacts(scene, notes)),
     ...(graph === null ? [] : [whole(4, folded('The graph of the plan', `\`\`\`mermaid\n${graph}\n\`\`\``))]),
     whole(1, footer(view)),
   ];
   return fitDocument(sections, MAX_BODY_BYTES);
-}
-
-/** `3 of 8 tasks landed · 2 running · 1 failed`. */
-function headline(view: PlanView): string {
-  const order: TaskState[] = ['running', 'trying', 'landing', 'queued', 'failed', 'held', 'cancelled', 'waiting'];
-  const count = (state: TaskState): number => view.tasks.filter((task) => task.state === state).length;
-  const rest = order.map((state) => [count(state), state] as const).filter(([members]) => members > 0);
-  const landed = `${count('landed')} of ${countOf(view.tasks.length, 'task')} landed`;
-  return [landed, ...rest.map(([members, state]) => `${members} ${state}`)].join(' · ');
-}
-
-/** One sentence about the whole plan. */
-function whatHappens({ view, record }: PlanScene): string {
-  if (record.obstacle !== null) return 'The plan has stopped and needs a person.';
-  switch (view.status) {
-    case 'landed':
-      return 'The plan is done: everything has landed.';
-    case 'final-failed':
-      return 'Everything has landed, but the final tests on the whole failed.';
-    case 'paused':
-      return 'The plan is paused.';
-    case 'stuck':
-      return 'Nothing can go on without a person.';
-    case 'working':
-      if (view.frozen !== null) return 'Work goes on, but nothing can land.';
-      return view.tasks.some((task) => task.state === 'failed' || task.state === 'cancelled')
-        ? 'Work goes on, but not everything can land without a person.'
-        : 'The plan is under way.';
-  }
 }
 
 function attentionSection(scene: PlanScene, { stuck }: StatusNotes): Section {
@@ -88,18 +68,14 @@ function attentionSection(scene: PlanScene, { stuck }: StatusNotes): Section {
   });
 }
 
-function tableSection(rank: number, rows: readonly string[]): Section {
-  const columns = STATUS_COLUMNS.length - 1;
-  return {
-    rank,
-    render: (room) =>
-      fitLines(rows, room, (left) => `| and ${left} more, for which there is no room |${' |'.repeat(columns)}`),
-  };
-}
-
 function foldedSection(summary: string, rows: readonly string[]): Section {
-  const inner = tableSection(3, rows);
-  return { rank: 3, render: (room) => folded(summary, inner.render(room - summary.length - 100)) };
+  return {
+    rank: 3,
+    render: (room) => {
+      const inner = fitTable(rows, room - summary.length - 100);
+      return inner === '' ? '' : folded(summary, inner);
+    },
+  };
 }
 
 function renderFacts(scene: PlanScene, { lowQuotas }: StatusNotes): string {
