@@ -13,7 +13,7 @@ import type {
   Repository,
   StatusState,
 } from '../state.ts';
-import { nextLargeId, Refusal, repositoryOf, unprocessable, type Actor, type World } from '../world.ts';
+import { appOf, nextLargeId, Refusal, repositoryOf, unprocessable, type Actor, type World } from '../world.ts';
 import { advanceQueuesAt } from './merge-queue.ts';
 import { refuseWriteToArchived } from './repositories.ts';
 
@@ -85,7 +85,7 @@ export async function addCheckRun(
     name: wanted.name,
     headSha: suite.headSha,
     externalId: '',
-    detailsUrl: null,
+    detailsUrl: `${world.urls.web}/apps/${appOf(world.state, suite.appId).slug}`,
     status: 'queued',
     conclusion: null,
     startedAt: world.clock.now(),

@@ -1,10 +1,10 @@
 /** Check suites as payloads show them, and the short form of their commit. */
 import type { CommitObject } from '../git-storage.ts';
-import { representAppOrNull, toIso } from '../rest/represent-account.ts';
+import { representApp, toIso } from '../rest/represent-account.ts';
 import { representPullsOf } from '../rest/represent-check.ts';
 import { repositoryUrls } from '../rest/represent-repository.ts';
 import type { CheckSuite, Repository } from '../state.ts';
-import type { World } from '../world.ts';
+import { appOf, type World } from '../world.ts';
 
 type Json = Record<string, unknown>;
 
@@ -41,7 +41,8 @@ function representBareSuite(world: World, repository: Repository, suite: CheckSu
     before: null,
     after: suite.headSha,
     pull_requests: representPullsOf(world, repository, suite.headSha),
-    app: representAppOrNull(world, suite.appId),
+    // The schema of suites names fewer events than apps may listen to.
+    app: { ...representApp(world, appOf(world.state, suite.appId)), events: [] },
     created_at: toIso(suite.createdAt),
     updated_at: toIso(suite.updatedAt),
   };

@@ -13,7 +13,7 @@ import { representPull, representReview, representSimplePull } from '../rest/rep
 import { representLabel, representRepository, repositoryUrls } from '../rest/represent-repository.ts';
 import { representJob, representRun, representWorkflow } from '../rest/represent-run.ts';
 import type { PullIssue, Repository } from '../state.ts';
-import { accountOf, type World } from '../world.ts';
+import { accountOf, repositoryOf, type World } from '../world.ts';
 import { representPush, representStatusEvent } from './payload-commits.ts';
 import { representHeadCommit, representSuite, representSuiteSummary } from './payload-suites.ts';
 import type { InstallationEvent, PullRequestEvent, WorldEvent } from './events.ts';
@@ -62,7 +62,7 @@ async function makeSubject(world: World, event: Exclude<WorldEvent, Installation
           ...representReview(world, repository, event.issue, event.review),
           state: event.review.state.toLowerCase(),
         },
-        pull_request: representSimplePull(world, repository, event.issue, null),
+        pull_request: completePull(world, event.issue, representSimplePull(world, repository, event.issue, null)),
       };
     case 'check_run':
       return {
@@ -121,7 +121,19 @@ async function representPullOfEvent(world: World, repository: Repository, issue:
     commits: commits.length,
     files: [],
   };
-  return representPull(world, repository, issue, details);
+  return completePull(world, issue, representPull(world, repository, issue, details));
+}
+
+/** Both ends of a pull request carry their repository as events show it. */
+function completePull(world: World, { repositoryId, pull }: PullIssue, shown: Json): Json {
+  const source = pull.headRepositoryId === null ? undefined : world.state.repositories.get(pull.headRepositoryId);
+  const head = source === undefined ? null : shownRepository(world, source);
+  const base = shownRepository(world, repositoryOf(world.state, repositoryId));
+  return {
+    ...shown,
+    head: { ...(shown['head'] as Json), repo: head },
+    base: { ...(shown['base'] as Json), repo: base },
+  };
 }
 
 async function makeRunSubject(world: World, event: Extract<WorldEvent, { event: 'workflow_run' }>): Promise<Json> {
