@@ -4,7 +4,7 @@ import { nodeOf } from '../node-ids.ts';
 import type { GitNode } from '../node-ids.ts';
 import type { Alternatives } from '../permissions.ts';
 import type { Node, Repository } from '../state.ts';
-import { isPull } from '../world.ts';
+import { isPull, notFound } from '../world.ts';
 import { canSee, requireWriting } from './reading-rights.ts';
 import type { FieldResolver, GraphqlContext } from './resolver-types.ts';
 
@@ -32,8 +32,8 @@ export function findWritable<Kind extends RepositoryNode['kind']>(
   needed: Alternatives | ((node: Extract<RepositoryNode, { kind: Kind }>) => Alternatives),
 ): Extract<RepositoryNode, { kind: Kind }> {
   const node = nodeOf(context.world.state, nodeId, kinds) as Extract<RepositoryNode, { kind: Kind }>;
-  // To whoever may not see the repository there is no such node, so look again for what nobody has.
-  if (!canSee(context, node.repository)) nodeOf(context.world.state, '', kinds);
+  if (!canSee(context, node.repository))
+    throw notFound(`Could not resolve to a node with the global id of '${nodeId}'`);
   requireWriting(context, node.repository, typeof needed === 'function' ? needed(node) : needed);
   return node;
 }
