@@ -31,6 +31,14 @@ const UNDER_QUOTE: LineStanding = {
   kind: 'doubtful',
   because: 'belongs to the quote above it, since no blank line stands between; put one there',
 };
+const BELOW_UNDERLINE: LineStanding = {
+  kind: 'doubtful',
+  because: "stands right below a line of '='; put a blank line between",
+};
+const BELOW_FOOTNOTE: LineStanding = {
+  kind: 'doubtful',
+  because: 'stands below a footnote and may belong to it; write it in a comment of its own',
+};
 const BELOW_HTML: LineStanding = {
   kind: 'doubtful',
   because: 'stands below HTML that may hide it; write it in a comment of its own',
@@ -72,8 +80,10 @@ interface Search {
   open: Map<string, number>;
   /** Line at which an unmarked e-mail quote begins: the rest is somebody else's. */
   mailQuoteLine: number;
-  /** True below what may have opened an element, an attribute or the like. */
-  isUnsure: boolean;
+  /** Line of the first footnote. */
+  footnoteLine: number;
+  /** The standing of all that comes below something that may hide it; `null` above. */
+  doubt: LineStanding | null;
   charactersLeft: number;
 }
 
@@ -90,7 +100,8 @@ export function findSaidLines(source: SourceText, wanted: readonly number[]): Ma
     found: new Map(),
     open: new Map(),
     mailQuoteLine: Infinity,
-    isUnsure: false,
+    footnoteLine: Infinity,
+    doubt: null,
     charactersLeft: MAX_LOOKED_INTO,
   };
   visitBlocks(root, search, false);
@@ -113,7 +124,8 @@ function visitBlocks(parent: Container | Root, search: Search, isQuote: boolean)
 /** Markdown goes on with a quote's paragraph where the next line has no `>`; mail programs wrap lines so, people do not. */
 function markLazyLines(node: RootContent, search: Search): void {
   if (node.type !== 'paragraph') return;
-  for (const line of linesOf(node)) if (search.wanted.has(line)) search.found.set(line, UNDER_QUOTE);
+  const isWanted = (line: number): boolean => search.wanted.has(line) && line < search.mailQuoteLine;
+  markDoubtful(linesOf(node).filter(isWanted), UNDER_QUOTE, search);
 }
 
 /** A block of HTML goes to the page as it is written: what it leaves open takes in what comes after it. */
@@ -122,41 +134,64 @@ function visitHtml(node: Html, search: Search): void {
   const rest = node.value
     .replace(/<!--[\s\S]*?(?:-->|$)/g, '')
     .replace(/<[^<>]*>/g, (tag) => (WHOLE_TAG.test(tag) ? '' : tag));
-  search.isUnsure ||= /<[a-z/!?]/i.test(rest);
+  if (/<[a-z/!?]/i.test(rest)) search.doubt ??= BELOW_HTML;
 }
 
 function visitText(node: Paragraph | Heading | Table, search: Search): void {
-  let piece: number[] = [];
-  for (const line of linesOf(node)) {
-    if (node.type === 'paragraph' && beginsMailQuote(search.source.lines, line - 1))
-      search.mailQuoteLine = Math.min(search.mailQuoteLine, line);
-    // With setext headings off (see the plan's reader), their underlines part what the forge shows as two blocks.
-    if (/^ {0,3}=+[ \t]*$/.test(textOf(line, search))) {
-      visitPiece(piece, node, search);
-      piece = [];
-    } else piece.push(line);
-  }
-  visitPiece(piece, node, search);
+  const lines = linesOf(node);
+  const start = node.position?.start;
+  const texts = lines.map((line) => {
+    const text = search.source.lines[line - 1] ?? '';
+    return line === start?.line ? text.slice(start.column - 1) : text;
+  });
+  const isWanted = (line: number): boolean =>
+    node.type === 'paragraph' && search.wanted.has(line) && line < search.mailQuoteLine;
+  if (node.type === 'paragraph') followHeads(lines, search);
+  const wanted = lines.filter(isWanted);
+  // The plan's reader leaves out headings that are underlined, so what follows one is not surely this paragraph.
+  const underline = texts.findIndex((text) => /^ {0,3}=+[ \t]*$/.test(text));
+  const end = underline < 0 ? lines.length : underline;
+  const firstLine = lines[0] ?? 1;
+  visitParagraph(
+    { texts: texts.slice(0, end), firstLine, wanted: wanted.filter((line) => line < firstLine + end) },
+    search,
+  );
+  if (underline < 0) return;
+  markDoubtful(
+    wanted.filter((line) => line > firstLine + end),
+    BELOW_UNDERLINE,
+    search,
+  );
+  if (ELEMENT.test(texts.slice(end).join('\n'))) search.doubt ??= BELOW_HTML;
 }
 
-/** Looks into one paragraph; `lines` follow one another. */
-function visitPiece(lines: readonly number[], node: Paragraph | Heading | Table, search: Search): void {
-  const isSaidHere = (line: number): boolean => search.wanted.has(line) && line < search.mailQuoteLine;
-  const wanted = node.type === 'paragraph' ? lines.filter(isSaidHere) : [];
-  const start = node.position?.start;
-  const texts = lines.map((line) =>
-    line === start?.line ? textOf(line, search).slice(start.column - 1) : textOf(line, search),
-  );
+/** Notes what begins in these lines of a paragraph and goes on below it. */
+function followHeads(lines: readonly number[], search: Search): void {
+  for (const line of lines) {
+    if (beginsMailQuote(search.source.lines, line - 1)) search.mailQuoteLine = Math.min(search.mailQuoteLine, line);
+    // Footnotes are the forge's own addition to Markdown; each may go on below as a list item does.
+    if (!/^ {0,3}\[\^[^\]\s]{1,200}\]:/.test(search.source.lines[line - 1] ?? '')) continue;
+    search.footnoteLine = Math.min(search.footnoteLine, line);
+  }
+}
+
+interface ParagraphText {
+  texts: readonly string[];
+  firstLine: number;
+  /** Lines in question that are in it, ascending. */
+  wanted: readonly number[];
+}
+
+function visitParagraph({ texts, firstLine, wanted }: ParagraphText, search: Search): void {
   const text = texts.join('\n');
   const hasTags = ELEMENT.test(text);
   if (wanted.length === 0 && !hasTags) return;
   if (text.length > MAX_PARAGRAPH || text.length > search.charactersLeft) {
-    search.isUnsure ||= hasTags;
-    if (!isInElement(search)) for (const line of wanted) search.found.set(line, IN_LONG_TEXT);
+    markDoubtful(wanted, IN_LONG_TEXT, search);
+    if (hasTags) search.doubt ??= BELOW_HTML;
     return;
   }
   search.charactersLeft -= text.length;
-  const firstLine = lines[0] ?? 0;
   const starts = lineStarts(texts);
   const inlines = listInlines(text);
   let next = 0;
@@ -164,18 +199,25 @@ function visitPiece(lines: readonly number[], node: Paragraph | Heading | Table,
     const at = starts[line - firstLine] ?? 0;
     while (next < inlines.tags.length && (inlines.tags[next]?.at ?? 0) < at)
       followTags(inlines.tags[next++]?.text ?? '', search);
-    search.found.set(line, standingOf(text, at, inlines, search));
+    search.found.set(line, standingOf({ text, at, line }, inlines, search));
   }
   for (const tag of inlines.tags.slice(next)) followTags(tag.text, search);
 }
 
-function standingOf(text: string, at: number, inlines: Inlines, search: Search): LineStanding {
+/** In an element, a line is surely not said, whatever else is in doubt. */
+function markDoubtful(lines: readonly number[], standing: LineStanding, search: Search): void {
+  if (!isInElement(search)) for (const line of lines) search.found.set(line, standing);
+}
+
+function standingOf(
+  { text, at, line }: { text: string; at: number; line: number },
+  inlines: Inlines,
+  search: Search,
+): LineStanding {
   if (isInElement(search) || !inlines.plain.some(([start, end]) => start <= at && at < end)) return NOT_SAID;
-  const before = text.slice(0, at);
-  // A footnote's text stands elsewhere, and nowhere if nothing refers to it.
-  if (/^ {0,3}\[\^[^\]\s]{1,200}\]:/m.test(before)) return NOT_SAID;
-  if ((before.split('~~').length - 1) % 2 === 1 && text.includes('~~', at)) return NOT_SAID;
-  return search.isUnsure ? BELOW_HTML : SAID;
+  if ((text.slice(0, at).split('~~').length - 1) % 2 === 1 && text.includes('~~', at)) return NOT_SAID;
+  if (line > search.footnoteLine) return BELOW_FOOTNOTE;
+  return search.doubt ?? SAID;
 }
 
 /** Offsets of a paragraph's own text, and its tags in order. */
@@ -210,9 +252,9 @@ function followTags(html: string, search: Search): void {
     const element = (name ?? '').toLowerCase();
     const depth = open.get(element) ?? 0;
     if (token === '-->') open.delete('!--');
-    else if (open.has('!--') || token.endsWith('>')) continue;
+    else if (open.has('!--')) continue;
     else if (token === '<!--') open.set('!--', 1);
-    else open.set(element, slash === '' ? depth + 1 : Math.max(0, depth - 1));
+    else if (element !== '') open.set(element, slash === '' ? depth + 1 : Math.max(0, depth - 1));
   }
 }
 
@@ -224,10 +266,6 @@ function linesOf(node: RootContent): number[] {
   const first = node.position?.start.line ?? 1;
   const last = node.position?.end.line ?? first;
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
-}
-
-function textOf(line: number, search: Search): string {
-  return search.source.lines[line - 1] ?? '';
 }
 
 /** Offset of the first character of each line that is no space, in the text that they make up. */

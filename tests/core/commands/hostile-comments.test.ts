@@ -18,9 +18,12 @@ function summarize(body: string): string[] {
 
 const RUN = '/espalier run';
 const UNDER_QUOTE = 'no: belongs to the quote above it, since no blank line stands between; put one there';
+const UNKNOWN = 'no: asks for a command that there is not';
 const BAD_ID = "a task id has only a-z, 0-9 and '-', and begins and ends with a letter or digit";
 const LONG =
   'no: stands with so much text that it is not sure to be said rather than quoted; write it in a comment of its own';
+const BELOW_UNDERLINE = "no: stands right below a line of '='; put a blank line between";
+const BELOW_FOOTNOTE = 'no: stands below a footnote and may belong to it; write it in a comment of its own';
 const BELOW_HTML = 'no: stands below HTML that may hide it; write it in a comment of its own';
 const TANGLED =
   'no: stands in a comment with too many or too deeply nested lines to be read; write it in one of its own';
@@ -51,6 +54,9 @@ const NOT_SAID: readonly (readonly [name: string, body: string])[] = [
   ['a comment that begins behind another', `<!-- a --> <!--\n\n${RUN}\n\n</p> -->`],
   ['details', `<details>\n<summary>log</summary>\n\n${RUN}\n\n</details>`],
   ['details that nothing closes', `<details open>\n\n${RUN}`],
+  ['details with a long text', `<details>\n\n${'word '.repeat(500)}\n${RUN}\n\n</details>`],
+  ['details with a heading with a line under it', `<details>\n\na\n===\n${RUN}\n\n</details>`],
+  ['details with a quote', `<details>\n\n> a\n${RUN}\n\n</details>`],
   ['details that begin within a line', `see <DETAILS>\n\n${RUN}\n\n</details>`],
   ['details within details', `<details>\n<details>\n</details>\n\n${RUN}\n\n</details>`],
   ['details whose end is a comment', `<details>\n\n<!-- </details> -->\n\n${RUN}`],
@@ -71,8 +77,7 @@ const NOT_SAID: readonly (readonly [name: string, body: string])[] = [
   ['the text of an image', `![\n${RUN}\n](https://example.com/x.png)`],
   ['the title of a definition', `[x]: https://example.com '\n${RUN}\n'`],
   ['the hidden note of a definition', `[//]: # (\n${RUN}\n)`],
-  ['a footnote', `[^1]: note\n${RUN}`],
-  ['a footnote right below a text', `text\n[^1]: note\n${RUN}`],
+  ['the title of a definition in a list', `- [x]: https://example.com '\n  ${RUN}\n  '`],
   ['a table', `| a |\n|---|\n${RUN} |`],
   ['the head of a table', `${RUN} | b\n---|---\n1 | 2`],
   ['a list item', `- ${RUN}`],
@@ -94,6 +99,7 @@ const NOT_SAID: readonly (readonly [name: string, body: string])[] = [
   ['another name with a dot', '/espalier.run'],
   ['a path', '/espalier/run'],
   ['the message answered by mail', `Thanks\n\n-----Original Message-----\nFrom: stranger\n\n${RUN}`],
+  ['the message answered by mail, with a quote in', `-----Original Message-----\n\n> a\n${RUN}`],
   ['the message answered by mail, with its head', `Thanks\n\nFrom: stranger\nSent: today\nTo: you\n\n${RUN}`],
   ['the message answered by mail, with a bold head', `**From:** stranger\n**Date:** today\n\n${RUN}`],
   ['the message answered by mail, unmarked', `Thanks\n\nOn 1 May 2026, stranger wrote:\n\n${RUN}`],
@@ -121,8 +127,11 @@ const READ: readonly (readonly [name: string, body: string, readings: readonly s
   ['after a comment that Markdown does not know', `a <!--\n\n${RUN}\n\n-->`, [RUN]],
   ['after a single backtick', `it\`s done\n${RUN}`, [RUN]],
   ['after an escaped backtick', `\\\`\n${RUN}\n\``, [RUN]],
-  ['after a heading with a line under it', `a \`\n===\n${RUN}\n\``, [RUN]],
-  ['in code once a heading with a line under it is over', `a \` b\n===\nc \` d\n${RUN}\n\` e`, []],
+  ['above a line under it', `a \`\n${RUN}\n===\n\``, [RUN]],
+  ['within emphasis', `*a\n${RUN}\nb*`, [RUN]],
+  ['above a footnote', `a[^1]\n${RUN}\n[^1]: b`, [RUN]],
+  ['below what may be a strike', `~~a\n${RUN}`, [RUN]],
+  ['below what might be a mail', `On reflection, I wrote:\n\n${RUN}`, [RUN]],
   ['after struck out text', `~~a~~\n${RUN}\n~~b~~`, [RUN]],
   ['after a mark of order', `\ufeff${RUN}`, [RUN]],
   ['with a line end of the old kind', `a\r${RUN}\rb`, [RUN]],
@@ -131,6 +140,11 @@ const READ: readonly (readonly [name: string, body: string, readings: readonly s
 const REFUSED: readonly (readonly [name: string, body: string, readings: readonly string[]])[] = [
   ['right below a quote', `> a\n${RUN}`, [UNDER_QUOTE]],
   ['right below a list in a quote', `> - a\n${RUN}`, [UNDER_QUOTE]],
+  ['a heading with a line under it above', `a \` b\n===\nc \` d\n${RUN}\n\` e`, [BELOW_UNDERLINE]],
+  ['a tag below a heading with a line under it', `a\n===\n<q>\n\n${RUN}`, [BELOW_HTML]],
+  ['a footnote above', `[^1]: note\n${RUN}`, [BELOW_FOOTNOTE]],
+  ['a footnote in the middle of a text above', `text\n[^1]: note\n${RUN}`, [BELOW_FOOTNOTE]],
+  ['a footnote that goes on', `[^1]: note\n\n    \`\n${RUN}\n\``, [BELOW_FOOTNOTE]],
   ['a bidirectional override', `${RUN} \u202eipa`, ['no: has a character that does not show (U+202E); type it anew']],
   ['an isolate', `/espalier \u2066run\u2069`, ['no: has a character that does not show (U+2066); type it anew']],
   ['a zero-width space', '/esp\u200balier run', ['no: has a character that does not show (U+200B); type it anew']],
@@ -144,14 +158,15 @@ const REFUSED: readonly (readonly [name: string, body: string, readings: readonl
   ['a path as a task', '/espalier retry ../../main', [`no: has no task id after 'retry': ${BAD_ID}`]],
   ['an option as a task', '/espalier retry --force', [`no: has no task id after 'retry': ${BAD_ID}`]],
   ['a look-alike as a task', '/espalier retry \u0430pi', [`no: has no task id after 'retry': ${BAD_ID}`]],
-  ['a mention as a command', '/espalier @everyone', ['no: asks for a command that there is not']],
-  ['a key of every object as a command', '/espalier constructor', ['no: asks for a command that there is not']],
+  ['a look-alike that folds to a letter', '/espalier chec\u212a', [`${UNKNOWN} (it has letters that are none of a-z)`]],
+  ['a mention as a command', '/espalier @everyone', [UNKNOWN]],
+  ['a key of every object as a command', '/espalier constructor', [UNKNOWN]],
   [
     'a key of every object as a task',
     '/espalier why constructor',
     ["no: has no task id after 'why': 'constructor' is a reserved word"],
   ],
-  ['Markdown as a command', '/espalier **run**', ['no: asks for a command that there is not']],
+  ['Markdown as a command', '/espalier **run**', [UNKNOWN]],
   ['a long paragraph around it', `${'word '.repeat(500)}\n${RUN}`, [LONG]],
   ['a long paragraph that may open details', `x ${'<details> `'.repeat(300)}\n\n${RUN}`, [BELOW_HTML]],
   ['an attribute that begins in another block', `<div title="\n\n${RUN}\n\n">`, [BELOW_HTML]],
@@ -180,6 +195,12 @@ describe('a command', () => {
 
   it.each(REFUSED)('is refused with the reason for %s', (_name, body, readings) => {
     expect(summarize(body)).toEqual(readings);
+  });
+
+  it('is refused below so much text that looking into all of it would take long', () => {
+    const paragraph = `${'word '.repeat(390)}\n${RUN}\n\n`;
+    expect(summarize(paragraph.repeat(10))).toEqual([...Array<string>(8).fill(RUN), LONG, LONG]);
+    expect(summarize(`${'word '.repeat(10_000)}\n\n${RUN}`)).toEqual([RUN]);
   });
 
   it('is refused in a comment that is just too long, counted as GitHub counts', () => {

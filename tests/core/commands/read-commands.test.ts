@@ -30,6 +30,7 @@ describe('a command on the issue of a plan', () => {
     ['/espalier merge api', { kind: 'merge', task: 'api' }],
     ['/espalier freeze', { kind: 'freeze', reason: '' }],
     ['/espalier freeze  until   the release', { kind: 'freeze', reason: 'until the release' }],
+    ['/espalier freeze \ud800', { kind: 'freeze', reason: '\ufffd' }],
     ['/espalier thaw', { kind: 'thaw' }],
     ['/espalier cleanup', { kind: 'cleanup' }],
     ['/parallel-execute api', { kind: 'run', tasks: ['api'] }],
@@ -45,6 +46,7 @@ describe('a command on the issue of a plan', () => {
     ['/espalier', 'names no command', '/espalier help'],
     ['/espalier rum api', 'asks for a command that there is not', '/espalier run api'],
     ['/espalier paralel-execute api', 'asks for a command that there is not', '/espalier run api'],
+    ['/espalier freze @everyone', 'asks for a command that there is not', '/espalier freeze [reason...]'],
     ['/espalier retyr', 'asks for a command that there is not', '/espalier retry <task>'],
     ['/espalier abracadabra', 'asks for a command that there is not', '/espalier help'],
     [
