@@ -45,7 +45,10 @@ export type Fault =
   | { readonly kind: 'reset'; readonly when: 'before' | 'after' }
   /** Does it, then answers only when `until` resolves. */
   | { readonly kind: 'slow'; readonly until: () => Promise<unknown> }
-  /** Answers a read from the state before the last write, if that was at most `withinMs` ago by the clock. */
+  /**
+   * Answers a read from the state before the last write, if that was at most `withinMs` ago by the clock. States are
+   * kept only while such a fault is expected: script it before the write.
+   */
   | { readonly kind: 'stale'; readonly withinMs: number }
   /** Changes the world just before the request is looked at. */
   | { readonly kind: 'change'; readonly change: (world: World) => Promise<unknown> };

@@ -1,5 +1,5 @@
 /** Where the official description is known to be wrong, and what holds instead. */
-import { loadDescription, type SchemaObject } from './description.ts';
+import { loadDescription, type ParameterObject, type SchemaObject } from './description.ts';
 
 /**
  * A component as it is: lists of pull requests carry labels without a description as every other answer does, and
@@ -20,4 +20,9 @@ export function correctComponent(name: string, schema: SchemaObject): SchemaObje
 export function correctAnswer(route: string, schema: SchemaObject | undefined): SchemaObject | undefined {
   if (route !== 'GET /app/installations') return schema;
   return { type: 'array', items: { $ref: '#/components/schemas/installation' } };
+}
+
+/** A parameter as it is: `created` takes the date ranges of the search syntax, which are no dates. */
+export function correctParameter(parameter: ParameterObject): ParameterObject {
+  return parameter.name === 'created' ? { ...parameter, schema: { type: 'string' } } : parameter;
 }

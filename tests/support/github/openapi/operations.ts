@@ -1,4 +1,4 @@
-import { correctAnswer } from './corrections.ts';
+import { correctAnswer, correctParameter } from './corrections.ts';
 import { dereference, loadDescription, type ParameterObject, type SchemaObject } from './description.ts';
 
 /** A route as `METHOD /template`, in the spelling of the official description. */
@@ -25,7 +25,7 @@ export function describeOperation(route: RouteName): Operation {
   const [method = '', template = ''] = route.split(' ');
   const found = description.paths[template]?.[method.toLowerCase()];
   if (found === undefined) throw new Error(`The official description of GitHub has no route "${route}".`);
-  const parameters = (found.parameters ?? []).map((parameter) => dereference(description, parameter));
+  const parameters = (found.parameters ?? []).map((one) => correctParameter(dereference(description, one)));
   const request = found.requestBody === undefined ? undefined : dereference(description, found.requestBody);
   const schema = request?.content?.['application/json']?.schema;
   const answers = Object.entries(found.responses).map(([status, answer]) => {
