@@ -36,6 +36,17 @@ export function readWantedPermission(headers: AnswerHeaders): string | null {
   return typeof text === 'string' && /^[a-z_]+=[a-z]+(?:[,;] ?[a-z_]+=[a-z]+){0,20}$/.test(text) ? text : null;
 }
 
+/** Where the next page of a list begins; `null` after the last. Only names and values are taken, never the address. */
+export function readNextPage(headers: AnswerHeaders): Readonly<Record<string, string>> | null {
+  const link = /<([^<>]*)>;\s*rel="next"/.exec(String(headers['link'] ?? ''))?.[1];
+  const query = new URLSearchParams(link?.slice(link.indexOf('?') + 1) ?? '');
+  const next = ['page', 'cursor'].flatMap((name) => {
+    const value = query.get(name);
+    return value === null ? [] : [[name, value] as const];
+  });
+  return next.length === 0 ? null : Object.fromEntries(next);
+}
+
 function readCount(value: string | number | undefined): number | null {
   const count = typeof value === 'number' ? value : Number(value ?? Number.NaN);
   return Number.isSafeInteger(count) && count >= 0 ? count : null;

@@ -9,7 +9,14 @@ import { z } from 'zod';
 import type { Quota } from '../../core/hosted/facts.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
-import { laterQuota, readQuota, readRetryAfterMs, readWantedPermission, type AnswerHeaders } from './answer-headers.ts';
+import {
+  laterQuota,
+  readNextPage,
+  readQuota,
+  readRetryAfterMs,
+  readWantedPermission,
+  type AnswerHeaders,
+} from './answer-headers.ts';
 import { describeFailure, GitHubError } from './github-error.ts';
 import type { RequestPacer, Resource } from './request-pacer.ts';
 import { findLimit, judgeFailure, type Failure, type Verdict } from './retry-rules.ts';
@@ -42,6 +49,8 @@ export interface RestCall<T> {
   answer: z.ZodType<T>;
   /** See `Repetition.maxRepeats`; reads are repeated unless this says otherwise, writes are not. */
   maxRepeats?: number;
+  /** Aborted: the call rejects with the signal's reason. */
+  signal?: AbortSignal;
 }
 
 export interface GraphqlCall<T> {
@@ -51,6 +60,13 @@ export interface GraphqlCall<T> {
   what: string;
   answer: z.ZodType<T>;
   maxRepeats?: number;
+  signal?: AbortSignal;
+}
+
+/** One page of a list, and where the next one begins: values for `page` or `cursor`, `null` after the last page. */
+export interface ListPage<T> {
+  body: T;
+  next: Readonly<Record<string, string>> | null;
 }
 
 /** One error of a GraphQL answer that has data all the same. */
@@ -62,6 +78,8 @@ export interface GraphqlFailure {
 export interface GitHubClient {
   /** The answer's body. Throws {@link GitHubError}. */
   rest<T>(call: RestCall<T>): Promise<T>;
+  /** The same for one page of a list. */
+  restPage<T>(call: RestCall<T>): Promise<ListPage<T>>;
   /** Data and errors; throws {@link GitHubError} if there is no data. */
   graphql<T>(call: GraphqlCall<T>): Promise<{ data: T; errors: readonly GraphqlFailure[] }>;
   /** What was left at the last answer. */
@@ -94,6 +112,7 @@ interface Sending<T> {
   resource: Resource;
   maxRepeats: number;
   timeoutMs: number;
+  signal: AbortSignal | undefined;
   send(options: { headers: Record<string, string>; request: { signal: AbortSignal } }): Promise<RawAnswer>;
   read(answer: RawAnswer): { ok: true; value: T } | { ok: false; failure: Failure };
 }
@@ -105,32 +124,39 @@ const GraphqlErrors = z.array(
     path: z.array(z.union([z.string(), z.number()])).nullish(),
   }),
 );
-const GraphqlBody = z.object({ data: z.unknown(), errors: GraphqlErrors.nullish() });
+const GraphqlBody = z.object({ data: z.unknown().optional(), errors: GraphqlErrors.nullish() });
 
 /** A client for one credential. */
 export function openGitHubClient(parts: ClientParts): GitHubClient {
   const { octokit, graphqlUrl, timeouts } = parts;
   const sender = new RequestSender(parts);
+  const send = <T, V>(call: RestCall<T>, finish: (body: T, headers: AnswerHeaders) => V): Promise<V> => {
+    const kind = call.route.startsWith('GET ') ? 'read' : 'write';
+    return sender.run({
+      what: call.what,
+      kind,
+      resource: 'rest',
+      maxRepeats: call.maxRepeats ?? (kind === 'read' ? READ_REPEATS : 0),
+      timeoutMs: timeouts.restMs,
+      signal: call.signal,
+      send: (options) => octokit.request(call.route, { ...call.parameters, ...options }),
+      read({ data, headers }) {
+        const checked = checkShape(call.answer, data);
+        return checked.ok ? { ok: true, value: finish(checked.value, headers) } : checked;
+      },
+    });
+  };
   return {
-    rest({ route, parameters, what, answer, maxRepeats }) {
-      const kind = route.startsWith('GET ') ? 'read' : 'write';
-      return sender.run({
-        what,
-        kind,
-        resource: 'rest',
-        maxRepeats: maxRepeats ?? (kind === 'read' ? READ_REPEATS : 0),
-        timeoutMs: timeouts.restMs,
-        send: (options) => octokit.request(route, { ...parameters, ...options }),
-        read: ({ data }) => checkShape(answer, data),
-      });
-    },
-    graphql({ kind, document, variables, what, answer, maxRepeats }) {
+    rest: (call) => send(call, (body) => body),
+    restPage: (call) => send(call, (body, headers) => ({ body, next: readNextPage(headers) })),
+    graphql({ kind, document, variables, what, answer, maxRepeats, signal }) {
       return sender.run({
         what,
         kind: kind === 'query' ? 'read' : 'write',
         resource: 'graphql',
         maxRepeats: maxRepeats ?? (kind === 'query' ? READ_REPEATS : 0),
         timeoutMs: timeouts.graphqlMs,
+        signal,
         send: (options) => octokit.request({ method: 'POST', url: graphqlUrl, query: document, variables, ...options }),
         read: (raw) => readGraphqlAnswer(answer, raw),
       });
@@ -155,6 +181,7 @@ class RequestSender {
   async run<T>(sending: Sending<T>): Promise<T> {
     const { clock, log, credential } = this.parts;
     for (let tries = 1; ; tries += 1) {
+      sending.signal?.throwIfAborted();
       const tried = await this.tryOnce(sending);
       if (tried.ok) return tried.value;
       const { failure, token } = tried;
@@ -165,7 +192,7 @@ class RequestSender {
       if (verdict.kind !== 'again' && verdict.kind !== 'token') throw this.toError(sending.what, failure, verdict);
       const because = describeFailure(failure, this.secrets);
       log.warn('A request to GitHub is sent again', { what: sending.what, because, tries });
-      if (verdict.kind === 'again') await clock.sleep(verdict.waitMs);
+      if (verdict.kind === 'again') await clock.sleep(verdict.waitMs, sending.signal);
     }
   }
 
@@ -205,13 +232,14 @@ class RequestSender {
       const answer = await pacer.run(sending.kind, () =>
         sending.send({
           headers: { authorization: `bearer ${token}`, 'x-github-api-version': API_VERSION },
-          request: { signal: AbortSignal.timeout(sending.timeoutMs) },
+          request: { signal: boundTime(sending.timeoutMs, sending.signal) },
         }),
       );
       this.noteQuota(answer.headers);
       const read = sending.read(answer);
       return read.ok ? read : { ...read, token };
     } catch (error) {
+      sending.signal?.throwIfAborted();
       if (error instanceof RequestError && error.response !== undefined) this.noteQuota(error.response.headers);
       return { ok: false, failure: readFailure(error), token };
     }
@@ -221,6 +249,11 @@ class RequestSender {
     const seen = readQuota(headers);
     if (seen !== null) this.quota[seen.resource] = laterQuota(this.quota[seen.resource], seen.quota);
   }
+}
+
+function boundTime(timeoutMs: number, signal: AbortSignal | undefined): AbortSignal {
+  const timeout = AbortSignal.timeout(timeoutMs);
+  return signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
 }
 
 function checkShape<T>(schema: z.ZodType<T>, data: unknown): { ok: true; value: T } | { ok: false; failure: Failure } {

@@ -154,7 +154,11 @@ describe('a request that failed', () => {
       failure: { status },
       verdict: { kind: 'gone' as const },
     })),
-    { name: 'is refused otherwise', failure: { status: 422, message: 'Validation Failed' }, verdict: { kind: 'refused' } },
+    {
+      name: 'is refused otherwise',
+      failure: { status: 422, message: 'Validation Failed' },
+      verdict: { kind: 'refused' },
+    },
   ];
   test.each(rows)('$name', ({ failure, verdict, ...repetition }) => {
     expect(judge(failure, repetition)).toEqual(verdict);
