@@ -15,13 +15,13 @@ export interface OwnIdentity {
 }
 
 /** Why an event leads nowhere; a closed set, used as a label. */
-export const IGNORED_BECAUSE = ['irrelevant', 'own-echo', 'no-installation', 'no-repository'] as const;
+export type IgnoredBecause = 'irrelevant' | 'own-echo' | 'no-installation' | 'no-repository';
 
 /** What an event says. `sweep`: an installation came or changed as a whole, so look at everything soon. */
 export type HintReading =
   | { kind: 'hints'; hints: Hint[] }
   | { kind: 'sweep' }
-  | { kind: 'ignored'; because: (typeof IGNORED_BECAUSE)[number] };
+  | { kind: 'ignored'; because: IgnoredBecause };
 
 type Read = (payload: unknown) => 'all' | PlanHint[];
 

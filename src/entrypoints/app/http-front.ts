@@ -1,0 +1,149 @@
+/**
+ * The HTTP server in front of everything: a table of routes that can be exchanged while it runs, bounds on what a
+ * stranger can make it hold, and an orderly end.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import type { Log } from '../../ports/log.ts';
+import { UnfitError } from './unfit-error.ts';
+
+/** Answers one request. What it throws becomes a 500 without words. */
+export type Handler = (request: IncomingMessage, response: ServerResponse, url: URL) => void | Promise<void>;
+
+/** Handlers by method. `GET` answers `HEAD` too. */
+type Methods = Partial<Record<'GET' | 'POST', Handler>>;
+
+/** Handlers by path. */
+export type Routes = ReadonlyMap<string, Methods>;
+
+/** GitHub sends nothing larger than this. */
+export const MAX_BODY_BYTES = 25 * 1024 * 1024;
+
+/** Bodies that are being read, all together: what strangers can make the process hold. */
+const MAX_HELD_BYTES = 256 * 1024 * 1024;
+
+/** A request that is not here by then is not from GitHub, which itself gives up after 10 s. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** See the file's comment. */
+export class HttpFront {
+  readonly #server: Server;
+  readonly #log: Log;
+  readonly #onError: () => void;
+  #routes: Routes = new Map();
+  #heldBytes = 0;
+  #isClosing = false;
+
+  constructor(options: { log: Log; onError(): void }) {
+    this.#log = options.log;
+    this.#onError = () => options.onError();
+    this.#server = createServer(
+      { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS / 2, keepAliveTimeout: 15_000 },
+      (request, response) => void this.#answer(request, response),
+    );
+  }
+
+  /** Replaces all routes. Until it is called, and for all other paths, the answer is 404. */
+  setRoutes(routes: Routes): void {
+    this.#routes = routes;
+  }
+
+  /** Resolves to the address that it listens on. Rejects with an {@link UnfitError} if it cannot. */
+  listen(host: string, port: number): Promise<string> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', (error: NodeJS.ErrnoException) => {
+        const why = error.code === 'EADDRINUSE' ? 'another process listens there' : (error.code ?? error.message);
+        reject(new UnfitError(`Cannot listen on ${host}:${port}: ${why}. Set HOST and PORT.`, { cause: error }));
+      });
+      this.#server.listen({ host, port }, () => {
+        const { address, family, port: actual } = this.#server.address() as AddressInfo;
+        resolve(`http://${family === 'IPv6' ? `[${address}]` : address}:${actual}`);
+      });
+    });
+  }
+
+  /**
+   * Takes no more connections and resolves when the requests that it has are answered, or after `withinMs` when they
+   * are cut off.
+   */
+  async close(withinMs: number): Promise<void> {
+    this.#isClosing = true;
+    const closed = new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+    });
+    this.#server.closeIdleConnections();
+    const cutOff = setTimeout(() => this.#server.closeAllConnections(), withinMs);
+    await closed;
+    clearTimeout(cutOff);
+  }
+
+  /**
+   * The body as text, or `null` if it was too large (then the answer has been given). Reading stops at the bound, so
+   * that nobody fills the memory before a signature was looked at.
+   */
+  async readBody(
+    request: IncomingMessage,
+    response: ServerResponse,
+    maxBytes = MAX_BODY_BYTES,
+  ): Promise<string | null> {
+    const announced = Number(request.headers['content-length'] ?? 0);
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    try {
+      if (announced > maxBytes) return refuseBody(request, response, 413);
+      for await (const chunk of request as AsyncIterable<Buffer>) {
+        bytes += chunk.length;
+        this.#heldBytes += chunk.length;
+        if (bytes > maxBytes) return refuseBody(request, response, 413);
+        if (this.#heldBytes > MAX_HELD_BYTES) return refuseBody(request, response, 503);
+        chunks.push(chunk);
+      }
+      return Buffer.concat(chunks).toString('utf8');
+    } finally {
+      this.#heldBytes -= bytes;
+    }
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      // Connections that were kept alive must not outlive the server.
+      if (this.#isClosing) response.setHeader('connection', 'close');
+      const url = URL.canParse(request.url ?? '', 'http://host') ? new URL(request.url ?? '', 'http://host') : null;
+      const methods = url === null ? undefined : this.#routes.get(url.pathname);
+      if (url === null || methods === undefined) return sendText(response, 404, 'Not found.');
+      const method = request.method === 'HEAD' ? 'GET' : request.method;
+      const handler = method === 'GET' || method === 'POST' ? methods[method] : undefined;
+      if (handler === undefined) {
+        response.setHeader('allow', Object.keys(methods).join(', '));
+        return sendText(response, 405, 'Method not allowed.');
+      }
+      await handler(request, response, url);
+    } catch (error) {
+      this.#onError();
+      // Whoever goes away in the middle of a request is no defect of ours.
+      const isGone = request.destroyed && !request.complete;
+      this.#log[isGone ? 'debug' : 'error']('A request could not be answered.', { error });
+      if (!response.headersSent) sendText(response, 500, 'Something went wrong.');
+      else response.destroy();
+    }
+  }
+}
+
+/** A short answer as plain text. */
+export function sendText(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, {
+    'content-type': 'text/plain; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  });
+  response.end(`${text}\n`);
+}
+
+function refuseBody(request: IncomingMessage, response: ServerResponse, status: 413 | 503): null {
+  response.setHeader('connection', 'close');
+  sendText(response, status, status === 413 ? 'The body is too large.' : 'Too much at once; send it again later.');
+  // What else is on its way is not read.
+  response.once('finish', () => request.destroy());
+  return null;
+}
