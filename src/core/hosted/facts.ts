@@ -104,6 +104,8 @@ export interface RunFact {
   status: 'waiting' | 'running' | 'completed';
   /** `null` unless completed. */
   conclusion: 'success' | 'failure' | 'cancelled' | 'timed-out' | 'other' | null;
+  /** The last sign of it. */
+  updatedAtMs: number;
   /** False if it is not what the ledger dispatched (another workflow file, branch, event or actor). */
   isGenuine: boolean;
 }
@@ -125,6 +127,16 @@ export interface ReceiptFact {
   evidenceDigest: Digest | null;
   /** SHA-256 of the run's artifacts by name; `null` if they could not be read yet. */
   artifacts: ReadonlyMap<string, string> | null;
+}
+
+/** A button on a check run that somebody clicked. It is told once, by a webhook, and cannot be read again. */
+export interface Click {
+  /** Id of the delivery that told it, so that it counts once. */
+  source: string;
+  identifier: string;
+  /** Commit whose check run it was. */
+  headSha: CommitSha;
+  actor: Speaker;
 }
 
 /** What the rules of the base ask for. */

@@ -23,12 +23,7 @@ export interface Leases {
 }
 
 /** Outcomes after which the creation is known not to stand. */
-const NOT_DONE: ReadonlySet<EffectOutcome['kind']> = new Set([
-  'elsewhere',
-  'refused',
-  'forbidden',
-  'no-workflow',
-]);
+const NOT_DONE: ReadonlySet<EffectOutcome['kind']> = new Set(['elsewhere', 'refused', 'forbidden', 'no-workflow']);
 
 /** Opens the leases of a record. Those whose effect failed in this process are free at once. */
 export function openLeases(

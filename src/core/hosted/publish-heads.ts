@@ -87,12 +87,7 @@ function movesOfReceipt(
   return move === null ? [keep, drop] : [keep, move, drop];
 }
 
-function moveOfTask(
-  state: RunningState,
-  facts: ForgeFacts,
-  task: TaskId,
-  movesBranch: boolean,
-): HostedMove | null {
+function moveOfTask(state: RunningState, facts: ForgeFacts, task: TaskId, movesBranch: boolean): HostedMove | null {
   const record = state.ledger.tasks[task];
   if (record === undefined) return null;
   const branch = taskBranch(state.ledger, task);

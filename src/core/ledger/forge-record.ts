@@ -123,6 +123,8 @@ export const ForgeRecord = z.object({
   answers: z.array(PendingAnswer),
   dispatches: z.array(DispatchRecord),
   pulls: z.record(taskIdField, PullRecord),
+  /** Keys of notices about tasks without a sign of life, so that each is given once; the last of them. */
+  told: z.array(z.string()),
   /** Creations that a process is about to do or has just done, by key of the effect. */
   leases: z.record(z.string(), EffectLease),
   /** What keeps the whole plan from going on until a person acts (a missing permission, a missing workflow file). */
@@ -144,6 +146,7 @@ export function createForgeRecord(issue: number): ForgeRecord {
     answers: [],
     dispatches: [],
     pulls: {},
+    told: [],
     leases: {},
     obstacle: null,
   };

@@ -2,7 +2,7 @@
 import type { BranchName, CommitSha, TaskId } from '../brand.ts';
 import type { ResolvedPlan } from '../plan/plan.ts';
 import { taskDigest } from '../plan/resolve-plan.ts';
-import { isActive, landedAttempt, lastAttempt } from '../schedule/progress.ts';
+import { isActive, landedAttempt, landedSha, lastAttempt } from '../schedule/progress.ts';
 import type { AttemptRecord, Holder, HolderId, PlanLedger, QueueLedger, TaskRecord } from './ledger.ts';
 
 /** What a transition answers. `because` is a sentence, `next` the exact step that helps. */
@@ -111,7 +111,7 @@ export function cancelTask(ledger: PlanLedger, task: TaskId, by: string, nowMs: 
   if (!hasTask(ledger, task)) return refuseUnknown(ledger, task);
   const record = ledger.tasks[task] ?? EMPTY_RECORD;
   if (landedAttempt(record) !== null)
-    return refuse(`Task '${task}' has landed already.`, `git revert -m 1 ${landedAttempt(record)?.landing?.commitSha}`);
+    return refuse(`Task '${task}' has landed already.`, `git revert -m 1 ${landedSha(landedAttempt(record))}`);
   if (lastAttempt(record)?.landing != null && isActive(lastAttempt(record)))
     return refuse(`Task '${task}' is landing at this moment.`, `espalier status ${ledger.plan.id}`);
   if (record.cancelled !== null)

@@ -1,6 +1,7 @@
 /** The view of a plan: where each task stands, why, and who can move it. Reads the ledgers only. */
 import { branchFor } from '../ref-names.ts';
 import { evaluateGate } from '../gate/evaluate.ts';
+import type { PullGateFacts } from '../gate/facts.ts';
 import type { Evidence } from '../ledger/evidence.ts';
 import type { AttemptRecord, PlanLedger, QueueLedger, TaskRecord } from '../ledger/ledger.ts';
 import type { ResolvedTask } from '../plan/plan.ts';
@@ -15,6 +16,7 @@ import {
 import { indexPlan, type PlanIndex } from '../schedule/plan-index.ts';
 import { attemptsAllowed, findTrialTrouble, landedAttempt, lastAttempt, taskPhase } from '../schedule/progress.ts';
 import type { TaskId } from '../brand.ts';
+import type { RuleName } from '../gate/verdict.ts';
 import type { PlanView, TaskState, TaskView, Waiting } from './view.ts';
 
 interface ViewContext {
@@ -25,14 +27,23 @@ interface ViewContext {
   occupancy: Occupancy;
   held: ReadonlySet<TaskId>;
   unlanded: number;
+  pulls: ReadonlyMap<TaskId, PullGateFacts | null> | undefined;
 }
 
-/** Computes what people see. `nowMs` is milliseconds since the epoch. */
-export function viewPlan(ledger: PlanLedger, queue: QueueLedger, nowMs: number): PlanView {
+/**
+ * Computes what people see. `nowMs` is milliseconds since the epoch; `pulls` are the facts of pull requests where the
+ * forge has them.
+ */
+export function viewPlan(
+  ledger: PlanLedger,
+  queue: QueueLedger,
+  nowMs: number,
+  pulls?: ReadonlyMap<TaskId, PullGateFacts | null>,
+): PlanView {
   const index = indexPlan(ledger.plan);
   const occupancy = measureOccupancy(ledger, index);
   const held = findHeldTasks(ledger.plan.tasks, occupancy);
-  const context = { ledger, queue, nowMs, index, occupancy, held, unlanded: countUnlanded(ledger) };
+  const context = { ledger, queue, nowMs, index, occupancy, held, unlanded: countUnlanded(ledger), pulls };
   const tasks = ledger.plan.tasks.map((task) => viewTask(context, task));
   const final = viewFinal(ledger, tasks);
   return {
@@ -173,16 +184,24 @@ function standInQueue(
   if (troubled !== null) return troubled;
   const closed = viewGate(context, task, record)?.rules.find(
     (rule) =>
-      (rule.rule === 'approvals' && rule.status === 'pending') || (rule.rule === 'budget' && rule.status === 'failed'),
+      ((rule.rule === 'approvals' || rule.rule === 'conversation') && rule.status === 'pending') ||
+      (rule.rule === 'budget' && rule.status === 'failed'),
   );
   if (closed !== undefined)
     return {
       state: 'queued',
       waiting: say(closed.rule === 'budget' ? 'budget' : 'person', closed.because, {
-        next: 'change the plan, then run it again with --revise',
+        next: whatOpens(closed.rule, context.pulls !== undefined),
       }),
     };
   return { state: 'queued', waiting: say('queue', 'it waits for its turn to land') };
+}
+
+/** What a person does about a closed rule that only a person can open. */
+function whatOpens(rule: RuleName, hasPulls: boolean): string {
+  if (rule === 'approvals' && hasPulls) return 'review the pull request and approve it';
+  if (rule === 'conversation') return 'have the request for changes settled: approve, or dismiss the review';
+  return 'change the plan, then run it again with --revise';
 }
 
 /** Of an attempt whose trial could not run: that it is repeated, or given up; `null` if it could. */
@@ -227,6 +246,7 @@ function viewGate(context: ViewContext, task: ResolvedTask, record: TaskRecord |
     frozen: attempt.status === 'landed' ? null : queue.frozen,
     spentUsd: occupancy.committedUsd,
     planBudgetUsd: ledger.plan.budgetUsd,
+    ...(context.pulls === undefined ? {} : { pull: context.pulls.get(task.id) ?? null }),
   });
 }
 

@@ -33,7 +33,8 @@ export function measureOccupancy(ledger: PlanLedger, index: PlanIndex): Occupanc
     if (last?.status === 'running') running += 1;
     // A lock is held from the first dispatch until the task lands or gives up: between two attempts its work is
     // still to come, and another holder would build on a state that is about to change.
-    const isUnderWay = phase === 'active' || (phase === 'open' && attemptsUsed(record) > 0);
+    const isBegun = attemptsUsed(record) > 0 || record.givenSha !== undefined;
+    const isUnderWay = phase === 'active' || (phase === 'open' && isBegun);
     if (isUnderWay) for (const lock of task.locks) lockHolders.set(lock, id);
   }
   return { phases, running, lockHolders, committedUsd: committedUsd(ledger) };

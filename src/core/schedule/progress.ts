@@ -28,6 +28,20 @@ export function isActive(attempt: AttemptRecord | null): boolean {
 // What the back-off has not cured by then needs a person.
 const MAX_TRIAL_ERRORS = 5;
 
+/** The commit by which an attempt that landed stands on the branch; `null` if none landed. */
+export function landedSha(attempt: AttemptRecord | null): CommitSha | null {
+  return attempt?.landing?.landedSha ?? attempt?.landing?.commitSha ?? null;
+}
+
+/** Commits that Espalier itself put, or may have put, on the branch of a task with these attempts. */
+export function ownHeads(attempts: readonly AttemptRecord[]): ReadonlySet<CommitSha> {
+  const heads = new Set<CommitSha>();
+  for (const { evidence, trial, tried, landing, givenSha } of attempts)
+    for (const sha of [evidence?.headSha, trial?.result?.commitSha, ...(tried ?? []), landing?.commitSha, givenSha])
+      if (sha != null) heads.add(sha);
+  return heads;
+}
+
 /** Why the queue tries a task no more until a person has run the plan again; `null` if it does. */
 export function findTrialTrouble(record: TaskRecord | undefined): string | null {
   const trouble = record?.trialTrouble;
@@ -47,6 +61,13 @@ export function attemptsUsed(record: TaskRecord | undefined): number {
   ).length;
 }
 
+/** True if a head that a person pushed did not make it: only that person knows what is to become of it. */
+function awaitsPerson(record: TaskRecord): boolean {
+  const last = lastAttempt(record);
+  if (last?.givenSha === undefined || last.attempt < record.countFrom) return false;
+  return last.status === 'returned' || (last.status === 'failed' && last.evidence?.failure?.isTransient !== true);
+}
+
 /** Where a task stands, as far as the ledger alone can tell. */
 export type TaskPhase = 'landed' | 'cancelled' | 'active' | 'exhausted' | 'open';
 
@@ -55,15 +76,22 @@ export function taskPhase(task: ResolvedTask, record: TaskRecord | undefined): T
   if (landedAttempt(record) !== null) return 'landed';
   if (isActive(lastAttempt(record))) return 'active';
   if (record.cancelled !== null) return 'cancelled';
+  if (record.givenSha !== undefined) return 'open';
+  if (awaitsPerson(record)) return 'exhausted';
   return attemptsUsed(record) >= attemptsAllowed(task) ? 'exhausted' : 'open';
 }
 
-/** What the next attempt starts from and is told: the last one's work and its failure, where there is one. */
-export function nextAttemptSeed(record: TaskRecord | undefined): {
-  carrySha: CommitSha | null;
-  feedback: string | null;
-} {
+/** What an attempt starts from and is told. */
+type AttemptSeed = Pick<AttemptRecord, 'carrySha' | 'feedback' | 'givenSha'>;
+
+/**
+ * What the next attempt starts from and is told: a head that a person pushed, else the last one's work and its failure,
+ * where there is one.
+ */
+export function nextAttemptSeed(record: TaskRecord | undefined): AttemptSeed {
   const last = lastAttempt(record);
+  if (record?.givenSha !== undefined) return { carrySha: null, feedback: null, givenSha: record.givenSha };
+  if (last?.givenSha !== undefined) return seedAfterGiven(last, last.givenSha);
   if (last === null || last.status === 'cancelled') return { carrySha: null, feedback: null };
   if (last.status === 'returned')
     return {
@@ -76,6 +104,15 @@ export function nextAttemptSeed(record: TaskRecord | undefined): {
     carrySha: CARRIED_CAUSES.has(failure.cause) ? (last.evidence?.headSha ?? null) : null,
     feedback: failure.feedback === '' ? null : failure.feedback,
   };
+}
+
+/** A pushed head that came to no verdict is verified again; after a verdict an agent goes on from it. */
+function seedAfterGiven(last: AttemptRecord, givenSha: CommitSha): AttemptSeed {
+  const failure = last.evidence?.failure ?? null;
+  if (last.status === 'cancelled' || failure?.isTransient === true) return { carrySha: null, feedback: null, givenSha };
+  const feedback =
+    last.status === 'returned' ? (last.trial?.result?.feedback ?? last.returnedBecause) : failure?.feedback;
+  return { carrySha: givenSha, feedback: feedback === undefined || feedback === '' ? null : feedback };
 }
 
 /** Money that one attempt has cost or still may: known cost, else the whole reservation; `null` when neither is known. */

@@ -12,7 +12,7 @@ const JWT_LIFETIME_SECONDS = 10 * 60;
 const CLOCK_DRIFT_SECONDS = 60;
 
 /** One minted token and what it may do. */
-export interface InstallationToken {
+interface InstallationToken {
   readonly token: string;
   readonly appId: number;
   readonly installationId: number;
@@ -34,11 +34,8 @@ export type Caller =
       readonly token: InstallationToken;
     };
 
-/** A request that speaks for an installation: the only kind that GraphQL and repositories know beside people. */
-export type InstallationCaller = Extract<Caller, { kind: 'installation' }>;
-
 /** A caller, or why GitHub does not know it. */
-export type Authentication = { readonly caller: Caller } | { readonly status: 401 | 403; readonly message: string };
+type Authentication = { readonly caller: Caller } | { readonly status: 401 | 403; readonly message: string };
 
 /** The tokens of one test GitHub. */
 export interface TokenStore {

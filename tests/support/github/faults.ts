@@ -17,16 +17,21 @@ export interface RequestFacts {
   readonly graphql: string | undefined;
   readonly git: 'fetch' | 'push' | undefined;
   readonly kind: 'read' | 'write';
+  /** App whose JWT or token the request carries; undefined for people, strangers and credentials that have ended. */
+  readonly appId: number | undefined;
+  /** Which program it says it is: tells apart two processes of one app. */
+  readonly userAgent: string;
   /** JSON of the body; undefined where there is none. */
   readonly body: unknown;
 }
 
 /** Which requests a fault is for: every field that is given must fit. */
-export interface FaultMatch {
+interface FaultMatch {
   readonly route?: RouteName;
   readonly graphql?: string;
   readonly git?: 'fetch' | 'push';
   readonly kind?: 'read' | 'write';
+  readonly appId?: number;
   readonly matches?: (request: RequestFacts) => boolean;
 }
 
@@ -88,7 +93,7 @@ export interface FaultScript {
 }
 
 /** Faults by chance. The draw depends on the seed, on what is asked and how often it was, not on the order of all. */
-export interface RandomFaults {
+interface RandomFaults {
   readonly seed: number;
   readonly rate: number;
   readonly faults: readonly Fault[];
@@ -160,6 +165,7 @@ function fits(request: RequestFacts, on: FaultMatch): boolean {
     (on.graphql === undefined || on.graphql === request.graphql) &&
     (on.git === undefined || on.git === request.git) &&
     (on.kind === undefined || on.kind === request.kind) &&
+    (on.appId === undefined || on.appId === request.appId) &&
     (on.matches === undefined || on.matches(request))
   );
 }

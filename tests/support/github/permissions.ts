@@ -6,7 +6,7 @@ import type { RouteName } from './openapi/operations.ts';
 import type { Permissions, Repository } from './state.ts';
 import { reachesRepository } from './world.ts';
 
-export type Level = 'read' | 'write' | 'admin';
+type Level = 'read' | 'write' | 'admin';
 
 /** Permissions that must all be held, by name. */
 export type PermissionSet = Readonly<Record<string, Level>>;

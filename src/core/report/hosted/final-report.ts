@@ -163,9 +163,14 @@ function estimateWords({ ledger }: PlanScene, maxParallel: number): string {
 function certificatesSection({ view, ledger }: PlanScene): Section {
   const { certificates } = ledger;
   if (certificates.length === 0) return whole(2, '');
-  const exact = certificates.filter((each) => each.strength === 'exact').length;
-  const audited = certificates.length - exact;
-  const head = md`${countOf(certificates.length, 'certificate')}: ${exact} exact (the tested commit itself became the tip, or the forge enforced it), ${audited} audited (the trees were compared after the landing). In full: branch ${code(branchFor({ kind: 'ledger', plan: view.plan }))}, folder ${code('.agent-coordination')}.`;
+  const count = (strength: Certificate['strength']): number =>
+    certificates.filter((each) => each.strength === strength).length;
+  const strengths = [
+    md`${count('exact')} exact (the tested commit itself became the tip, or the forge enforced it)`,
+    md`${count('audited')} audited (the trees were compared after the landing)`,
+    ...(count('by-hand') === 0 ? [] : [md`${count('by-hand')} merged by hand`]),
+  ];
+  const head = md`${countOf(certificates.length, 'certificate')}: ${join(strengths, ', ')}. In full: branch ${code(branchFor({ kind: 'ledger', plan: view.plan }))}, folder ${code('.agent-coordination')}.`;
   const rows = table(['Task', 'Landed', 'Tree', 'Tests', 'Review', 'Strength'], certificates.map(certificateCells));
   return {
     rank: 2,

@@ -19,8 +19,10 @@ import { gatedAttempt, type PlanScene } from './scene.ts';
 const MAX_TITLE = 120;
 const MAX_TAIL_BYTES = 12_000;
 
-/** Rules that a person lifts; while no other rule fails, the check asks for that person. */
-const PERSONAL_RULES: ReadonlySet<RuleName> = new Set(['approvals', 'freeze', 'budget']);
+/** Rules that a person lifts; while nothing else closes the gate, the check asks for that person. */
+const PERSONAL_RULES: ReadonlySet<RuleName> = new Set(['approvals', 'conversation', 'freeze', 'budget']);
+/** Rules that the queue settles by itself, once the others hold. */
+const QUEUE_RULES: ReadonlySet<RuleName> = new Set(['checks', 'mergeable', 'up-to-date']);
 
 const REVIEW_BUTTON = { label: 'Review again', description: 'Has this change reviewed again', identifier: 'review' };
 const RETRY_BUTTON = { label: 'Retry', description: 'Gives the task a fresh start', identifier: 'retry' };
@@ -56,7 +58,9 @@ function conclude(task: TaskView, attempt: AttemptRecord): Pick<CheckOutput, 'st
   const failed = gate?.rules.filter((rule) => rule.status === 'failed') ?? [];
   if (failed.some((rule) => !PERSONAL_RULES.has(rule.rule)) || state === 'failed' || state === 'cancelled')
     return { status: 'completed', conclusion: 'failure' };
-  if (failed.length > 0 || (state === 'queued' && waiting?.kind === 'person'))
+  const pending = (gate?.rules ?? []).filter((rule) => rule.status === 'pending' && !QUEUE_RULES.has(rule.rule));
+  const isPersonal = pending.length > 0 && pending.every((rule) => PERSONAL_RULES.has(rule.rule));
+  if (failed.length > 0 || isPersonal || (state === 'queued' && waiting?.kind === 'person'))
     return { status: 'completed', conclusion: 'action_required' };
   return { status: 'in_progress', conclusion: null };
 }

@@ -24,26 +24,40 @@ const MAX_BACKTICKS = 30;
 const SPACE = '&#8203;';
 
 // Every alternative but the first is at most a few characters long, and none is nested: no text makes this slow.
-const RISKY = new RegExp(
-  [
-    String.raw`(?<![A-Za-z0-9_])[0-9A-Fa-f]{7,40}(?![A-Za-z0-9_])`, // a commit
-    '[@#]', // a mention, an issue
-    String.raw`(?<![A-Za-z0-9])[Gg][Hh]-(?=\d|$)`, // an issue
-    String.raw`:(?=/|$|[\w+-]{1,64}:)`, // a URL, an emoji
-    String.raw`(?<![A-Za-z0-9])[Ww]{3}(?=\.|$)`, // a URL
-    String.raw`\$`, // a formula
-    String.raw`(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])`,
-    String.raw`[\\\`*[\]<>|~&]`,
-    String.raw`^[-+=:]|(?<=^\d{1,9})[.)]`, // a list, an underlined heading, the rule of a table
-  ].join('|'),
-  'g',
-);
+const RISKY_PARTS: readonly string[] = [
+  String.raw`(?<![A-Za-z0-9_])[0-9A-Fa-f]{7,40}(?![A-Za-z0-9_])`, // a commit
+  '[@#]', // a mention, an issue
+  String.raw`(?<![A-Za-z0-9])[Gg][Hh]-(?=\d|$)`, // an issue
+  String.raw`:(?=/|$|[\w+-]{1,64}:)`, // a URL, an emoji
+  String.raw`(?<![A-Za-z0-9])[Ww]{3}(?=\.|$)`, // a URL
+  String.raw`\$`, // a formula
+  String.raw`(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])`,
+  String.raw`[\\\`*[\]<>|~&]`,
+];
+const RISKY = new RegExp(RISKY_PARTS.join('|'), 'g');
+/** Also a list, the line under a heading, the rule of a table: these begin at the start only. */
+const RISKY_AT_START = new RegExp([...RISKY_PARTS, String.raw`^[-+=:]|(?<=^\d{1,9})[.)]`].join('|'), 'g');
 
-/** Text on one line, escaped; at most `maxLength` characters of it are shown, and a cut is marked by `…`. */
+// Spans with a neighbouring backtick are no spans, so that no two of them can melt into one.
+const CODE_SPAN = /(?<!`)`([^`]{1,200})`(?!`)/;
+
+/**
+ * Text on one line, escaped; at most `maxLength` characters of it are shown, and a cut is marked by `…`. What stands
+ * between backticks is shown as code.
+ */
 export function prose(text: string, maxLength: number = MAX_PROSE): Markdown {
   // Marks that are piled on one letter reach over the lines above and below.
   const line = cleanLine(text, maxLength).replace(/(\p{M}{4})\p{M}+/gu, '$1');
-  return { markdown: line.replace(RISKY, escapeRisky) };
+  // Text and spans take turns.
+  const parts = line.split(CODE_SPAN);
+  return {
+    markdown: parts.map((part, at) => (at % 2 === 1 ? code(part).markdown : escapePart(part, at === 0))).join(''),
+  };
+}
+
+function escapePart(text: string, isFirst: boolean): string {
+  // Only at the very beginning can a list or a heading's underline begin.
+  return text.replace(isFirst ? RISKY_AT_START : RISKY, escapeRisky);
 }
 
 function escapeRisky(found: string): string {

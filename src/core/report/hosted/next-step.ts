@@ -81,8 +81,10 @@ Nobody has asked for this task yet.
 function queuedStep(scene: PlanScene, task: TaskView): NextStep {
   const { waiting } = task;
   if (waiting?.kind !== 'person') return waitStep(scene, task, waiting);
-  const asksApproval = task.gate?.rules.some((rule) => rule.rule === 'approvals' && rule.status === 'pending') ?? false;
-  if (!asksApproval)
+  const asksReview = task.gate?.rules.some(
+    (rule) => (rule.rule === 'approvals' || rule.rule === 'conversation') && rule.status === 'pending',
+  );
+  if (asksReview !== true)
     return person(md`${sentence(waiting.because)} Put that right, then have it tried again.`, '/espalier run');
   const pull = pullNumber(scene, task.id);
   return person(

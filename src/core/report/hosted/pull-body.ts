@@ -27,7 +27,7 @@ const MAX_FINDINGS = 8;
  * Rules that every landing changes. They stand in the check run, so that a body need not be written again each time
  * that another task lands.
  */
-const QUEUE_RULES: ReadonlySet<RuleName> = new Set(['mergeable', 'up-to-date', 'freeze']);
+const QUEUE_RULES: ReadonlySet<RuleName> = new Set(['checks', 'mergeable', 'up-to-date', 'freeze']);
 
 const STAGE_WORDS: Readonly<Record<TestResult['stage'], string>> = {
   work: "in the agent's own loop",
@@ -49,7 +49,12 @@ export function renderPullBody(scene: PlanScene, task: TaskView): string {
   const planned = ledger.plan.tasks.find((each) => each.id === task.id) ?? null;
   const attempt = gatedAttempt(scene, task.id);
   const evidence = attempt?.evidence ?? null;
-  const agent = planned === null ? 'unknown' : reviewerName(planned.agent);
+  const isGiven = attempt?.givenSha !== undefined;
+  const agent = isGiven
+    ? 'none, a person pushed this head'
+    : planned === null
+      ? 'unknown'
+      : reviewerName(planned.agent);
   const score = evidence === null ? null : (countedReview(evidence)?.score ?? null);
   const head = [
     pullMarker(view.plan, task.id),

@@ -8,7 +8,7 @@ import { rollupOf } from '../operations/rules.ts';
 import { showAsUser } from './account-resolvers.ts';
 import { pageThrough } from './connection.ts';
 import type { PageArguments } from './connection.ts';
-import { findRef, readCommit, resolveRevision, showCommit, showObject, treeOf } from './git-objects.ts';
+import { findRef, listRange, readCommit, resolveRevision, showCommit, showObject, treeOf } from './git-objects.ts';
 import type {
   GitObjectSource,
   GraphqlContext,
@@ -118,8 +118,11 @@ const commitFields: TypeResolvers<GitObjectSource> = {
   },
   history: async (source, { path, ...page }: PageArguments & { readonly path?: string | null }, context) => {
     const { repository, oid } = source;
-    const range = { base: null, head: oid, ...(path == null ? {} : { path }) };
-    const oids = await context.world.git.listCommits(repository.gitDir, range);
+    const range = { base: null, head: oid };
+    const oids =
+      path == null
+        ? await listRange(context, repository, range)
+        : await context.world.git.listCommits(repository.gitDir, { ...range, path });
     return pageThrough(
       oids.map((one) => showCommit(repository, one)),
       page,
@@ -221,12 +224,8 @@ const comparisonFields: TypeResolvers<ComparisonSource> = {
   baseTarget: ({ base }, _args, context) => showObject(context, base.repository, base.oid),
   headTarget: ({ head }) => head,
   commits: async ({ base, head }, page: PageArguments, context) => {
-    const range = { base: base.oid, head: head.oid };
-    const oids = await context.world.git.listCommits(base.repository.gitDir, range);
-    return pageThrough(
-      oids.reverse().map((oid) => showCommit(base.repository, oid)),
-      page,
-    );
+    const oids = await listRange(context, base.repository, { base: base.oid, head: head.oid });
+    return pageThrough(oids.map((oid) => showCommit(base.repository, oid)).reverse(), page);
   },
 };
 

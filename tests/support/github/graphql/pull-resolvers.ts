@@ -11,7 +11,7 @@ import { accountOf, repositoryOf } from '../world.ts';
 import { findActor } from './account-resolvers.ts';
 import { pageThrough } from './connection.ts';
 import type { PageArguments } from './connection.ts';
-import { findBranch, showCommit } from './git-objects.ts';
+import { findBranch, listRange, showCommit } from './git-objects.ts';
 import { showRollup } from './git-resolvers.ts';
 import { conversationFields, conversationUrl, writtenFields } from './issue-resolvers.ts';
 import { dateTime } from './resolver-types.ts';
@@ -69,13 +69,10 @@ const branchFields: TypeResolvers<PullSource> = {
       : { kind: 'Repository', repository: repositoryOf(world.state, issue.pull.headRepositoryId) },
   headRepositoryOwner: ({ issue }, _args, context) => findActor(context, issue.pull.headOwner),
   isCrossRepository: ({ repository, issue }) => issue.pull.headRepositoryId !== repository.id,
-  commits: async ({ repository, issue }, page: PageArguments, { world }) => {
-    const oids = await world.git.listCommits(repository.gitDir, { base: issue.pull.baseSha, head: issue.pull.headSha });
+  commits: async ({ repository, issue }, page: PageArguments, context) => {
+    const oids = await listRange(context, repository, { base: issue.pull.baseSha, head: issue.pull.headSha });
     const pull = showPull(repository, issue);
-    return pageThrough(
-      oids.reverse().map((oid): PullCommitSource => ({ pull, oid })),
-      page,
-    );
+    return pageThrough(oids.map((oid): PullCommitSource => ({ pull, oid })).reverse(), page);
   },
   files: async (source, page: PageArguments, context) => pageThrough(await readFiles(source, context), page),
   changedFiles: async (source, _args, context) => (await readFiles(source, context)).length,

@@ -24,7 +24,7 @@ interface Reference {
 }
 
 /** One operation of the description, as it stands there. */
-export interface OperationObject {
+interface OperationObject {
   readonly operationId: string;
   readonly parameters?: readonly (ParameterObject | Reference)[];
   readonly requestBody?: ContentObject | Reference;

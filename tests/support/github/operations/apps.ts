@@ -4,7 +4,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { addAccount, addNode } from '../create-world.ts';
 import { makeNodeId } from '../node-ids.ts';
 import type { App, Installation, Permissions, Repository } from '../state.ts';
-import { nextSmallId, type Actor, type World } from '../world.ts';
+import { nextSmallId, type Actor, type World, setFields } from '../world.ts';
 
 export interface NewApp {
   slug: string;
@@ -119,14 +119,14 @@ export async function deleteInstallation(world: World, by: Actor, installation: 
 export async function suspendInstallation(world: World, by: Actor, installation: Installation): Promise<void> {
   await world.atomically(async () => {
     const now = world.clock.now();
-    Object.assign(installation, { suspendedAt: now, suspendedBy: by.account.login, updatedAt: now });
+    setFields(installation, { suspendedAt: now, suspendedBy: by.account.login, updatedAt: now });
     await world.emit({ event: 'installation', action: 'suspend', installation, by });
   });
 }
 
 export async function unsuspendInstallation(world: World, by: Actor, installation: Installation): Promise<void> {
   await world.atomically(async () => {
-    Object.assign(installation, { suspendedAt: null, suspendedBy: null, updatedAt: world.clock.now() });
+    setFields(installation, { suspendedAt: null, suspendedBy: null, updatedAt: world.clock.now() });
     await world.emit({ event: 'installation', action: 'unsuspend', installation, by });
   });
 }
@@ -141,7 +141,7 @@ export async function acceptPermissions(
   await world.atomically(async () => {
     const before = installation.permissions;
     const events = world.state.apps.get(installation.appId)?.events ?? [];
-    Object.assign(installation, { permissions: { ...permissions }, events: [...events], updatedAt: world.clock.now() });
+    setFields(installation, { permissions: { ...permissions }, events: [...events], updatedAt: world.clock.now() });
     await world.emit({ event: 'installation', action: 'new_permissions_accepted', installation, by, before });
   });
 }

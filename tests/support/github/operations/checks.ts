@@ -13,7 +13,16 @@ import type {
   Repository,
   StatusState,
 } from '../state.ts';
-import { appOf, nextLargeId, Refusal, repositoryOf, unprocessable, type Actor, type World } from '../world.ts';
+import {
+  appOf,
+  nextLargeId,
+  Refusal,
+  repositoryOf,
+  unprocessable,
+  type Actor,
+  type World,
+  setFields,
+} from '../world.ts';
 import { advanceQueuesAt } from './merge-queue.ts';
 import { refuseWriteToArchived } from './repositories.ts';
 
@@ -128,17 +137,16 @@ export async function updateCheckRun(
 
 function applyChange(world: World, checkRun: CheckRun, change: CheckRunChange): void {
   const { status, conclusion, completedAt, annotations, ...plain } = change;
-  for (const [name, value] of Object.entries(plain))
-    if (value !== undefined) Object.assign(checkRun, { [name]: value });
+  for (const [name, value] of Object.entries(plain)) if (value !== undefined) setFields(checkRun, { [name]: value });
   checkRun.annotations.push(...(annotations ?? []));
   if (conclusion !== undefined || completedAt !== undefined)
-    Object.assign(checkRun, {
+    setFields(checkRun, {
       status: 'completed',
       conclusion: conclusion ?? checkRun.conclusion,
       completedAt: completedAt ?? world.clock.now(),
     });
   else if (status !== undefined && status !== 'completed')
-    Object.assign(checkRun, { status, conclusion: null, completedAt: null });
+    setFields(checkRun, { status, conclusion: null, completedAt: null });
 }
 
 /** Limits that the description of the API does not state as a schema. */
@@ -195,7 +203,7 @@ export async function setSuite(
   { status, conclusion }: { status: CheckStatus; conclusion: CheckConclusion | null },
 ): Promise<void> {
   const isNews = status === 'completed' && (suite.status !== 'completed' || suite.conclusion !== conclusion);
-  Object.assign(suite, { status, conclusion, updatedAt: world.clock.now() });
+  setFields(suite, { status, conclusion, updatedAt: world.clock.now() });
   const repository = repositoryOf(world.state, suite.repositoryId);
   if (isNews) await world.emit({ event: 'check_suite', action: 'completed', repository, by, suite });
 }

@@ -2,7 +2,7 @@
 import { addNode } from '../create-world.ts';
 import { makeNodeId } from '../node-ids.ts';
 import type { Comment, Issue, Reaction, ReactionContent, Repository } from '../state.ts';
-import { issueOf, nextLargeId, repositoryOf, type Actor, type World } from '../world.ts';
+import { issueOf, nextLargeId, repositoryOf, type Actor, type World, setFields } from '../world.ts';
 import { refuseLongBody } from './issues.ts';
 import { refuseWriteToArchived } from './repositories.ts';
 
@@ -29,7 +29,7 @@ export async function addComment(world: World, by: Actor, issue: Issue, body: st
     };
     repository.comments.set(id, comment);
     addNode(world.state, comment.nodeId, { kind: 'IssueComment', repository, comment });
-    Object.assign(issue, { updatedAt: now });
+    setFields(issue, { updatedAt: now });
     await world.emit({ event: 'issue_comment', action: 'created', repository, by, issue, comment });
     return comment;
   });
@@ -43,7 +43,7 @@ export async function editComment(world: World, by: Actor, comment: Comment, bod
     refuseLongBody(body);
     const changes = { body: { from: comment.body } };
     const now = world.clock.now();
-    Object.assign(comment, { body, updatedAt: now, lastEditedAt: now });
+    setFields(comment, { body, updatedAt: now, lastEditedAt: now });
     const issue = issueOf(repository, comment.issueNumber);
     await world.emit({ event: 'issue_comment', action: 'edited', repository, by, issue, comment, changes });
   });

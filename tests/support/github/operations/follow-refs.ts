@@ -1,6 +1,6 @@
 /** What follows when a ref has moved: events, check suites, and the fate of the pull requests at either end. */
 import { ZERO_OID, type Oid, type PullIssue, type Repository } from '../state.ts';
-import { appActor, installationOn, isPull, repositoryOf, type Actor, type World } from '../world.ts';
+import { appActor, installationOn, isPull, repositoryOf, type Actor, type World, setFields } from '../world.ts';
 import { addCheckSuite } from './checks.ts';
 import { invalidateQueue, leaveQueue } from './merge-queue.ts';
 import { closePull, markMerged, retargetPull } from './pulls.ts';
@@ -34,7 +34,7 @@ export async function followDefaultBranch(
   repository: Repository,
   names: { from: string; to: string },
 ): Promise<void> {
-  Object.assign(repository, { defaultBranch: names.to });
+  setFields(repository, { defaultBranch: names.to });
   await world.git.run(repository.gitDir, ['symbolic-ref', 'HEAD', `refs/heads/${names.to}`]);
   const changes = { default_branch: { from: names.from } };
   await world.emit({ event: 'repository', action: 'edited', repository, by, changes });
@@ -93,8 +93,8 @@ async function followHead(world: World, by: Actor, issue: PullIssue, { before, a
   const { pull } = issue;
   await bringHead(world, repository, issue, after);
   const baseSha = repository.refs.get(`refs/heads/${pull.baseRefName}`) ?? pull.baseSha;
-  Object.assign(pull, { headSha: after, baseSha, mergeability: null });
-  Object.assign(issue, { updatedAt: world.clock.now() });
+  setFields(pull, { headSha: after, baseSha, mergeability: null });
+  setFields(issue, { updatedAt: world.clock.now() });
   await leaveQueue(world, by, issue, 'UNKNOWN_REMOVAL_REASON');
   await dismissStaleReviews(world, by, issue);
   await world.emit({ event: 'pull_request', action: 'synchronize', repository, by, issue, before, after });

@@ -2,7 +2,7 @@
 import { addNode } from '../create-world.ts';
 import { makeNodeId } from '../node-ids.ts';
 import type { Issue, Repository } from '../state.ts';
-import { isPull, nextLargeId, repositoryOf, unprocessable, type Actor, type World } from '../world.ts';
+import { isPull, nextLargeId, repositoryOf, unprocessable, type Actor, type World, setFields } from '../world.ts';
 import { addLabels } from './labels.ts';
 import { refuseWriteToArchived } from './repositories.ts';
 
@@ -48,7 +48,7 @@ export function addIssue(
   const id = nextLargeId(world.state);
   const now = world.clock.now();
   const number = repository.lastNumber + 1;
-  Object.assign(repository, { lastNumber: number, updatedAt: now });
+  setFields(repository, { lastNumber: number, updatedAt: now });
   const issue: Issue = {
     id,
     nodeId: makeNodeId('Issue', id),
@@ -88,12 +88,12 @@ export async function editIssue(
     const changes: Record<string, unknown> = {};
     if (edit.title !== undefined && edit.title !== issue.title) {
       changes['title'] = { from: issue.title };
-      Object.assign(issue, { title: edit.title, updatedAt: now });
+      setFields(issue, { title: edit.title, updatedAt: now });
     }
     if (edit.body !== undefined && edit.body !== issue.body) {
       refuseLongBody(edit.body ?? '');
       changes['body'] = { from: issue.body ?? '' };
-      Object.assign(issue, { body: edit.body, updatedAt: now, lastEditedAt: now });
+      setFields(issue, { body: edit.body, updatedAt: now, lastEditedAt: now });
     }
     if (Object.keys(changes).length === 0) return;
     if (isPull(issue)) await world.emit({ event: 'pull_request', action: 'edited', repository, by, issue, changes });
@@ -113,7 +113,7 @@ export async function closeIssue(
     refuseWriteToArchived(repository);
     const now = world.clock.now();
     const { login } = by.account;
-    Object.assign(issue, { state: 'closed', stateReason: reason, closedAt: now, closedBy: login, updatedAt: now });
+    setFields(issue, { state: 'closed', stateReason: reason, closedAt: now, closedBy: login, updatedAt: now });
     await world.emit({ event: 'issues', action: 'closed', repository, by, issue });
   });
 }
@@ -124,7 +124,7 @@ export async function reopenIssue(world: World, by: Actor, issue: Issue): Promis
     const repository = repositoryOf(world.state, issue.repositoryId);
     refuseWriteToArchived(repository);
     const updatedAt = world.clock.now();
-    Object.assign(issue, { state: 'open', stateReason: 'reopened', closedAt: null, closedBy: null, updatedAt });
+    setFields(issue, { state: 'open', stateReason: 'reopened', closedAt: null, closedBy: null, updatedAt });
     await world.emit({ event: 'issues', action: 'reopened', repository, by, issue });
   });
 }

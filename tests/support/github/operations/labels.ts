@@ -2,7 +2,16 @@
 import { addNode } from '../create-world.ts';
 import { makeNodeId } from '../node-ids.ts';
 import type { Issue, Label, Repository } from '../state.ts';
-import { isPull, nextLargeId, notFound, repositoryOf, unprocessable, type Actor, type World } from '../world.ts';
+import {
+  isPull,
+  nextLargeId,
+  notFound,
+  repositoryOf,
+  unprocessable,
+  type Actor,
+  type World,
+  setFields,
+} from '../world.ts';
 import { refuseWriteToArchived } from './repositories.ts';
 
 /** Adds a label to a repository; refused where one of that name is there, in any case. */
@@ -40,7 +49,7 @@ export async function addLabels(world: World, by: Actor, issue: Issue, names: st
       const label = repository.labels.get(name.toLowerCase()) ?? (await createLabel(world, repository, { name }));
       if (issue.labels.includes(label.name)) continue;
       issue.labels.push(label.name);
-      Object.assign(issue, { updatedAt: world.clock.now() });
+      setFields(issue, { updatedAt: world.clock.now() });
       await emitLabel(world, by, issue, { action: 'labeled', label });
     }
   });
@@ -53,7 +62,7 @@ export async function removeLabel(world: World, by: Actor, issue: Issue, name: s
     refuseWriteToArchived(repository);
     const label = repository.labels.get(name.toLowerCase());
     if (label === undefined || !issue.labels.includes(label.name)) throw notFound('Label does not exist');
-    Object.assign(issue, {
+    setFields(issue, {
       labels: issue.labels.filter((one) => one !== label.name),
       updatedAt: world.clock.now(),
     });

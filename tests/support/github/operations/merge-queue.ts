@@ -1,5 +1,14 @@
 /** GitHub's merge queue: entries in order, a group branch for each, and landing as the checks of the groups come in. */
-import { accountOf, nextLargeId, Refusal, repositoryOf, unprocessable, type Actor, type World } from '../world.ts';
+import {
+  accountOf,
+  nextLargeId,
+  Refusal,
+  repositoryOf,
+  unprocessable,
+  type Actor,
+  type World,
+  setFields,
+} from '../world.ts';
 import { addNode, GITHUB_LOGIN } from '../create-world.ts';
 import { makeNodeId } from '../node-ids.ts';
 import { ZERO_OID, type MergeQueueEntry, type Oid, type PullIssue, type Repository } from '../state.ts';
@@ -155,7 +164,7 @@ async function buildGroup(world: World, by: Actor, entry: MergeQueueEntry, baseS
   });
   if (headSha === null) return false;
   const headRef = `refs/heads/gh-readonly-queue/${entry.branch}/pr-${issue.number}-${baseSha}`;
-  Object.assign(entry, { state: 'AWAITING_CHECKS', group: { baseSha, headSha, headRef, builtAt: world.clock.now() } });
+  setFields(entry, { state: 'AWAITING_CHECKS', group: { baseSha, headSha, headRef, builtAt: world.clock.now() } });
   await applyRefUpdates(world, by, repository, [{ name: headRef, before: null, after: headSha, isForced: true }]);
   await world.emit({ event: 'merge_group', action: 'checks_requested', repository, by, entry });
   return true;
@@ -195,7 +204,7 @@ async function destroyGroup(
   const repository = repositoryOf(world.state, entry.repositoryId);
   const name = entry.group.headRef;
   await world.emit({ event: 'merge_group', action: 'destroyed', repository, by, entry, reason });
-  Object.assign(entry, { state: 'QUEUED', group: null });
+  setFields(entry, { state: 'QUEUED', group: null });
   await applyRefUpdates(world, by, repository, [{ name, before: null, after: ZERO_OID, isForced: true }]);
 }
 

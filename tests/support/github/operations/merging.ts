@@ -1,5 +1,5 @@
 /** Whether a pull request can be merged, and the merge. */
-import { accountOf, Refusal, repositoryOf, unprocessable, type Actor, type World } from '../world.ts';
+import { accountOf, Refusal, repositoryOf, unprocessable, type Actor, type World, setFields } from '../world.ts';
 import type { MergeMethod, Oid, PullIssue, Repository } from '../state.ts';
 import { GITHUB_LOGIN } from '../create-world.ts';
 import { commitOf, signatureOf } from './commits.ts';
@@ -46,7 +46,7 @@ async function computeMergeability(
     message: `Merge ${headSha} into ${baseSha}`,
   });
   const mergeability = { headSha, baseSha, knownAt, isClean: mergeCommitSha !== null, mergeCommitSha };
-  Object.assign(issue.pull, { mergeability });
+  setFields(issue.pull, { mergeability });
   if (mergeCommitSha !== null)
     await world.git.writeRefs(repository.gitDir, [{ name: `refs/pull/${issue.number}/merge`, oid: mergeCommitSha }]);
   return mergeability;

@@ -2,7 +2,15 @@
 import { addNode } from '../create-world.ts';
 import { makeNodeId } from '../node-ids.ts';
 import type { Oid, Pull, PullIssue, Repository } from '../state.ts';
-import { findRepository, nextLargeId, repositoryOf, unprocessable, type Actor, type World } from '../world.ts';
+import {
+  findRepository,
+  nextLargeId,
+  repositoryOf,
+  unprocessable,
+  type Actor,
+  type World,
+  setFields,
+} from '../world.ts';
 import { createCommit } from './commits.ts';
 import { bringHead } from './follow-refs.ts';
 import { addIssue, refuseLongBody } from './issues.ts';
@@ -123,14 +131,14 @@ export async function editPull(
     const changes: Record<string, unknown> = {};
     if (edit.title !== undefined && edit.title !== issue.title) {
       changes['title'] = { from: issue.title };
-      Object.assign(issue, { title: edit.title });
+      setFields(issue, { title: edit.title });
     }
     if (edit.body !== undefined && edit.body !== issue.body) {
       refuseLongBody(edit.body ?? '');
       changes['body'] = { from: issue.body ?? '' };
-      Object.assign(issue, { body: edit.body, lastEditedAt: world.clock.now() });
+      setFields(issue, { body: edit.body, lastEditedAt: world.clock.now() });
     }
-    Object.assign(issue, { updatedAt: world.clock.now() });
+    setFields(issue, { updatedAt: world.clock.now() });
     if (Object.keys(changes).length > 0)
       await world.emit({ event: 'pull_request', action: 'edited', repository, by, issue, changes });
     if (edit.base !== undefined && edit.base !== issue.pull.baseRefName)
@@ -146,15 +154,15 @@ export async function retargetPull(world: World, by: Actor, issue: PullIssue, ba
   if (baseSha === undefined || issue.state !== 'open') throw invalidEnd('base');
   await leaveQueue(world, by, issue, 'MANUAL');
   const changes = { base: { ref: { from: pull.baseRefName }, sha: { from: pull.baseSha } } };
-  Object.assign(pull, { baseRefName: base, baseSha, mergeability: null });
-  Object.assign(issue, { updatedAt: world.clock.now() });
+  setFields(pull, { baseRefName: base, baseSha, mergeability: null });
+  setFields(issue, { updatedAt: world.clock.now() });
   await world.emit({ event: 'pull_request', action: 'edited', repository, by, issue, changes });
 }
 
 export async function setDraft(world: World, by: Actor, issue: PullIssue, isDraft: boolean): Promise<void> {
   await world.atomically(async () => {
     const repository = repositoryOf(world.state, issue.repositoryId);
-    Object.assign(issue.pull, { isDraft });
+    setFields(issue.pull, { isDraft });
     const action = isDraft ? 'converted_to_draft' : 'ready_for_review';
     await world.emit({ event: 'pull_request', action, repository, by, issue });
   });
@@ -168,7 +176,7 @@ export async function closePull(world: World, by: Actor, issue: PullIssue): Prom
     refuseWriteToArchived(repository);
     await leaveQueue(world, by, issue, 'MANUAL');
     const now = world.clock.now();
-    Object.assign(issue, { state: 'closed', closedAt: now, closedBy: by.account.login, updatedAt: now });
+    setFields(issue, { state: 'closed', closedAt: now, closedBy: by.account.login, updatedAt: now });
     await world.emit({ event: 'pull_request', action: 'closed', repository, by, issue });
   });
 }
@@ -192,8 +200,8 @@ export async function reopenPull(world: World, by: Actor, issue: PullIssue): Pro
         },
       ]);
     await bringHead(world, repository, issue, headSha);
-    Object.assign(pull, { headSha, mergeability: null });
-    Object.assign(issue, { state: 'open', closedAt: null, closedBy: null, updatedAt: world.clock.now() });
+    setFields(pull, { headSha, mergeability: null });
+    setFields(issue, { state: 'open', closedAt: null, closedBy: null, updatedAt: world.clock.now() });
     await world.emit({ event: 'pull_request', action: 'reopened', repository, by, issue });
   });
 }
@@ -210,8 +218,8 @@ export async function markMerged(world: World, by: Actor, issue: PullIssue, merg
 export function setMerged(world: World, by: Actor, issue: PullIssue, mergeCommitSha: Oid): void {
   const now = world.clock.now();
   const { login } = by.account;
-  Object.assign(issue, { state: 'closed', closedAt: now, closedBy: login, updatedAt: now });
-  Object.assign(issue.pull, { isMerged: true, mergedAt: now, mergedBy: login, mergeCommitSha, autoMerge: null });
+  setFields(issue, { state: 'closed', closedAt: now, closedBy: login, updatedAt: now });
+  setFields(issue.pull, { isMerged: true, mergedAt: now, mergedBy: login, mergeCommitSha, autoMerge: null });
 }
 
 /** Merges the base into the head branch, as the button "Update branch" does. */

@@ -2,7 +2,7 @@
 import { ZERO_OID, type BranchRule, type Oid, type Repository } from '../state.ts';
 import type { Actor, World } from '../world.ts';
 import type { RefUpdate } from './refs.ts';
-import { canBypass, findUnmetChecks, rulesFor } from './rules.ts';
+import { canBypass, checksOfRule, findUnmetChecks, rulesFor } from './rules.ts';
 
 interface Move {
   before: Oid;
@@ -35,37 +35,34 @@ async function findViolation(
   { before, after }: Move,
   rule: BranchRule,
 ): Promise<string | null> {
-  const isCreation = before === ZERO_OID;
-  const isDeletion = after === ZERO_OID;
-  const isUpdate = !isCreation && !isDeletion;
+  if (before === ZERO_OID) return findCreationViolation(repository, after, rule);
+  if (after === ZERO_OID) return rule.type === 'deletion' ? 'Cannot delete this branch' : null;
   switch (rule.type) {
-    case 'creation':
-      return isCreation ? 'Cannot create ref due to creations being restricted.' : null;
-    case 'deletion':
-      return isDeletion ? 'Cannot delete this branch' : null;
     case 'update':
-      return isUpdate ? 'Cannot update this protected ref.' : null;
-    case 'non_fast_forward': {
-      const isForward = !isUpdate || (await world.git.isAncestor(repository.gitDir, before, after));
-      return isForward ? null : 'Cannot force-push to this branch';
-    }
+      return 'Cannot update this protected ref.';
+    case 'non_fast_forward':
+      return (await world.git.isAncestor(repository.gitDir, before, after)) ? null : 'Cannot force-push to this branch';
     case 'required_linear_history':
-      return isUpdate && (await hasMerges(world, repository, { before, after }))
+      return (await hasMerges(world, repository, { before, after }))
         ? 'This branch must not contain merge commits.'
         : null;
     case 'pull_request':
-      return isUpdate ? 'Changes must be made through a pull request.' : null;
+      return 'Changes must be made through a pull request.';
     case 'merge_queue':
-      return isUpdate ? 'Changes must be made through the merge queue' : null;
-    case 'required_status_checks': {
-      if (isDeletion || (isCreation && rule.parameters.do_not_enforce_on_create === true)) return null;
-      const wanted = rule.parameters.required_status_checks;
-      const checks = wanted.map((one) => ({ context: one.context, appId: one.integration_id ?? null }));
-      return findUnmetChecks(repository, checks, after)[0] ?? null;
-    }
+      return 'Changes must be made through the merge queue';
+    case 'required_status_checks':
+      return findUnmetChecks(repository, checksOfRule(rule), after)[0] ?? null;
+    case 'creation':
+    case 'deletion':
     case 'required_signatures':
       return null;
   }
+}
+
+function findCreationViolation(repository: Repository, after: Oid, rule: BranchRule): string | null {
+  if (rule.type === 'creation') return 'Cannot create ref due to creations being restricted.';
+  if (rule.type !== 'required_status_checks' || rule.parameters.do_not_enforce_on_create === true) return null;
+  return findUnmetChecks(repository, checksOfRule(rule), after)[0] ?? null;
 }
 
 async function hasMerges(world: World, repository: Repository, { before, after }: Move): Promise<boolean> {

@@ -1,6 +1,6 @@
 /** Moves of refs: checked, applied in the state and in git at once, and followed by what they mean for pull requests. */
 import { ZERO_OID, type Oid, type Repository } from '../state.ts';
-import { Refusal, unprocessable, type Actor, type World } from '../world.ts';
+import { Refusal, unprocessable, type Actor, type World, setFields } from '../world.ts';
 import { followDefaultBranch, followMovedRef } from './follow-refs.ts';
 import { refuseWriteToArchived } from './repositories.ts';
 import { findRuleViolations } from './ref-rules.ts';
@@ -148,7 +148,7 @@ export async function applyRefUpdates(
     if (after === ZERO_OID) repository.refs.delete(name);
     else repository.refs.set(name, after);
   alongside?.();
-  Object.assign(repository, { pushedAt: world.clock.now(), updatedAt: world.clock.now() });
+  setFields(repository, { pushedAt: world.clock.now(), updatedAt: world.clock.now() });
   for (const move of moves) await followMovedRef(world, by, repository, move);
 }
 

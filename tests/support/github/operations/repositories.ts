@@ -4,7 +4,7 @@ import { cp } from 'node:fs/promises';
 import { addNode } from '../create-world.ts';
 import { makeNodeId } from '../node-ids.ts';
 import type { Repository, RepositorySettings, Role, Ruleset } from '../state.ts';
-import { accountOf, nextSmallId, Refusal, type Actor, type World } from '../world.ts';
+import { accountOf, nextSmallId, Refusal, type Actor, type World, setFields } from '../world.ts';
 import { pushCommits } from './commits.ts';
 
 export interface NewRepository {
@@ -107,7 +107,7 @@ async function addRepository(world: World, wanted: NewRepository): Promise<Repos
 /** Archives a repository, or makes it writable again. */
 export async function setArchived(world: World, by: Actor, repository: Repository, isArchived: boolean): Promise<void> {
   await world.atomically(async () => {
-    Object.assign(repository, { isArchived, updatedAt: world.clock.now() });
+    setFields(repository, { isArchived, updatedAt: world.clock.now() });
     await world.emit({ event: 'repository', action: isArchived ? 'archived' : 'unarchived', repository, by });
   });
 }
@@ -119,7 +119,7 @@ export async function changeSettings(
   settings: Partial<RepositorySettings>,
 ): Promise<void> {
   await world.atomically(async () => {
-    Object.assign(repository.settings, settings);
+    setFields(repository.settings, settings);
   });
 }
 
@@ -127,7 +127,7 @@ export async function renameRepository(world: World, by: Actor, repository: Repo
   await world.atomically(async () => {
     const from = repository.name;
     world.state.formerNames.set(`${repository.owner}/${from}`.toLowerCase(), repository.id);
-    Object.assign(repository, { name, updatedAt: world.clock.now() });
+    setFields(repository, { name, updatedAt: world.clock.now() });
     const changes = { repository: { name: { from } } };
     await world.emit({ event: 'repository', action: 'renamed', repository, by, changes });
   });
@@ -147,7 +147,7 @@ export async function transferRepository(
     const leaving = [...world.state.installations.values()].filter(
       (one) => one.repositorySelection === 'selected' && one.repositoryIds.has(repository.id),
     );
-    Object.assign(repository, { owner, updatedAt: world.clock.now() });
+    setFields(repository, { owner, updatedAt: world.clock.now() });
     for (const installation of leaving) {
       installation.repositoryIds.delete(repository.id);
       await world.emit({

@@ -2,7 +2,7 @@
 import { addNode } from '../create-world.ts';
 import { makeNodeId } from '../node-ids.ts';
 import type { Oid, PullIssue, Repository, Review } from '../state.ts';
-import { nextLargeId, repositoryOf, roleOf, unprocessable, type Actor, type World } from '../world.ts';
+import { nextLargeId, repositoryOf, roleOf, unprocessable, type Actor, type World, setFields } from '../world.ts';
 import { refuseWriteToArchived } from './repositories.ts';
 import { rulesOfType } from './rules.ts';
 
@@ -39,7 +39,7 @@ export async function submitReview(
     };
     repository.reviews.set(id, review);
     addNode(world.state, review.nodeId, { kind: 'PullRequestReview', repository, review });
-    Object.assign(issue, { updatedAt: world.clock.now() });
+    setFields(issue, { updatedAt: world.clock.now() });
     await world.emit({ event: 'pull_request_review', action: 'submitted', repository, by, issue, review });
     return review;
   });
@@ -50,7 +50,7 @@ export async function dismissReview(world: World, by: Actor, issue: PullIssue, r
     const repository = repositoryOf(world.state, issue.repositoryId);
     if (review.state === 'COMMENTED' || review.state === 'DISMISSED')
       throw unprocessable(`Can not dismiss a ${review.state.toLowerCase()} pull request review`);
-    Object.assign(review, { state: 'DISMISSED' });
+    setFields(review, { state: 'DISMISSED' });
     await world.emit({ event: 'pull_request_review', action: 'dismissed', repository, by, issue, review });
   });
 }

@@ -65,12 +65,17 @@ export function canBypass(by: Actor, repository: Repository, ruleset: Ruleset): 
 
 /** Checks that must pass on a branch, each with the app that must give it (`null`: any). */
 export function requiredChecks(repository: Repository, branch: string): { context: string; appId: number | null }[] {
-  return rulesOfType(repository, branch, 'required_status_checks').flatMap(({ rule }) =>
-    rule.parameters.required_status_checks.map((one) => ({
-      context: one.context,
-      appId: one.integration_id ?? null,
-    })),
-  );
+  return rulesOfType(repository, branch, 'required_status_checks').flatMap(({ rule }) => checksOfRule(rule));
+}
+
+/** The checks that one rule asks for. */
+export function checksOfRule(
+  rule: Extract<BranchRule, { type: 'required_status_checks' }>,
+): { context: string; appId: number | null }[] {
+  return rule.parameters.required_status_checks.map((one) => ({
+    context: one.context,
+    appId: one.integration_id ?? null,
+  }));
 }
 
 /** Whether a check run (or a status, with no app) is one of those that must pass on a branch. */
@@ -153,9 +158,7 @@ async function findUnmetByRule(
   const { pull } = issue;
   switch (rule.type) {
     case 'required_status_checks': {
-      const wanted = rule.parameters.required_status_checks;
-      const checks = wanted.map((one) => ({ context: one.context, appId: one.integration_id ?? null }));
-      const problems = findUnmetChecks(repository, checks, pull.headSha);
+      const problems = findUnmetChecks(repository, checksOfRule(rule), pull.headSha);
       if (rule.parameters.strict_required_status_checks_policy && (await isBehind(world, issue)))
         problems.push('The head branch is not up to date with the base branch.');
       return problems;

@@ -13,6 +13,7 @@ import {
   unprocessable,
   type Actor,
   type World,
+  setFields,
 } from '../world.ts';
 import { addCheckRun, addCheckSuite, setSuite, updateCheckRun } from './checks.ts';
 import { refuseWriteToArchived } from './repositories.ts';
@@ -165,7 +166,7 @@ export async function startRun(
 export async function setRunStatus(world: World, run: WorkflowRun, status: 'queued' | 'in_progress'): Promise<void> {
   await world.atomically(async () => {
     const isNews = status === 'in_progress' && run.status !== 'in_progress';
-    Object.assign(run, { status, conclusion: null, updatedAt: world.clock.now() } satisfies Partial<WorkflowRun>);
+    setFields(run, { status, conclusion: null, updatedAt: world.clock.now() });
     const { repository, suite, by } = surroundingsOf(world, run);
     await setSuite(world, by, suite, { status, conclusion: null });
     if (isNews) await world.emit({ event: 'workflow_run', action: 'in_progress', repository, by, run });
@@ -179,11 +180,11 @@ export async function completeRun(world: World, run: WorkflowRun, conclusion: Ch
     const { repository, suite, by } = surroundingsOf(world, run);
     for (const job of jobsOf(repository, run))
       if (job.status !== 'completed') await setJobStatus(world, job, 'completed', 'cancelled');
-    Object.assign(run, {
+    setFields(run, {
       status: 'completed',
       conclusion,
       updatedAt: world.clock.now(),
-    } satisfies Partial<WorkflowRun>);
+    });
     await setSuite(world, by, suite, { status: 'completed', conclusion });
     await world.emit({ event: 'workflow_run', action: 'completed', repository, by, run });
   });
@@ -208,14 +209,14 @@ export async function rerunRun(world: World, by: Actor, run: WorkflowRun): Promi
     if (run.status !== 'completed')
       throw new Refusal(403, 'FORBIDDEN', 'This workflow run is already running and cannot be rerun.');
     const now = world.clock.now();
-    Object.assign(run, {
+    setFields(run, {
       runAttempt: run.runAttempt + 1,
       status: 'queued',
       conclusion: null,
       triggeringActor: by.account.login,
       runStartedAt: now,
       updatedAt: now,
-    } satisfies Partial<WorkflowRun>);
+    });
     await setSuite(world, by, suite, { status: 'queued', conclusion: null });
     await world.emit({ event: 'workflow_run', action: 'requested', repository, by, run });
   });
@@ -282,7 +283,7 @@ export async function setJobStatus(
     const now = world.clock.now();
     const checkRun = repository.checkRuns.get(job.checkRunId);
     job.status = status;
-    if (status === 'completed') Object.assign(job, { conclusion, completedAt: now } satisfies Partial<Job>);
+    if (status === 'completed') setFields(job, { conclusion, completedAt: now });
     else job.startedAt = now;
     if (checkRun !== undefined)
       await updateCheckRun(world, by, checkRun, status === 'completed' ? { conclusion } : { status });
@@ -325,10 +326,10 @@ export async function uploadArtifact(
 /** The artifact's time is over: it is listed, and its bytes are gone. */
 export async function expireArtifact(world: World, artifact: Artifact): Promise<void> {
   await world.atomically(async () => {
-    Object.assign(artifact, {
+    setFields(artifact, {
       isExpired: true,
       bytes: new Uint8Array(),
       expiresAt: world.clock.now(),
-    } satisfies Partial<Artifact>);
+    });
   });
 }

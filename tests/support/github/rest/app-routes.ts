@@ -2,6 +2,7 @@
 import { findHeld } from '../permissions.ts';
 import type { LimitedResource } from '../rate-limit.ts';
 import type { App, Delivery, Installation, Permissions } from '../state.ts';
+import { deliveryHeaders } from '../webhooks/delivery.ts';
 import { installationOn, notFound, reachesRepository, unprocessable } from '../world.ts';
 import { representApp, representInstallation, toIso } from './represent-account.ts';
 import { representRepository } from './represent-repository.ts';
@@ -152,7 +153,7 @@ function representDelivery(call: RestCall, delivery: Delivery): Record<string, u
     ...representDeliveryItem(delivery),
     url: callingApp(call).hookUrl ?? '',
     request: {
-      headers: { 'X-GitHub-Delivery': delivery.guid, 'X-GitHub-Event': delivery.event },
+      headers: deliveryHeaders(callingApp(call), delivery),
       payload: JSON.parse(delivery.body) as unknown,
     },
     response: { headers: {}, payload: '' },

@@ -5,7 +5,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { createTokenStore, type TokenStore } from '../auth.ts';
+import { createTokenStore, type Caller, type TokenStore } from '../auth.ts';
 import { createFaultScript, type Fault, type FaultScript, type RequestFacts } from '../faults.ts';
 import { answerGit, readGitRequest, type GitRequest } from '../git-http.ts';
 import type { DescribedRequest, GraphqlRequest } from '../graphql/execute-graphql.ts';
@@ -29,7 +29,7 @@ import { findRoute } from './route-table.ts';
 import { ARTIFACT_PATH } from './run-routes.ts';
 
 /** One request and what was answered; status 0 where the connection was broken. */
-export interface LoggedRequest extends RequestFacts {
+interface LoggedRequest extends RequestFacts {
   readonly status: number;
 }
 
@@ -95,6 +95,11 @@ export async function startGitHubServer(
     return jsonReply(501, describeRefusal(501, problem));
   }
 
+  function describe(received: ReceivedRequest): Request {
+    const authentication = context.tokens.authenticate(received.headers['authorization']);
+    return describeRequest(world, graphql, received, 'caller' in authentication ? authentication.caller : undefined);
+  }
+
   async function serve(request: Request, response: ServerResponse): Promise<void> {
     const { facts } = request;
     const met = faults.meet(facts);
@@ -120,7 +125,7 @@ export async function startGitHubServer(
   }
 
   const server = createServer((message, response) => {
-    const done = (async () => serve(describeRequest(world, await receiveRequest(message), graphql), response))();
+    const done = (async () => serve(describe(await receiveRequest(message)), response))();
     done.catch((error: unknown) => {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
       context.report(`${message.method ?? ''} ${message.url ?? ''} failed in the test GitHub: ${text}`);
@@ -159,7 +164,12 @@ async function listen(server: Server): Promise<string> {
 }
 
 /** Says what a request is; `/repositories/{id}/…`, to which redirects lead, is the repository of that id. */
-function describeRequest(world: World, received: ReceivedRequest, graphql: GraphqlService): Request {
+function describeRequest(
+  world: World,
+  graphql: GraphqlService,
+  received: ReceivedRequest,
+  caller: Caller | undefined,
+): Request {
   const git = readGitRequest(received);
   const isJson = git === undefined && received.bytes.byteLength > 0;
   const body = isJson ? (JSON.parse(received.bytes.toString('utf8')) as unknown) : undefined;
@@ -174,6 +184,8 @@ function describeRequest(world: World, received: ReceivedRequest, graphql: Graph
     graphql: described?.name,
     git: git?.kind,
     kind: isRead ? 'read' : 'write',
+    appId: caller?.kind === 'app' || caller?.kind === 'installation' ? caller.app.id : undefined,
+    userAgent: received.headers['user-agent'] ?? '',
     body,
   };
   return {

@@ -5,7 +5,7 @@
 import { createHmac } from 'node:crypto';
 
 import type { App, Delivery, Installation } from '../state.ts';
-import { appOf, installationOn, nextLargeId, type World } from '../world.ts';
+import { appOf, installationOn, nextLargeId, type World, setFields } from '../world.ts';
 import type { WorldEvent } from './events.ts';
 import { checkPayload, keepDeclared, payloadSchemaName } from './payload-schema.ts';
 import { makePayload } from './payloads.ts';
@@ -98,8 +98,7 @@ export function createWebhooks(): Webhooks {
         const fate = meetFault(world, event.event, action);
         if (fate?.kind === 'dropped') continue;
         const delivery = makeDelivery(world, event, { app, installation, body: JSON.stringify(kept) });
-        if (fate?.kind === 'lost')
-          Object.assign(delivery, { dueAt: null, ...UNREACHED, deliveredAt: world.clock.now() });
+        if (fate?.kind === 'lost') setFields(delivery, { dueAt: null, ...UNREACHED, deliveredAt: world.clock.now() });
         if (fate?.kind === 'late') delivery.dueAt = (delivery.dueAt ?? world.clock.now()) + fate.byMs;
         world.state.deliveries.push(delivery);
         if (fate?.kind === 'doubled') world.state.deliveries.push({ ...delivery, id: nextLargeId(world.state) });
@@ -231,7 +230,7 @@ async function send(world: World, delivery: Delivery): Promise<void> {
   const app = appOf(world.state, delivery.appId);
   delivery.deliveredAt = world.clock.now();
   if (app.hookUrl === null) {
-    Object.assign(delivery, UNREACHED);
+    setFields(delivery, UNREACHED);
     return;
   }
   const startedAt = performance.now();
@@ -247,7 +246,7 @@ async function send(world: World, delivery: Delivery): Promise<void> {
     delivery.status = response.ok ? 'OK' : `Invalid HTTP Response: ${response.status}`;
   } catch (cause) {
     const isTimeout = cause instanceof DOMException && cause.name === 'TimeoutError';
-    Object.assign(delivery, isTimeout ? { statusCode: 504, status: 'timed out' } : UNREACHED);
+    setFields(delivery, isTimeout ? { statusCode: 504, status: 'timed out' } : UNREACHED);
   }
   delivery.durationMs = performance.now() - startedAt;
 }
