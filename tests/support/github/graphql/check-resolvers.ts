@@ -4,7 +4,7 @@ import { isCheckRequired } from '../operations/rules.ts';
 import { latestCheckRuns } from '../operations/checks.ts';
 import type { CheckAnnotation, CheckRun, Repository } from '../state.ts';
 import { appOf, isPull, notFound } from '../world.ts';
-import { findActor } from './account-resolvers.ts';
+import { findActor, showAsUser } from './account-resolvers.ts';
 import { pageThrough } from './connection.ts';
 import type { PageArguments } from './connection.ts';
 import { findBranch, showCommit } from './git-objects.ts';
@@ -106,6 +106,11 @@ const suiteFields: TypeResolvers<SuiteSource> = {
   branch: ({ repository, suite }) => findBranch(repository, suite.headBranch),
   commit: ({ repository, suite }) => showCommit(repository, suite.headSha),
   repository: ({ repository }) => ({ kind: 'Repository', repository }),
+  creator: ({ repository, suite }, _args, context) => {
+    const run = suite.workflowRunId === null ? undefined : repository.runs.get(suite.workflowRunId);
+    const actor = findActor(context, run?.actor ?? null);
+    return actor === null ? null : showAsUser(actor.account);
+  },
   workflowRun: ({ repository, suite }) => {
     const run = suite.workflowRunId === null ? undefined : repository.runs.get(suite.workflowRunId);
     return run === undefined ? null : { kind: 'WorkflowRun', repository, run };

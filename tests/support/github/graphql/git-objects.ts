@@ -1,7 +1,7 @@
 /** Finding refs and git objects by the names that GraphQL takes. */
 
 import type { GitNode } from '../node-ids.ts';
-import type { CommitObject, GitStorage } from '../git-storage.ts';
+import type { CommitObject } from '../git-storage.ts';
 import type { Oid, Repository } from '../state.ts';
 import type { GitObjectSource, GraphqlContext, RefSource } from './resolver-types.ts';
 
@@ -93,23 +93,6 @@ export async function resolveExpression(
   const entry = await context.world.git.findPath(repository.gitDir, tree, path);
   if (entry === null || entry.type === 'commit') return null;
   return { kind: entry.type === 'tree' ? 'Tree' : 'Blob', repository, oid: entry.oid, path };
-}
-
-/** What lies between two commits never changes, and asking git for it starts a process. */
-const knownRanges = new WeakMap<GitStorage, Map<string, readonly Oid[]>>();
-
-/** Commits of `head` that `base` lacks (all for null), newest first. */
-export async function listRange(
-  { world: { git } }: GraphqlContext,
-  repository: Repository,
-  { base, head }: { readonly base: Oid | null; readonly head: Oid },
-): Promise<readonly Oid[]> {
-  const ranges = knownRanges.get(git) ?? new Map<string, readonly Oid[]>();
-  knownRanges.set(git, ranges);
-  const key = `${repository.gitDir} ${base ?? ''}..${head}`;
-  const listed = ranges.get(key) ?? (await git.listCommits(repository.gitDir, { base, head }));
-  ranges.set(key, listed);
-  return listed;
 }
 
 /** The tree of a commit, or the tree itself. */

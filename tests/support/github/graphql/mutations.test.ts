@@ -228,4 +228,19 @@ describe('several mutations in one document', () => {
     expect(status).toBe(501);
     expect(errors?.[0]?.message).toContain('milestoneId');
   });
+
+  test('name an input that this GitHub does not know deep inside', async () => {
+    const { status, errors } = await bench.mutate(
+      'createCheckRun',
+      {
+        repositoryId: bench.repository.nodeId,
+        name: 'espalier/gate',
+        headSha: bench.tipOf('main'),
+        output: { title: 'Shut', summary: 'No.', images: [{ alt: 'a', imageUrl: 'https://example.com/a.png' }] },
+      },
+      'checkRun { id }',
+    );
+    expect(status).toBe(501);
+    expect(errors?.[0]?.message).toContain('images');
+  });
 });

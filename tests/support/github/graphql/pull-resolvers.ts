@@ -9,9 +9,10 @@ import { authorAssociation } from '../rest/represent-account.ts';
 import type { Oid, PullIssue, Repository, Review } from '../state.ts';
 import { accountOf, repositoryOf } from '../world.ts';
 import { findActor } from './account-resolvers.ts';
+import { listChangedFiles, listRange } from './commit-ranges.ts';
 import { pageThrough } from './connection.ts';
 import type { PageArguments } from './connection.ts';
-import { findBranch, listRange, showCommit } from './git-objects.ts';
+import { findBranch, showCommit } from './git-objects.ts';
 import { showRollup } from './git-resolvers.ts';
 import { conversationFields, conversationUrl, writtenFields } from './issue-resolvers.ts';
 import { dateTime } from './resolver-types.ts';
@@ -40,12 +41,11 @@ export function pullState({ state, pull }: PullIssue): 'OPEN' | 'CLOSED' | 'MERG
   return state === 'open' ? 'OPEN' : 'CLOSED';
 }
 
-async function readFiles(
+function readFiles(
   { repository, issue: { pull } }: PullSource,
-  { world }: GraphqlContext,
-): Promise<ChangedFile[]> {
-  const mergeBase = await world.git.mergeBase(repository.gitDir, pull.baseSha, pull.headSha);
-  return world.git.diff(repository.gitDir, mergeBase ?? pull.baseSha, pull.headSha);
+  context: GraphqlContext,
+): Promise<readonly ChangedFile[]> {
+  return listChangedFiles(context, repository, { base: pull.baseSha, head: pull.headSha });
 }
 
 function sum(numbers: readonly number[]): number {

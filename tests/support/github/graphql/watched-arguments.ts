@@ -3,8 +3,8 @@
  * instead of being passed over.
  */
 
-import { getNullableType, isInputObjectType, print } from 'graphql';
-import type { GraphQLResolveInfo, InputValueDefinitionNode } from 'graphql';
+import { getNullableType, isInputObjectType, isListType, print } from 'graphql';
+import type { GraphQLInputType, GraphQLResolveInfo, InputValueDefinitionNode } from 'graphql';
 
 import { MissingResolver } from './graphql-errors.ts';
 
@@ -21,26 +21,16 @@ export interface WatchedArguments {
   requireAllRead(): void;
 }
 
-/** Wraps the arguments that a document gives, without the defaults of the schema. */
+/** Wraps the arguments that a document gives, without the defaults of the schema; an input is watched all the way in. */
 export function watchArguments(given: Readonly<Record<string, unknown>>, info: GraphQLResolveInfo): WatchedArguments {
   const mentioned = new Set(info.fieldNodes.flatMap((node) => (node.arguments ?? []).map(({ name }) => name.value)));
-  const explicit = Object.fromEntries(
-    Object.entries(given).filter(([name, value]) => mentioned.has(name) && value !== undefined),
-  );
   const watched: WatchedObject[] = [];
   const field = `${info.parentType.name}.${info.fieldName}`;
-  const { input } = explicit;
-  if (info.parentType.name === 'Mutation' && isRecord(input)) {
-    const type = getNullableType(
-      info.parentType.getFields()[info.fieldName]?.args.find(({ name }) => name === 'input')?.type,
-    );
-    if (!isInputObjectType(type)) throw new Error(`The official schema has no input of ${field}.`);
-    const fields = type.getFields();
-    const beyondDefaults = Object.fromEntries(
-      Object.entries(input).filter(([name, value]) => !isDefault(fields[name]?.astNode, value)),
-    );
-    explicit['input'] = watch(`${field} (input)`, input, beyondDefaults, watched);
-  }
+  const definitions = info.parentType.getFields()[info.fieldName]?.args ?? [];
+  const explicit: Record<string, unknown> = {};
+  for (const { name, type } of definitions)
+    if (mentioned.has(name) && given[name] !== undefined)
+      explicit[name] = watchValue(`${field}(${name})`, type, given[name], watched);
   const args = watch(field, explicit, explicit, watched);
   return {
     args,
@@ -54,9 +44,29 @@ export function watchArguments(given: Readonly<Record<string, unknown>>, info: G
   };
 }
 
-/** Defaults of the inputs that are read here are single words or numbers. */
+/** Watches the objects of an input in whatever lists they are; the schema's own defaults need not be read. */
+function watchValue(name: string, type: GraphQLInputType, value: unknown, watched: WatchedObject[]): unknown {
+  const known = getNullableType(type);
+  if (isListType(known) && Array.isArray(value))
+    return value.map((item: unknown) => watchValue(name, known.ofType, item, watched));
+  if (!isInputObjectType(known) || !isRecord(value)) return value;
+  const fields = known.getFields();
+  const wrapped: Record<string, unknown> = {};
+  const beyondDefaults: Record<string, unknown> = {};
+  for (const [key, one] of Object.entries(value)) {
+    const definition = fields[key];
+    wrapped[key] = definition === undefined ? one : watchValue(`${name}.${key}`, definition.type, one, watched);
+    if (!isDefault(definition?.astNode, one)) beyondDefaults[key] = one;
+  }
+  return watch(name, wrapped, beyondDefaults, watched);
+}
+
+/** Defaults of the inputs that are read here are words, numbers or the empty list. */
 function isDefault(definition: InputValueDefinitionNode | null | undefined, value: unknown): boolean {
-  return definition?.defaultValue !== undefined && print(definition.defaultValue) === String(value);
+  if (definition?.defaultValue === undefined) return false;
+  const text = print(definition.defaultValue);
+  if (Array.isArray(value)) return value.length === 0 && text === '[]';
+  return (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') && `${value}` === text;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
