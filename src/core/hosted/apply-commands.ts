@@ -1,0 +1,228 @@
+/**
+ * Takes up what people asked for: commands in comments, labels, clicks on buttons. Each source counts once, in the
+ * order in which it was said; who may say it is the forge's permission, never what a comment claims.
+ */
+import type { BranchName, TaskId } from '../brand.ts';
+import { judgeAuthority, type Speaker } from '../commands/authority.ts';
+import { type Command, formatCommand } from '../commands/command.ts';
+import { type CommandReading, readCommands } from '../commands/read-commands.ts';
+import type { CommandRecord } from '../ledger/forge-record.ts';
+import type { ForgeEffect } from './effect.ts';
+import type { Click, CommentFact, ForgeFacts, IssueFact, LabelEventFact } from './facts.ts';
+import type { HostedInput } from './decide-hosted.ts';
+import { landingWay } from './landing-way.ts';
+import { type Circumstances, obeyCommand } from './obey-command.ts';
+import { readIssuePlan } from './pin-plan.ts';
+import type { AddressedReply, Reply } from './reply.ts';
+import type { HostedState } from './state.ts';
+
+/** A command that was given before this long ago and was never seen is no command any more. */
+const MAX_AGE_MS = 3 * 24 * 3_600_000;
+/** How many taken-up sources are kept; older ones are older than {@link MAX_AGE_MS} in practice. */
+const MAX_RECORDS = 500;
+/** Look again this long after a permission could not be read. */
+const LOOK_AGAIN_MS = 30_000;
+
+export interface AppliedCommands {
+  state: HostedState;
+  replies: readonly AddressedReply[];
+  /** Reactions that acknowledge what was taken up. */
+  effects: ForgeEffect[];
+  wakeAtMs: number | null;
+  wantsBase: BranchName | null;
+  isCleanUpAsked: boolean;
+}
+
+/** Something that a person said, whatever way. */
+interface Source {
+  id: string;
+  atMs: number;
+  thread: number;
+  /** The task whose pull request it was said on. */
+  task: TaskId | null;
+  speaker: Speaker;
+  isEdited: boolean;
+  readings: readonly CommandReading[];
+  /** Node id of the comment that is reacted to; `null` for labels and clicks. */
+  comment: string | null;
+  /** Labels answer only when something is wrong: who sets one looks at the status comment. */
+  isQuiet: boolean;
+}
+
+/** Takes up every source that was not taken up before. */
+export function applyCommands(input: HostedInput, nowMs: number): AppliedCommands {
+  const { facts } = input;
+  const applied: AppliedCommands & { replies: AddressedReply[] } = {
+    state: input.state,
+    replies: [],
+    effects: [],
+    wakeAtMs: null,
+    wantsBase: null,
+    isCleanUpAsked: false,
+  };
+  if (facts.issue === null) return applied;
+  const around = circumstancesOf(input, facts.issue, nowMs);
+  for (const source of listSources(input, facts.issue, nowMs)) {
+    const ended = takeUp(applied, source, input, around);
+    if (ended) break;
+  }
+  return applied;
+}
+
+function circumstancesOf({ facts, config }: HostedInput, issue: IssueFact, nowMs: number): Circumstances {
+  const way = landingWay(facts.rules, config);
+  return {
+    facts,
+    issue,
+    issuePlan: readIssuePlan(issue.number, issue.body, facts.configText),
+    landingObstacle: 'impossible' in way ? { because: way.impossible, next: way.next } : null,
+    nowMs,
+  };
+}
+
+/** True if nothing after this source may be taken up now, since the order in which people speak counts. */
+function takeUp(
+  applied: AppliedCommands & { replies: AddressedReply[] },
+  source: Source,
+  input: HostedInput,
+  around: Circumstances,
+): boolean {
+  const authority = judgeAuthority({
+    speaker: source.speaker,
+    permission: input.facts.permissions.get(source.speaker.login.toLowerCase()) ?? null,
+    isEdited: source.isEdited,
+    isOwnApp: false,
+    allowedBotIds: input.config.allowedBotIds,
+  });
+  if (authority.kind === 'unknown') {
+    applied.wakeAtMs = around.nowMs + LOOK_AGAIN_MS;
+    return true;
+  }
+  if (authority.kind !== 'obey') {
+    const isFirst = !applied.state.record.commands.some(
+      (known) => known.outcome === 'refused' && known.by === source.speaker.login,
+    );
+    const isAnswered = authority.kind === 'refuse';
+    applied.state = remember(applied.state, source, isAnswered ? 'refused' : 'ignored');
+    if (isAnswered) acknowledge(applied, source, 'CONFUSED');
+    if (isAnswered && isFirst)
+      reply(applied, source, [{ kind: 'no-authority', login: source.speaker.login, because: authority.because }]);
+    return false;
+  }
+  return obeySource(applied, source, around);
+}
+
+function obeySource(
+  applied: AppliedCommands & { replies: AddressedReply[] },
+  source: Source,
+  around: Circumstances,
+): boolean {
+  let { state } = applied;
+  const replies: Reply[] = [];
+  for (const reading of source.readings) {
+    if (!reading.ok) {
+      const { text, because, nearest } = reading;
+      replies.push({ kind: 'unknown-command', text, because, nearest });
+      continue;
+    }
+    const spoken = { command: reading.command, by: source.speaker.login, atMs: source.atMs, pullTask: source.task };
+    const obeyed = obeyCommand(state, spoken, around);
+    if (obeyed.kind === 'later') return true;
+    if (obeyed.kind === 'wants-base') {
+      applied.wantsBase = obeyed.base;
+      return true;
+    }
+    state = obeyed.state;
+    if (reading.command.kind === 'cleanup' && obeyed.reply.kind === 'done') applied.isCleanUpAsked = true;
+    replies.push(obeyed.reply);
+  }
+  const isRefused = replies.every((one) => one.kind === 'refused' || one.kind === 'unknown-command');
+  applied.state = remember(state, source, isRefused ? 'refused' : 'done');
+  acknowledge(applied, source, 'EYES');
+  const told = source.isQuiet ? replies.filter((one) => one.kind !== 'done') : replies;
+  if (told.length > 0) reply(applied, source, told);
+  return false;
+}
+
+function remember(state: HostedState, source: Source, outcome: CommandRecord['outcome']): HostedState {
+  const text = source.readings.map((one) => (one.ok ? formatCommand(one.command).slice(1) : '?')).join('; ');
+  const record: CommandRecord = { source: source.id, text, by: source.speaker.login, at: source.atMs, outcome };
+  return { ...state, record: { ...state.record, commands: [...state.record.commands, record].slice(-MAX_RECORDS) } };
+}
+
+function acknowledge(applied: AppliedCommands, source: Source, content: 'EYES' | 'CONFUSED'): void {
+  if (source.comment === null) return;
+  applied.effects.push({ kind: 'react', key: `react.${source.id}`, commentNodeId: source.comment, content });
+}
+
+function reply(applied: { replies: AddressedReply[] }, source: Source, replies: readonly Reply[]): void {
+  applied.replies.push({ key: source.id, thread: source.thread, replies });
+}
+
+function listSources(input: HostedInput, issue: IssueFact, nowMs: number): Source[] {
+  const { facts, state } = input;
+  const known = new Set(state.record.commands.map((command) => command.source));
+  const sources = [
+    ...issue.comments.map((comment) => fromComment(comment, null)),
+    ...[...facts.pulls].flatMap(([task, pull]) => pull.comments.map((comment) => fromComment(comment, task))),
+    ...issue.labelEvents.map((event) => fromLabel(event, issue.number)),
+    ...input.clicks.map((click) => fromClick(click, facts, nowMs)),
+  ];
+  return sources
+    .filter((source) => source !== null)
+    .filter(({ id, atMs, readings }) => readings.length > 0 && !known.has(id) && nowMs - atMs < MAX_AGE_MS)
+    .sort((a, b) => a.atMs - b.atMs || (a.id < b.id ? -1 : 1));
+}
+
+function fromComment(comment: CommentFact, task: TaskId | null): Source | null {
+  if (comment.isOwn) return null;
+  return {
+    id: comment.nodeId,
+    atMs: comment.createdAtMs,
+    thread: comment.thread,
+    task,
+    speaker: comment.author,
+    isEdited: comment.editedAtMs !== null,
+    readings: readCommands(comment.body, task === null ? 'plan' : 'pull'),
+    comment: comment.nodeId,
+    isQuiet: false,
+  };
+}
+
+function fromLabel(event: LabelEventFact, thread: number): Source | null {
+  const command = commandOfLabel(event);
+  if (command === null) return null;
+  return {
+    id: event.nodeId,
+    atMs: event.atMs,
+    thread,
+    task: null,
+    speaker: event.actor,
+    isEdited: false,
+    readings: [{ ok: true, line: 1, text: event.label, command }],
+    comment: null,
+    isQuiet: true,
+  };
+}
+
+function commandOfLabel({ label, isAdded }: LabelEventFact): Command | null {
+  if (label === 'espalier:run') return isAdded ? { kind: 'run', tasks: [] } : null;
+  if (label === 'espalier:pause') return { kind: isAdded ? 'pause' : 'resume' };
+  return label === 'espalier' && isAdded ? { kind: 'check' } : null;
+}
+
+function fromClick(click: Click, facts: ForgeFacts, nowMs: number): Source | null {
+  const [task] = [...facts.pulls].find(([, pull]) => pull.headSha === click.headSha) ?? [];
+  if (task === undefined || (click.identifier !== 'review' && click.identifier !== 'retry')) return null;
+  return {
+    id: click.source,
+    atMs: nowMs,
+    thread: facts.pulls.get(task)?.number ?? 0,
+    task,
+    speaker: click.actor,
+    isEdited: false,
+    readings: [{ ok: true, line: 1, text: click.identifier, command: { kind: click.identifier, task } }],
+    comment: null,
+    isQuiet: true,
+  };
+}

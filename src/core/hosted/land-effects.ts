@@ -1,0 +1,70 @@
+/** How the landings that `decide` wants are done on a hosted forge: which way, under a lease, and what was refused. */
+import type { CommitSha } from '../brand.ts';
+import { mergeMessage } from '../attempts/commit-message.ts';
+import type { Action } from '../reconcile/action.ts';
+import type { EffectOutcome, ForgeEffect, LandingWay } from './effect.ts';
+import type { ForgeFacts } from './facts.ts';
+import type { Leases } from './leases.ts';
+import type { RunningState } from './state.ts';
+
+/** Key of a landing's effect. */
+function landKey(generation: number): string {
+  return `land.${generation}`;
+}
+
+/** Landings that the forge refused since the last decision: commit of the landing → why. */
+export function readRefusals(
+  state: RunningState,
+  outcomes: ReadonlyMap<string, EffectOutcome>,
+): ReadonlyMap<CommitSha, string> {
+  const refusals = new Map<CommitSha, string>();
+  for (const record of Object.values(state.ledger.tasks))
+    for (const { landing } of record.attempts.slice(-1)) {
+      if (landing === null) continue;
+      const outcome = outcomes.get(landKey(landing.generation));
+      if (outcome?.kind === 'refused' || outcome?.kind === 'forbidden')
+        refusals.set(landing.commitSha, outcome.because);
+    }
+  return refusals;
+}
+
+/** Effects for the `land` actions. A landing by the pull request waits until its branch is at the tested commit. */
+export function landEffects(
+  state: RunningState,
+  facts: ForgeFacts,
+  actions: readonly Action[],
+  way: LandingWay,
+  leases: Leases,
+): ForgeEffect[] {
+  const effects: ForgeEffect[] = [];
+  for (const action of actions) {
+    if (action.kind !== 'land') continue;
+    const pull = facts.pulls.get(action.task);
+    const needsPull = way !== 'fast-forward';
+    if (needsPull && (pull === undefined || pull.headSha !== action.commitSha)) continue;
+    if (way === 'enqueue' && pull?.queueEntry !== null) continue;
+    const key = landKey(action.generation);
+    if (!leases.take(key).granted) continue;
+    const title = state.ledger.plan.tasks.find((task) => task.id === action.task)?.title ?? action.task;
+    const [subject = '', ...rest] = mergeMessage({
+      plan: state.ledger.plan.id,
+      task: action.task,
+      title,
+      attempt: action.attempt,
+      generation: action.generation,
+    }).split('\n');
+    effects.push({
+      kind: 'land',
+      key,
+      task: action.task,
+      way,
+      base: action.target,
+      from: action.fromSha,
+      to: action.commitSha,
+      pullNodeId: needsPull ? (pull?.nodeId ?? null) : null,
+      title: subject,
+      message: rest.join('\n').trim(),
+    });
+  }
+  return effects;
+}

@@ -1,0 +1,262 @@
+/** What people are to see after a decision: the issue's comment and answers, pull requests, checks, labels, the end. */
+import type { EspalierConfig } from '../config/config.ts';
+import type { PendingAnswer } from '../ledger/forge-record.ts';
+import { viewPlan } from '../reconcile/view-plan.ts';
+import { renderPlanChanged, renderReplies, renderStuckNotice } from '../report/hosted/answers.ts';
+import type { StuckTask } from '../report/hosted/attention.ts';
+import { renderFinalReport } from '../report/hosted/final-report.ts';
+import { renderGateCheck } from '../report/hosted/gate-check.ts';
+import { renderObstacle } from '../report/hosted/obstacle.ts';
+import { KEPT_LABELS, planLabels, pullLabels } from '../report/hosted/plan-labels.ts';
+import { renderPullBody, renderPullTitle } from '../report/hosted/pull-body.ts';
+import type { PlanScene } from '../report/hosted/scene.ts';
+import { renderStatusComment } from '../report/hosted/status-comment.ts';
+import type { HostedInput } from './decide-hosted.ts';
+import { cleanLine } from '../text/clean-text.ts';
+import type { EffectOutcome, ForgeEffect } from './effect.ts';
+import type { ForgeFacts, Quota } from './facts.ts';
+import { findHindrances } from './find-hindrances.ts';
+import type { Leases } from './leases.ts';
+import { readIssuePlan } from './pin-plan.ts';
+import { pullGateFacts } from './pull-gate-facts.ts';
+import type { AddressedReply } from './reply.ts';
+import { postAnswers, type Showing, showStatus } from './show-plan.ts';
+import { labelChange, showPulls } from './show-pulls.ts';
+import type { HostedState, RunningState } from './state.ts';
+
+/** Below this share of a quota the status says so, and texts are brought up to date less eagerly. */
+const LOW_QUOTA_SHARE = 0.1;
+
+export interface Shown extends Showing {
+  state: HostedState;
+}
+
+/** What showing reads beside the decision's input, whose state is the one after the decision. */
+export interface ShowInput extends HostedInput {
+  /** The record as it was before this decision. */
+  before: HostedState['record'];
+  replies: readonly AddressedReply[];
+}
+
+/** Plans everything that is shown. */
+export function show(input: ShowInput, leases: Leases, nowMs: number): Shown {
+  const { facts } = input;
+  const { issue } = facts;
+  if (issue === null) return { state: input.state, effects: [], dueMs: null };
+  const issuePlan = readIssuePlan(issue.number, issue.body, facts.configText);
+  const running = input.state.ledger === null ? null : { ...input.state, ledger: input.state.ledger };
+  const scene = running === null ? null : sceneOf(input, running, issuePlan.config, nowMs);
+  const shown = scene === null || running === null ? null : showRunning(input, running, scene, { leases, nowMs });
+  const record = shown?.state.record ?? input.state.record;
+  const answers: PendingAnswer[] = [...record.answers, ...(shown?.answers ?? [])];
+  for (const reply of input.replies) {
+    const answerFacts = {
+      issue: issue.number,
+      place: reply.thread === issue.number ? ('plan' as const) : ('pull' as const),
+      scene,
+      issuePlan,
+      maxParallel: maxParallelOf(input),
+      hindrances: findHindrances(facts, input.config, issuePlan),
+    };
+    answers.push({ key: reply.key, thread: reply.thread, body: renderReplies(reply.replies, answerFacts) });
+  }
+  const asked = { ...input.state, record: answers.length === 0 ? record : { ...record, answers } };
+  const posted = postAnswers(asked, facts, input.outcomes, leases);
+  const isSame =
+    posted.left.length === record.answers.length && posted.left.every((one, at) => one === record.answers[at]);
+  return {
+    state: { ...asked, record: isSame ? record : { ...asked.record, answers: posted.left } },
+    effects: [...posted.effects, ...(shown?.effects ?? [])],
+    dueMs: shown?.dueMs ?? null,
+  };
+}
+
+/** Attempts at once where nobody says so. */
+const DEFAULT_PARALLEL = 8;
+
+/** Attempts that may run at once. */
+export function maxParallelOf({ config }: Pick<HostedInput, 'config'>): number {
+  return config.maxParallel ?? DEFAULT_PARALLEL;
+}
+
+function sceneOf(input: ShowInput, state: RunningState, config: EspalierConfig, nowMs: number): PlanScene {
+  const pulls = pullGateFacts(state, input.facts, config.github.checks);
+  return {
+    view: viewPlan(state.ledger, state.queue, nowMs, pulls),
+    ledger: state.ledger,
+    queue: state.queue,
+    record: state.record,
+    runs: input.facts.runs,
+    maxParallel: maxParallelOf(input),
+    nowMs,
+  };
+}
+
+interface RunningShown extends Showing {
+  state: RunningState;
+  answers: PendingAnswer[];
+}
+
+function showRunning(
+  input: ShowInput,
+  before: RunningState,
+  scene: PlanScene,
+  { leases, nowMs }: { leases: Leases; nowMs: number },
+): RunningShown {
+  const { facts } = input;
+  const state = noteOutcomes(input, before);
+  const current: PlanScene = { ...scene, record: state.record };
+  const stuck = findStuck(input, current);
+  const status = showStatus(
+    state,
+    facts,
+    renderStatusComment(current, { stuck, lowQuotas: listLowQuotas(facts) }),
+    leases,
+    nowMs,
+  );
+  const pulls = showPulls(
+    state,
+    facts,
+    scene.view,
+    {
+      title: renderPullTitle,
+      body: (task) => renderPullBody(current, task),
+      check: (task, pull) => renderGateCheck(current, task, pull.headSha),
+      labels: (task) => pullLabels(current, task),
+      keptLabels: KEPT_LABELS,
+    },
+    leases,
+  );
+  const ended = endPlan(state, current, facts, nowMs);
+  const labels = labelChange(
+    'labels.plan',
+    state.record.issue,
+    facts.issue?.labels ?? [],
+    planLabels(current),
+    KEPT_LABELS,
+  );
+  const notices = noticesOf(input, current, stuck);
+  return {
+    state: rememberTold(ended.state, notices.told),
+    effects: [...pulls, ...status.effects, ...labels, ...ended.effects],
+    dueMs: status.dueMs,
+    answers: [...notices.answers, ...ended.answers],
+  };
+}
+
+/** Takes into the record what this process's last effects came to: the status comment's id, a missing permission. */
+function noteOutcomes(input: ShowInput, state: RunningState): RunningState {
+  let { record } = state;
+  const posted = input.outcomes.get('status');
+  if (posted?.kind === 'comment-posted') record = { ...record, statusComment: posted.nodeId };
+  const [forbidden] = [...input.outcomes]
+    .filter(([key]) => !key.startsWith('dispatch.'))
+    .map(([, outcome]) => outcome)
+    .filter((outcome) => outcome.kind === 'forbidden');
+  if (forbidden !== undefined && record.obstacle === null)
+    record = { ...record, obstacle: obstacleOf(forbidden, input.facts.readAtMs) };
+  return record === state.record ? state : { ...state, record };
+}
+
+function obstacleOf(
+  { permission, because }: Extract<EffectOutcome, { kind: 'forbidden' }>,
+  at: number,
+): NonNullable<HostedState['record']['obstacle']> {
+  const what = cleanLine(because, 300);
+  if (permission === null)
+    return {
+      code: 'forbidden',
+      because: `the forge forbids it: ${what}`,
+      next: 'look at the permissions of the app and the rules of the repository, then give the command /espalier run',
+      at,
+    };
+  const name = cleanLine(permission, 60);
+  return {
+    code: `permission:${name}`,
+    because: `the app lacks the permission '${name}' in this repository: ${what}`,
+    next: 'accept that permission in the settings of the installation, then give the command /espalier run',
+    at,
+  };
+}
+
+/** Comments that are made once, when something has changed that a person should know. */
+function noticesOf(
+  input: ShowInput,
+  scene: PlanScene,
+  stuck: readonly StuckTask[],
+): { answers: PendingAnswer[]; told: string[] } {
+  const { record } = scene;
+  const { issue } = record;
+  const notices: PendingAnswer[] = [];
+  const { proposed, obstacle } = record;
+  if (proposed !== null && input.before.proposed?.source !== proposed.source) {
+    const issuePlan = readIssuePlan(issue, input.facts.issue?.body ?? '', input.facts.configText);
+    const key = `changed.${proposed.source.slice(0, 16)}`;
+    notices.push({ key, thread: issue, body: renderPlanChanged(scene, issuePlan) });
+  }
+  if (obstacle !== null && input.before.obstacle?.code !== obstacle.code)
+    notices.push({ key: `obstacle.${obstacle.at}`, thread: issue, body: renderObstacle(obstacle) });
+  const told = new Set(record.told);
+  const fresh = stuck.filter((one) => !told.has(stuckKey(one)));
+  if (fresh.length > 0)
+    notices.push({
+      key: fresh.map(stuckKey).join('+').slice(0, 200),
+      thread: issue,
+      body: renderStuckNotice(scene, fresh),
+    });
+  return { answers: notices, told: fresh.map(stuckKey) };
+}
+
+const MAX_TOLD = 100;
+
+function rememberTold(state: RunningState, told: readonly string[]): RunningState {
+  if (told.length === 0) return state;
+  return { ...state, record: { ...state.record, told: [...state.record.told, ...told].slice(-MAX_TOLD) } };
+}
+
+function stuckKey({ task, sinceMs }: StuckTask): string {
+  return `stuck.${task}.${sinceMs}`;
+}
+
+/** Tasks whose run has given no sign for longer than the configuration allows. */
+function findStuck({ facts, config, state }: ShowInput, scene: PlanScene): StuckTask[] {
+  const stuck: StuckTask[] = [];
+  for (const dispatch of state.record.dispatches) {
+    const seen = facts.runs.get(dispatch.nonce);
+    const sinceMs = Math.max(dispatch.writtenAt, seen?.updatedAtMs ?? 0);
+    if (scene.nowMs - sinceMs < config.stuckAfterMs) continue;
+    for (const leg of dispatch.legs) if (!leg.isOver && leg.work !== 'final') stuck.push({ task: leg.task, sinceMs });
+  }
+  return stuck;
+}
+
+function listLowQuotas({ quota }: ForgeFacts): { name: string; resetAtMs: number }[] {
+  return (['rest', 'graphql'] as const).flatMap((name) => {
+    const found: Quota | null = quota[name];
+    if (found === null || found.remaining >= found.limit * LOW_QUOTA_SHARE) return [];
+    return [{ name: name === 'rest' ? 'REST' : 'GraphQL', resetAtMs: found.resetAtMs }];
+  });
+}
+
+/** The report, once, when nothing is left to do; the issue is closed when all of it has landed. */
+function endPlan(
+  state: RunningState,
+  scene: PlanScene,
+  facts: ForgeFacts,
+  nowMs: number,
+): { state: RunningState; effects: ForgeEffect[]; answers: PendingAnswer[] } {
+  const { record } = state;
+  const isEnded = scene.view.status === 'landed' || scene.view.status === 'final-failed';
+  if (!isEnded) return { state, effects: [], answers: [] };
+  const { issue } = facts;
+  const isPosted = record.isReported && record.answers.every((answer) => !answer.key.startsWith('report.'));
+  const isClosable = scene.view.status === 'landed' && isPosted && issue !== null && issue.isOpen;
+  const effects: ForgeEffect[] = isClosable ? [{ kind: 'close-issue', key: 'close', nodeId: issue.nodeId }] : [];
+  if (record.isReported) return { state, effects, answers: [] };
+  const key = `report.${state.ledger.certificates.length}.${record.accepted?.revision.slice(0, 12) ?? ''}`;
+  return {
+    state: { ...state, record: { ...record, isReported: true } },
+    effects,
+    answers: [{ key, thread: record.issue, body: renderFinalReport(scene, nowMs) }],
+  };
+}

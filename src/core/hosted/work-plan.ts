@@ -1,0 +1,137 @@
+/** What a running plan comes to: results are taken in, people's pushes adopted, the next steps decided and dispatched. */
+import { readIssuePlan, dispatchableTasks, proposePlan } from './pin-plan.ts';
+import type { TrialResult } from '../ledger/evidence.ts';
+import { decide } from '../reconcile/decide.ts';
+import type { DecisionNote } from '../reconcile/draft.ts';
+import type { DecideConfig, Snapshot } from '../reconcile/snapshot.ts';
+import { adoptHeads } from './adopt-heads.ts';
+import { type DispatchedWork, dispatchWork } from './dispatch-work.ts';
+import { earliest } from './earliest.ts';
+import type { HostedInput } from './decide-hosted.ts';
+import type { ForgeEffect } from './effect.ts';
+import { landEffects, readRefusals } from './land-effects.ts';
+import { landingWay, type LandingPlan } from './landing-way.ts';
+import type { Leases } from './leases.ts';
+import { publishHeads, type TakenReceipt } from './publish-heads.ts';
+import { pullGateFacts } from './pull-gate-facts.ts';
+import { readWork, type WorkReading } from './read-work.ts';
+import { maxParallelOf } from './show.ts';
+import { recordPulls } from './show-pulls.ts';
+import { APP_HOLDER, type RunningState } from './state.ts';
+
+/** Results that are known without a run (a conflict, a tree that was tested before) are decided on at once. */
+const MAX_PASSES = 4;
+
+export interface WorkedPlan {
+  state: RunningState;
+  effects: ForgeEffect[];
+  notes: DecisionNote[];
+  wakeAtMs: number | null;
+}
+
+type WorkInput = HostedInput & { state: RunningState };
+
+/** Takes the plan as far as it goes without waiting for the outside. */
+export function workPlan(input: WorkInput, leases: Leases, nowMs: number): WorkedPlan {
+  const { facts, outcomes, config } = input;
+  const pinned = pinText(input, nowMs);
+  const reading = readWork({ ledger: pinned.ledger, record: pinned.record, facts, outcomes, config }, nowMs);
+  const adopted = adoptHeads({ ledger: pinned.ledger, record: reading.record, facts }, nowMs);
+  const way = wayOf(input);
+  let state: RunningState = { ...pinned, ledger: adopted.ledger, record: adopted.record };
+  const effects: ForgeEffect[] = [];
+  const notes: DecisionNote[] = [...adopted.notes];
+  const trials = new Map<string, TrialResult>(reading.trials);
+  let dispatched: DispatchedWork | null = null;
+  for (let pass = 0; pass < MAX_PASSES; pass += 1) {
+    const decision = decide(takeSnapshot(input, state, reading, trials), decideConfig(input, state, way), nowMs);
+    state = { ...state, ledger: decision.ledger, queue: decision.queue };
+    notes.push(...decision.notes);
+    dispatched = dispatchWork({ ...input, state, actions: decision.actions, leases }, nowMs);
+    state = { ...state, ledger: dispatched.ledger, record: dispatched.record };
+    effects.push(...dispatched.effects);
+    if ('way' in way) effects.push(...landEffects(state, facts, decision.actions, way.way, leases));
+    if (dispatched.trials.size === 0) break;
+    for (const [key, result] of dispatched.trials) trials.set(key, result);
+  }
+  const heads = publishHeads(state, facts, takenReceipts(reading), 'way' in way && way.movesBranch);
+  const wakeAtMs = earliest([reading.wakeAtMs, dispatched?.wakeAtMs ?? null, findDueMs(state, nowMs)]);
+  return { state, effects: [...heads, ...effects], notes, wakeAtMs };
+}
+
+/** The proposal that the issue's text is, and what is known of pull requests, before anything is decided. */
+function pinText(input: WorkInput, nowMs: number): RunningState {
+  const { state, facts } = input;
+  const { issue } = facts;
+  const pulls = recordPulls(state, facts);
+  const proposed =
+    issue === null
+      ? state.record.proposed
+      : proposePlan(state.ledger, state.record, readIssuePlan(issue.number, issue.body, facts.configText), nowMs);
+  if (pulls === state.record.pulls && proposed === state.record.proposed) return state;
+  return { ...state, record: { ...state.record, pulls, proposed } };
+}
+
+/** How the base is moved. Checks that the configuration asks for run on the very tree that lands. */
+function wayOf({ facts, config, state }: WorkInput): LandingPlan {
+  const way = landingWay(facts.rules, config);
+  const { issue } = facts;
+  if ('impossible' in way || way.movesBranch || issue === null) return way;
+  const asksChecks = readIssuePlan(state.record.issue, issue.body, facts.configText).config.github.checks.length > 0;
+  return asksChecks ? { ...way, movesBranch: true } : way;
+}
+
+function takeSnapshot(
+  { facts, outcomes }: WorkInput,
+  state: RunningState,
+  reading: WorkReading,
+  trials: ReadonlyMap<string, TrialResult>,
+): Snapshot {
+  const { issue } = facts;
+  const config = issue === null ? null : readIssuePlan(issue.number, issue.body, facts.configText).config;
+  return {
+    ledger: state.ledger,
+    queue: state.queue,
+    me: APP_HOLDER,
+    deadHolders: [],
+    tip: facts.base.tip,
+    inFlight: reading.inFlight,
+    evidence: reading.evidence,
+    trials,
+    final: reading.final,
+    landed: facts.landed,
+    refusals: readRefusals(state, outcomes),
+    pulls: pullGateFacts(state, facts, config?.github.checks ?? []),
+  };
+}
+
+function decideConfig(input: WorkInput, state: RunningState, way: LandingPlan): DecideConfig {
+  const { config } = input;
+  return {
+    maxParallel: maxParallelOf(input),
+    leaseMs: config.leaseMs,
+    backoffMs: config.backoffMs,
+    landingStrength: 'way' in way ? way.strength : 'exact',
+    only: dispatchableTasks(state.ledger, state.record),
+  };
+}
+
+function takenReceipts(reading: WorkReading): TakenReceipt[] {
+  return reading.taken.map(({ leg, receiptSha, headSha }) => ({
+    task: leg.task,
+    attempt: leg.attempt,
+    generation: leg.generation,
+    receiptSha,
+    headSha,
+    isGiven: leg.mode === 'verify',
+  }));
+}
+
+/** The next time at which a back-off ends. */
+function findDueMs({ ledger }: RunningState, nowMs: number): number | null {
+  const times = Object.values(ledger.tasks).flatMap((record) => [
+    record.notBefore,
+    ...record.attempts.slice(-1).map((attempt) => attempt.landing?.notBefore ?? 0),
+  ]);
+  return earliest(times.filter((time) => time > nowMs));
+}
