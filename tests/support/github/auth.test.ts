@@ -101,6 +101,22 @@ describe('an installation token', () => {
   });
 });
 
+describe('an installation that lost a permission', () => {
+  test('takes it from the tokens that it has already', () => {
+    const store = createTokenStore(world);
+    const { token } = store.mint(installation);
+    const state = {
+      ...world.state,
+      installations: new Map([[6, { ...installation, permissions: { issues: 'write' } }]]),
+    };
+    Object.assign(world, { state });
+    expect(store.authenticate(`token ${token}`)).toHaveProperty('caller.token.permissions', {
+      metadata: 'read',
+      issues: 'write',
+    });
+  });
+});
+
 describe('the table of permissions', () => {
   test.each([
     ['PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge', [{ contents: 'write' }]],

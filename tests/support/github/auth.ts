@@ -111,7 +111,11 @@ function authenticateToken(world: World, token: InstallationToken | undefined): 
   if (token === undefined || installation === undefined || token.expiresAt <= world.clock.now())
     return { status: 401, message: 'Bad credentials' };
   if (installation.suspendedAt !== null) return { status: 403, message: 'This installation has been suspended' };
-  return { caller: { kind: 'installation', app: appOf(world.state, token.appId), installation, token } };
+  const app = appOf(world.state, token.appId);
+  // What was taken from the installation since is taken from its tokens too; what was added is not.
+  const held = Object.entries(token.permissions).filter(([name]) => name in installation.permissions);
+  const permissions = { metadata: 'read' as const, ...Object.fromEntries(held) };
+  return { caller: { kind: 'installation', app, installation, token: { ...token, permissions } } };
 }
 
 function readCredential(header: string): string {

@@ -115,6 +115,19 @@ describe('scripted faults', () => {
     await expect(moving).rejects.toMatchObject({ status: 422 });
   });
 
+  test('a fault can be for one app alone, or for one program', async () => {
+    await using fixture = await openServer();
+    const { server, app } = fixture;
+    const person = fixture.clientWith(server.tokens.mintForPerson('maintainer'));
+    server.faults.add({ appId: app.id }, serverError('before'));
+    server.faults.add({ matches: ({ userAgent }) => userAgent.includes('second') }, serverError('before', 503));
+    expect((await person.rest.repos.get(WIDGETS)).status).toBe(200);
+    await expect(fixture.client().rest.repos.get(WIDGETS)).rejects.toMatchObject({ status: 502 });
+    const headers = { 'user-agent': 'second' };
+    await expect(person.rest.repos.get({ ...WIDGETS, headers })).rejects.toMatchObject({ status: 503 });
+    server.faults.assertAllUsed();
+  });
+
   test('a fault that nothing met fails the test that wrote it', async () => {
     await using fixture = await openServer();
     fixture.server.faults.add({ route: CREATE_ISSUE }, serverError('before'), { nth: 2 });

@@ -51,5 +51,7 @@ function compileTemplate(template: string, parameters: readonly ParameterObject[
     const multiple = parameters.some((parameter) => parameter.name === name && parameter['x-multi-segment'] === true);
     return `(?<${name}>${multiple ? '.+?' : '[^/]+'})`;
   });
-  return new RegExp(`^${source.join('')}$`, 'u');
+  // A path at the end may be empty, and then goes with its slash: the root of a tree, all refs.
+  const whole = source.join('').replace(/\/\((?<name>\?<\w+>)\.\+\?\)$/u, '(?:/($<name>.*))?');
+  return new RegExp(`^${whole}$`, 'u');
 }

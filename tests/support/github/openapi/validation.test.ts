@@ -92,6 +92,11 @@ describe('the patterns of routes', () => {
     expect(describeOperation(route).pattern.exec(path)?.groups?.['ref']).toBe(ref);
   });
 
+  test.each(['/repos/a/b/contents', '/repos/a/b/contents/'])('%s is the root of the tree', (path) => {
+    const match = describeOperation('GET /repos/{owner}/{repo}/contents/{path}').pattern.exec(path);
+    expect(match?.groups?.['path'] ?? '').toBe('');
+  });
+
   test('a parameter of one segment takes no slash', () => {
     expect(describeOperation('GET /repos/{owner}/{repo}').pattern.test('/repos/a/b/c')).toBe(false);
   });

@@ -56,7 +56,10 @@ export async function answerRest(context: RestContext, world: World, request: Re
         `API rate limit exceeded for ${nameCaller(caller)}. If you reach out to GitHub Support for help, please include the request ID.`,
       ),
     );
-  const reply = await answerKnown(context, world, caller, request);
+  const known = await answerKnown(context, world, caller, request);
+  const { alternatives } = request.route;
+  const accepted = alternatives.length === 0 ? {} : { 'x-accepted-github-permissions': describeAccepted(alternatives) };
+  const reply = { ...known, headers: { ...accepted, ...known.headers } };
   const isFree = reply.status === 304 || request.route.name === 'GET /rate_limit';
   if (!isFree) context.rateLimits.spend(caller, resource, 1);
   return withQuota(context, caller, resource, reply);

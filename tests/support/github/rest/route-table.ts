@@ -33,7 +33,10 @@ export function findRoute(
     const match = route.method === method ? route.operation.pattern.exec(path) : null;
     if (match === null) continue;
     // A template without parameters has no groups at all.
-    const parameters = Object.entries(match.groups ?? {}).map(([name, text]) => [name, decodeURIComponent(text)]);
+    const parameters = Object.entries<string | undefined>(match.groups ?? {}).map(([name, text]) => [
+      name,
+      decodeURIComponent(text ?? ''),
+    ]);
     return { route, parameters: Object.fromEntries(parameters) as Record<string, string> };
   }
   return undefined;

@@ -174,8 +174,11 @@ describe('a repository', () => {
     expect(actions.data.enabled).toBe(true);
     const listing = await octokit.rest.repos.getContent({ ...WIDGETS, path: 'README.md', ref: 'main' });
     expect(listing.data).toMatchObject({ type: 'file', name: 'README.md' });
+    const root = await octokit.rest.repos.getContent({ ...WIDGETS, path: '' });
+    expect(root.data).toMatchObject([{ type: 'file', path: 'README.md' }]);
+    expect(root.headers['x-accepted-github-permissions']).toBe('contents=read');
     const limit = await octokit.rest.rateLimit.get();
-    expect(limit.data.resources.core).toMatchObject({ limit: 5000, used: 5, remaining: 4995 });
+    expect(limit.data.resources.core).toMatchObject({ limit: 5000, used: 6, remaining: 4994 });
     await octokit.rest.meta.get();
   });
 
