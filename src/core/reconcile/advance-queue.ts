@@ -9,6 +9,7 @@ import { compareQueueEntries, type QueueEntry } from '../queue/order.ts';
 import { findTrialTrouble, lastAttempt } from '../schedule/progress.ts';
 import { note, recordOf, takeGeneration, writeLastAttempt, type Draft } from './draft.ts';
 import { gateFacts, pushLandAction } from './follow-landings.ts';
+import { holdTurn } from './landing-turn.ts';
 
 /** Lands what has been tried and tested, else tries the next in order, if the queue may move. */
 export function advanceQueue(draft: Draft, tasksWithHistory: readonly TaskId[]): void {
@@ -32,7 +33,7 @@ export function advanceQueue(draft: Draft, tasksWithHistory: readonly TaskId[]):
     if (findTrialTrouble(record) !== null) continue;
     entries.push(queueEntry(draft, task));
   }
-  if (isOccupied || ledger.paused !== null) return;
+  if (isOccupied || ledger.paused !== null || draft.config.mayLand === false) return;
   entries.sort(compareQueueEntries);
   const [first] = entries;
   if (first === undefined) return;
@@ -89,7 +90,10 @@ function startLanding(draft: Draft, task: TaskId): void {
   if (attempt === null || result === null || result.commitSha === null || result.treeSha === null) return;
   const verdict = evaluateGate(gateFacts(draft, task, attempt));
   if (verdict.status !== 'open') return;
+  if (!holdTurn(draft, task, attempt.trial?.generation ?? attempt.generation)) return;
+  const { landingWay, landingStrength } = draft.config;
   const landing: LandingRecord = {
+    ...(landingWay === undefined ? {} : { way: landingWay, strength: landingStrength }),
     generation: takeGeneration(draft),
     holder: draft.snapshot.me,
     startedAt: draft.nowMs,

@@ -12,10 +12,13 @@ import type { PlanLedger, QueueLedger } from '../ledger/ledger.ts';
 import { landedAttempt } from '../schedule/progress.ts';
 import type { Action } from './action.ts';
 import { advanceQueue } from './advance-queue.ts';
+import { isFinalOf } from './bound-results.ts';
+import { catchUpQueue } from './catch-up-queue.ts';
 import { dispatchAttempts } from './dispatch-attempts.ts';
 import { note, openDraft, ownerOf, settleDraft, takeGeneration, type DecisionNote, type Draft } from './draft.ts';
 import { followAttempt } from './follow-attempts.ts';
 import { followLanding } from './follow-landings.ts';
+import { settleTurn } from './landing-turn.ts';
 import type { DecideConfig, Snapshot } from './snapshot.ts';
 
 export interface Decision {
@@ -33,6 +36,7 @@ export interface Decision {
 export function decide(snapshot: Snapshot, config: DecideConfig, nowMs: number): Decision {
   const draft = openDraft(snapshot, config, nowMs);
   renewLease(draft);
+  catchUpQueue(draft);
   const tasksWithHistory = (Object.keys(snapshot.ledger.tasks) as TaskId[]).filter(
     (task) => landedAttempt(snapshot.ledger.tasks[task]) === null && draft.index.task(task) !== undefined,
   );
@@ -44,6 +48,7 @@ export function decide(snapshot: Snapshot, config: DecideConfig, nowMs: number):
   dispatchAttempts(draft);
   followFinal(draft);
   settleDraft(draft);
+  settleTurn(draft);
   return { ledger: draft.ledger, queue: draft.queue, actions: draft.actions, notes: draft.notes };
 }
 
@@ -84,7 +89,7 @@ function followRunningFinal(draft: Draft, final: NonNullable<PlanLedger['final']
   if (final.result !== null) return;
   const { snapshot, nowMs } = draft;
   const found = snapshot.final;
-  if (found !== null && found.generation === final.generation && found.commitSha === final.commitSha) {
+  if (found !== null && isFinalOf(found, final)) {
     draft.ledger = { ...draft.ledger, final: { ...final, result: found } };
     note(draft, 'final-ended', null, 0, found.test.status);
     return;

@@ -50,12 +50,13 @@ function startAttempt(draft: Draft, task: ResolvedTask, tip: CommitSha, reserved
     landing: null,
     returnedBecause: null,
   };
-  writeRecord(draft, task.id, { ...record, attempts: [...record.attempts, attempt] });
+  writeRecord(draft, task.id, { ...record, givenSha: undefined, attempts: [...record.attempts, attempt] });
   draft.actions.push({ kind: 'start-attempt', task: task.id, attempt: number, generation: attempt.generation });
   note(draft, 'attempt-started', task.id, number, describeStart(attempt, task.id));
 }
 
 function describeStart(attempt: AttemptRecord, task: TaskId): string {
+  if (attempt.givenSha !== undefined) return `verifies ${attempt.givenSha.slice(0, 12)}, which a person pushed`;
   if (attempt.carrySha !== null) return `goes on from ${task}'s last work`;
   return attempt.feedback === null ? `from ${attempt.baseSha.slice(0, 12)}` : 'starts afresh, told what went wrong';
 }

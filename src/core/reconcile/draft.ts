@@ -16,6 +16,8 @@ export interface Draft {
   spentUsd: number;
   ledger: PlanLedger;
   queue: QueueLedger;
+  /** True once this decision found a landing that needs the plan's turn. */
+  wantsTurn: boolean;
   readonly actions: Action[];
   /** What happened, for people, in order. */
   readonly notes: DecisionNote[];
@@ -31,6 +33,7 @@ export interface DecisionNote {
     | 'attempt-verified'
     | 'attempt-failed'
     | 'attempt-cancelled'
+    | 'head-pushed'
     | 'returned'
     | 'trial-started'
     | 'trial-repeated'
@@ -54,6 +57,7 @@ export function openDraft(snapshot: Snapshot, config: DecideConfig, nowMs: numbe
     spentUsd: committedUsd(snapshot.ledger),
     ledger: snapshot.ledger,
     queue: snapshot.queue,
+    wantsTurn: false,
     actions: [],
     notes: [],
     written: new Map(),
@@ -97,19 +101,13 @@ export function takeGeneration(draft: Draft): number {
 
 export function addCertificate(draft: Draft, certificate: Certificate): void {
   draft.ledger = { ...draft.ledger, certificates: [...draft.ledger.certificates, certificate] };
-  draft.queue = {
-    ...draft.queue,
-    landings: [
-      ...draft.queue.landings,
-      {
-        plan: certificate.plan,
-        task: certificate.task,
-        commitSha: certificate.landedSha,
-        treeSha: certificate.landedTree,
-        at: certificate.landedAt,
-      },
-    ],
-  };
+  draft.queue = { ...draft.queue, landings: [...draft.queue.landings, listLanding(certificate)] };
+}
+
+/** A certified landing as the ledger of its branch lists it. */
+export function listLanding(certificate: Certificate): QueueLedger['landings'][number] {
+  const { plan, task, landedSha, landedTree, landedAt } = certificate;
+  return { plan, task, commitSha: landedSha, treeSha: landedTree, at: landedAt };
 }
 
 export function note(

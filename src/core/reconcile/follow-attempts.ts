@@ -3,8 +3,12 @@ import type { TaskId } from '../brand.ts';
 import type { Evidence } from '../ledger/evidence.ts';
 import type { AttemptRecord } from '../ledger/ledger.ts';
 import { lastAttempt } from '../schedule/progress.ts';
+import { isEvidenceOf } from './bound-results.ts';
 import { note, ownerOf, recordOf, takeGeneration, writeLastAttempt, type Draft } from './draft.ts';
 import { workKey } from './snapshot.ts';
+
+/** Who is named for a task that was cancelled by cancelling its remote run. */
+export const BY_CANCELLED_RUN = 'a cancelled run';
 
 /** Follows the running attempt of one task, if it has one. */
 export function followAttempt(draft: Draft, task: TaskId): void {
@@ -12,7 +16,7 @@ export function followAttempt(draft: Draft, task: TaskId): void {
   const attempt = lastAttempt(record);
   if (record === undefined || attempt === null || attempt.status !== 'running') return;
   const evidence = draft.snapshot.evidence.get(workKey(task, attempt.attempt, attempt.generation));
-  if (evidence !== undefined && isBoundTo(evidence, draft, task, attempt)) {
+  if (evidence !== undefined && isEvidenceOf(evidence, { plan: draft.ledger.plan.id, task, attempt })) {
     takeInEvidence(draft, task, attempt, evidence);
     return;
   }
@@ -81,17 +85,6 @@ function renewReservation(draft: Draft, attempt: AttemptRecord): Pick<AttemptRec
   return { reservedUsd: renewedUsd, lostUsd: lostUsd + reservedUsd };
 }
 
-function isBoundTo(evidence: Evidence, draft: Draft, task: TaskId, attempt: AttemptRecord): boolean {
-  return (
-    evidence.plan === draft.ledger.plan.id &&
-    evidence.task === task &&
-    evidence.attempt === attempt.attempt &&
-    evidence.generation === attempt.generation &&
-    evidence.taskDigest === attempt.taskDigest &&
-    evidence.baseSha === attempt.baseSha
-  );
-}
-
 function takeInEvidence(draft: Draft, task: TaskId, attempt: AttemptRecord, evidence: Evidence): void {
   const isWhole = evidence.headSha !== null && evidence.treeSha !== null;
   if (evidence.outcome === 'verified' && isWhole) {
@@ -107,7 +100,10 @@ function takeInEvidence(draft: Draft, task: TaskId, attempt: AttemptRecord, evid
     return;
   }
   if (evidence.outcome === 'cancelled') {
-    writeLastAttempt(draft, task, { ...attempt, status: 'cancelled', evidence });
+    // Who cancels a remote run means its task; a run that merely broke off is begun again.
+    const isMeant = evidence.failure?.cause === 'run-cancelled';
+    const extra = isMeant ? { cancelled: { at: draft.nowMs, by: BY_CANCELLED_RUN } } : {};
+    writeLastAttempt(draft, task, { ...attempt, status: 'cancelled', evidence }, extra);
     note(draft, 'attempt-cancelled', task, attempt.attempt, evidence.failure?.detail ?? 'cancelled');
     return;
   }

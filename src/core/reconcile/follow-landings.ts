@@ -1,12 +1,24 @@
 /** What became of trials and landings that the ledger says are under way. */
-import type { TaskId } from '../brand.ts';
-import { digestJson } from '../digest.ts';
+import type { CommitSha, TaskId, TreeSha } from '../brand.ts';
 import { evaluateGate } from '../gate/evaluate.ts';
 import type { GateFacts } from '../gate/facts.ts';
 import type { TrialResult } from '../ledger/evidence.ts';
 import type { AttemptRecord, Certificate, LandingRecord, TrialRecord } from '../ledger/ledger.ts';
 import { landedAttempt, lastAttempt } from '../schedule/progress.ts';
-import { addCertificate, note, ownerOf, recordOf, takeGeneration, writeLastAttempt, type Draft } from './draft.ts';
+import { isTrialOf } from './bound-results.ts';
+import { certify } from './certificate.ts';
+import {
+  addCertificate,
+  note,
+  ownerOf,
+  recordOf,
+  settleDraft,
+  takeGeneration,
+  writeLastAttempt,
+  type Draft,
+} from './draft.ts';
+import { BY_CANCELLED_RUN } from './follow-attempts.ts';
+import { holdTurn } from './landing-turn.ts';
 import { workKey } from './snapshot.ts';
 
 /** Follows the landing, then the trial, of a task's verified attempt. */
@@ -20,7 +32,19 @@ export function followLanding(draft: Draft, task: TaskId): void {
 function followWrittenLanding(draft: Draft, task: TaskId, attempt: AttemptRecord, landing: LandingRecord): void {
   const seen = draft.snapshot.landed.get(landing.commitSha);
   if (seen?.contained === true) {
-    finishLanding(draft, task, attempt, landing, seen.tree);
+    finishLanding(draft, task, attempt, landing, { ...seen, landedSha: seen.landedSha ?? landing.commitSha });
+    return;
+  }
+  const busy = draft.snapshot.busyLandings?.get(landing.commitSha);
+  if (busy !== undefined) {
+    if (busy === 'queued' && landing.queuedAt === undefined)
+      writeLastAttempt(draft, task, { ...attempt, landing: { ...landing, queuedAt: draft.nowMs } });
+    return;
+  }
+  if (landing.queuedAt !== undefined) {
+    const because = "the forge's merge queue turned it away: what it makes there does not pass the required checks";
+    writeLastAttempt(draft, task, { ...attempt, landing: null, status: 'returned', returnedBecause: because });
+    note(draft, 'returned', task, attempt.attempt, because);
     return;
   }
   if (draft.snapshot.tip !== landing.fromSha) {
@@ -29,6 +53,20 @@ function followWrittenLanding(draft: Draft, task: TaskId, attempt: AttemptRecord
     note(draft, 'trial-repeated', task, attempt.attempt, 'the branch moved before it could land');
     return;
   }
+  if (!isAsConfigured(draft, landing)) {
+    // The rules of the branch are others now: how it was to land may not be as strong any more.
+    writeLastAttempt(draft, task, { ...attempt, landing: null });
+    return;
+  }
+  pursueLanding(draft, task, attempt, landing);
+}
+
+function isAsConfigured({ config }: Draft, landing: LandingRecord): boolean {
+  if (config.mayLand === false) return false;
+  return landing.way === config.landingWay && (landing.strength ?? config.landingStrength) === config.landingStrength;
+}
+
+function pursueLanding(draft: Draft, task: TaskId, attempt: AttemptRecord, landing: LandingRecord): void {
   const owner = ownerOf(draft, landing.holder);
   if (owner === 'other') return;
   const refusal = draft.snapshot.refusals.get(landing.commitSha);
@@ -39,6 +77,7 @@ function followWrittenLanding(draft: Draft, task: TaskId, attempt: AttemptRecord
     return;
   }
   if (draft.nowMs < landing.notBefore || draft.queue.frozen !== null) return;
+  if (!holdTurn(draft, task, attempt.trial?.generation ?? landing.generation)) return;
   if (owner === 'me') {
     pushLandAction(draft, task, attempt.attempt, landing);
     return;
@@ -61,74 +100,73 @@ export function pushLandAction(draft: Draft, task: TaskId, attempt: number, land
   });
 }
 
+/** What is seen on the branch of a landing that took effect. */
+interface SeenLanding {
+  landedSha: CommitSha;
+  tree: string | null;
+}
+
 function finishLanding(
   draft: Draft,
   task: TaskId,
   attempt: AttemptRecord,
   landing: LandingRecord,
-  landedTree: string | null,
+  seen: SeenLanding,
 ): void {
-  if (landedTree !== landing.treeSha) {
-    const because = `what stands at ${landing.commitSha.slice(0, 12)} is not the tree that was tested for ${task}`;
+  // The forge's own queue tests what it makes of several: the tree that it lands is the one that it tested.
+  const testedTree = landing.way === 'enqueue' && seen.tree !== null ? (seen.tree as TreeSha) : landing.treeSha;
+  if (seen.tree !== testedTree) {
+    const because = `what stands at ${seen.landedSha.slice(0, 12)} is not the tree that was tested for ${task}`;
     if (draft.queue.frozen?.because === because) return;
     draft.queue = { ...draft.queue, frozen: { at: draft.nowMs, because, commitSha: landing.commitSha } };
     note(draft, 'frozen', task, attempt.attempt, because);
     return;
   }
-  addCertificate(draft, certify(draft, task, attempt, landing));
-  writeLastAttempt(draft, task, { ...attempt, status: 'landed' });
-  note(draft, 'landed', task, attempt.attempt, `${draft.ledger.target} is at ${landing.commitSha.slice(0, 12)}`);
+  addCertificate(draft, certifyLanding(draft, task, attempt, landing, { landedSha: seen.landedSha, tree: testedTree }));
+  const done = seen.landedSha === landing.commitSha ? landing : { ...landing, landedSha: seen.landedSha };
+  writeLastAttempt(draft, task, { ...attempt, landing: done, status: 'landed' });
+  note(draft, 'landed', task, attempt.attempt, `${draft.ledger.target} is at ${seen.landedSha.slice(0, 12)}`);
 }
 
-function certify(draft: Draft, task: TaskId, attempt: AttemptRecord, landing: LandingRecord): Certificate {
-  const { evidence, trial } = attempt;
-  if (evidence === null || evidence.headSha === null || trial?.result == null)
-    throw new Error(`The landing of '${task}' has no evidence; a landing is only written with it.`);
+const TESTED_IN_QUEUE = {
+  rule: 'merge-queue',
+  status: 'passed',
+  because: "the forge's merge queue tested the tree that it made with what landed beside it",
+} as const;
+
+function certifyLanding(
+  draft: Draft,
+  task: TaskId,
+  attempt: AttemptRecord,
+  landing: LandingRecord,
+  seen: { landedSha: CommitSha; tree: TreeSha },
+): Certificate {
+  const headSha = attempt.evidence?.headSha ?? null;
   const resolved = draft.index.task(task);
-  const review = evidence.reviews.findLast((one) => one.stage === 'verify' && one.score !== null);
+  if (resolved === undefined || headSha === null || attempt.trial?.result == null)
+    throw new Error(`The landing of '${task}' has no evidence; a landing is only written with it.`);
+  settleDraft(draft);
   // The rules as they stood when the landing was decided: on the tip that it was tried on.
   const verdict = evaluateGate({ ...gateFacts(draft, task, attempt), tip: landing.fromSha });
-  const tests = trial.result.test === null ? evidence.tests : [...evidence.tests, trial.result.test];
-  return {
-    version: 1,
-    plan: draft.ledger.plan.id,
-    revision: draft.ledger.plan.revision,
-    task,
-    taskDigest: attempt.taskDigest,
-    attempt: attempt.attempt,
-    target: draft.ledger.target,
+  const facts = {
+    ledger: draft.ledger,
+    task: resolved,
+    attempt,
+    headSha,
     fromSha: landing.fromSha,
-    headSha: evidence.headSha,
-    landedSha: landing.commitSha,
-    testedTree: landing.treeSha,
-    landedTree: landing.treeSha,
-    strength: draft.config.landingStrength,
-    needs: (resolved?.needs ?? []).flatMap((need) => {
-      const landedSha = landedAttempt(recordOf(draft, need))?.landing?.commitSha;
-      return landedSha === undefined ? [] : [{ task: need, landedSha }];
-    }),
-    tests: tests.map(({ stage, tree, suite, status }) => ({ stage, tree, suite, status })),
-    review:
-      review === undefined || review.score === null
-        ? null
-        : {
-            score: review.score,
-            threshold: resolved?.review.threshold ?? 10,
-            change: review.change,
-            rubric: review.rubric,
-            reviewer: review.reviewer,
-          },
-    rules: verdict.rules.map(({ rule, status, because }) => ({ rule, status, because })),
-    sandbox: evidence.sandbox,
-    evidence: digestJson(evidence),
-    landedAt: draft.nowMs,
+    landedSha: seen.landedSha,
+    testedTree: seen.tree,
+    landedTree: seen.tree,
+    strength: landing.strength ?? draft.config.landingStrength,
+    rules: seen.tree === landing.treeSha ? verdict.rules : [...verdict.rules, TESTED_IN_QUEUE],
   };
+  return certify(facts, draft.nowMs);
 }
 
 function followTrial(draft: Draft, task: TaskId, attempt: AttemptRecord, trial: TrialRecord): void {
   const key = workKey(task, attempt.attempt, trial.generation);
   const result = draft.snapshot.trials.get(key);
-  if (result !== undefined && isTrialOf(result, draft, task, attempt, trial)) {
+  if (result !== undefined && isTrialOf(result, { plan: draft.ledger.plan.id, task, attempt }, trial)) {
     takeInTrial(draft, task, attempt, { ...trial, result });
     return;
   }
@@ -147,26 +185,15 @@ function followTrial(draft: Draft, task: TaskId, attempt: AttemptRecord, trial: 
   draft.actions.push({ kind: 'start-trial', task, attempt: attempt.attempt, generation });
 }
 
-function isTrialOf(
-  result: TrialResult,
-  draft: Draft,
-  task: TaskId,
-  attempt: AttemptRecord,
-  trial: TrialRecord,
-): boolean {
-  return (
-    result.plan === draft.ledger.plan.id &&
-    result.task === task &&
-    result.attempt === attempt.attempt &&
-    result.generation === trial.generation &&
-    result.headSha === attempt.evidence?.headSha &&
-    result.ontoSha === trial.ontoSha
-  );
-}
-
 function takeInTrial(draft: Draft, task: TaskId, attempt: AttemptRecord, trial: TrialRecord): void {
   const { result } = trial;
   if (result === null) return;
+  if (result.outcome === 'cancelled') {
+    const cancelled = { at: draft.nowMs, by: BY_CANCELLED_RUN };
+    writeLastAttempt(draft, task, { ...attempt, trial: null, status: 'cancelled' }, { cancelled });
+    note(draft, 'attempt-cancelled', task, attempt.attempt, result.feedback);
+    return;
+  }
   if (result.outcome === 'error') {
     const notBefore = draft.nowMs + draft.config.backoffMs;
     const count = (recordOf(draft, task)?.trialTrouble?.count ?? 0) + 1;
@@ -175,26 +202,30 @@ function takeInTrial(draft: Draft, task: TaskId, attempt: AttemptRecord, trial: 
     note(draft, 'trial-repeated', task, attempt.attempt, result.feedback);
     return;
   }
+  const tried = result.commitSha === null ? attempt.tried : [...(attempt.tried ?? []), result.commitSha];
   const isGood = result.outcome === 'tested' && result.test?.status === 'passed' && result.commitSha !== null;
   if (isGood) {
-    writeLastAttempt(draft, task, { ...attempt, trial }, { trialTrouble: undefined });
+    writeLastAttempt(draft, task, { ...attempt, trial, tried }, { trialTrouble: undefined });
     return;
   }
   const because =
     result.outcome === 'conflict'
-      ? `it conflicts with what landed before it: ${result.conflicts
-          .map((conflict) => conflict.path)
-          .slice(0, 5)
-          .join(', ')}`
+      ? describeConflict(result)
       : `the tests ended as '${result.test?.status ?? 'unknown'}' on the merged tree`;
-  const returned = { ...attempt, trial, status: 'returned' as const, returnedBecause: because };
+  const returned = { ...attempt, trial, tried, status: 'returned' as const, returnedBecause: because };
   writeLastAttempt(draft, task, returned, { trialTrouble: undefined });
   note(draft, 'returned', task, attempt.attempt, because);
+}
+
+function describeConflict({ conflicts }: TrialResult): string {
+  const paths = conflicts.slice(0, 5).map((conflict) => conflict.path);
+  return `it conflicts with what landed before it${paths.length === 0 ? '' : `: ${paths.join(', ')}`}`;
 }
 
 /** What the gate's rules read of an attempt in this draft. */
 export function gateFacts(draft: Draft, task: TaskId, attempt: AttemptRecord): GateFacts {
   const resolved = draft.index.task(task);
+  const { pulls } = draft.snapshot;
   if (resolved === undefined || attempt.evidence === null)
     throw new Error(`There is nothing to gate for '${task}': no such task, or no evidence.`);
   return {
@@ -207,5 +238,6 @@ export function gateFacts(draft: Draft, task: TaskId, attempt: AttemptRecord): G
     frozen: draft.queue.frozen,
     spentUsd: draft.spentUsd,
     planBudgetUsd: draft.ledger.plan.budgetUsd,
+    ...(pulls === undefined ? {} : { pull: pulls.get(task) ?? null }),
   };
 }

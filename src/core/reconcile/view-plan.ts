@@ -14,8 +14,15 @@ import {
   type Occupancy,
 } from '../schedule/dispatch.ts';
 import { indexPlan, type PlanIndex } from '../schedule/plan-index.ts';
-import { attemptsAllowed, findTrialTrouble, landedAttempt, lastAttempt, taskPhase } from '../schedule/progress.ts';
-import type { TaskId } from '../brand.ts';
+import {
+  attemptsAllowed,
+  findTrialTrouble,
+  landedAttempt,
+  landedSha,
+  lastAttempt,
+  taskPhase,
+} from '../schedule/progress.ts';
+import type { CommitSha, TaskId } from '../brand.ts';
 import type { RuleName } from '../gate/verdict.ts';
 import type { PlanView, TaskState, TaskView, Waiting } from './view.ts';
 
@@ -28,22 +35,24 @@ interface ViewContext {
   held: ReadonlySet<TaskId>;
   unlanded: number;
   pulls: ReadonlyMap<TaskId, PullGateFacts | null> | undefined;
+  tip: CommitSha | null;
 }
 
 /**
  * Computes what people see. `nowMs` is milliseconds since the epoch; `pulls` are the facts of pull requests where the
- * forge has them.
+ * forge has them, `tip` is that of the branch where it was read; else it is as the ledgers know it.
  */
 export function viewPlan(
   ledger: PlanLedger,
   queue: QueueLedger,
   nowMs: number,
   pulls?: ReadonlyMap<TaskId, PullGateFacts | null>,
+  tip: CommitSha | null = lastLandedSha(ledger, queue),
 ): PlanView {
   const index = indexPlan(ledger.plan);
   const occupancy = measureOccupancy(ledger, index);
   const held = findHeldTasks(ledger.plan.tasks, occupancy);
-  const context = { ledger, queue, nowMs, index, occupancy, held, unlanded: countUnlanded(ledger), pulls };
+  const context = { ledger, queue, nowMs, index, occupancy, held, unlanded: countUnlanded(ledger), pulls, tip };
   const tasks = ledger.plan.tasks.map((task) => viewTask(context, task));
   const final = viewFinal(ledger, tasks);
   return {
@@ -77,7 +86,7 @@ function viewTask(context: ViewContext, task: ResolvedTask): TaskView {
     gate: viewGate(context, task, record),
     lastFailure: describeFailure(record),
     ...viewEvidence((landed ?? last)?.evidence ?? null),
-    landedSha: landed?.landing?.commitSha ?? null,
+    landedSha: landedSha(landed),
     branch: task.branch ?? branchFor({ kind: 'task', plan: ledger.plan.id, task: task.id }),
   };
 }
@@ -133,13 +142,19 @@ function standOf(
     case 'exhausted':
       return {
         state: 'failed',
-        waiting: say('person', describeFailure(record) ?? 'its attempts are used up', {
+        waiting: say('person', whyExhausted(record, last), {
           next: `espalier retry ${task.id} --plan ${ledger.plan.id}`,
         }),
       };
     case 'open':
       return standOpen(context, task);
   }
+}
+
+function whyExhausted(record: TaskRecord | undefined, last: AttemptRecord | null): string {
+  const failure = describeFailure(record) ?? 'its attempts are used up';
+  if (last?.givenSha === undefined) return failure;
+  return `the pushed head ${last.givenSha.slice(0, 12)} did not pass, and a push of another is waited for: ${failure}`;
 }
 
 function standOpen(context: ViewContext, task: ResolvedTask): Stand {
@@ -194,7 +209,15 @@ function standInQueue(
         next: whatOpens(closed.rule, context.pulls !== undefined),
       }),
     };
-  return { state: 'queued', waiting: say('queue', 'it waits for its turn to land') };
+  return { state: 'queued', waiting: standBehind(context) ?? say('queue', 'it waits for its turn to land') };
+}
+
+/** Where plans land one at a time: the other plan whose turn it is; `null` if it is no other's. */
+function standBehind({ queue, ledger, nowMs }: ViewContext): Waiting | null {
+  const turn = queue.turn ?? null;
+  if (turn === null || turn.plan === ledger.plan.id || turn.until <= nowMs) return null;
+  const because = `it waits until ${turn.task} of plan ${turn.plan} has landed on ${ledger.target}`;
+  return say('queue', because, { untilMs: turn.until });
 }
 
 /** What a person does about a closed rule that only a person can open. */
@@ -242,7 +265,7 @@ function viewGate(context: ViewContext, task: ResolvedTask, record: TaskRecord |
     attempt,
     evidence: attempt.evidence,
     hasLanded: (need) => occupancy.phases.get(need) === 'landed',
-    tip: attempt.status === 'landed' ? (attempt.landing?.fromSha ?? null) : lastLandedSha(ledger, queue),
+    tip: attempt.status === 'landed' ? (attempt.landing?.fromSha ?? null) : context.tip,
     frozen: attempt.status === 'landed' ? null : queue.frozen,
     spentUsd: occupancy.committedUsd,
     planBudgetUsd: ledger.plan.budgetUsd,
