@@ -84,7 +84,7 @@ export async function resolveExpression(
   const revision = colon === -1 ? expression : expression.slice(0, colon);
   const wantsTree = revision.endsWith('^{tree}');
   const name = wantsTree ? revision.slice(0, -'^{tree}'.length) : revision;
-  if (/[\^~@]/.test(name)) throw new Error(`The test GitHub does not read the expression '${expression}'.`);
+  if (/\^|~|@\{/.test(name)) throw new Error(`The test GitHub does not read the expression '${expression}'.`);
   const found = await resolveRevision(context, repository, name);
   if (found === null || (colon === -1 && !wantsTree)) return found;
   const tree = await treeOf(context, found);

@@ -33,7 +33,7 @@ const allPermissions: Permissions = {
 };
 
 /** What a mutation gave. */
-export interface MutationAnswer {
+interface MutationAnswer {
   readonly status: number;
   readonly data: unknown;
   readonly errors:

@@ -46,7 +46,7 @@ export function readReactionContent(name: string): ReactionContent {
 }
 
 /** A reaction with the thing that it is on. */
-export interface ReactionSource {
+interface ReactionSource {
   readonly kind: 'Reaction';
   readonly reaction: Reaction;
 }

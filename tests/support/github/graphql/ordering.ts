@@ -1,10 +1,12 @@
 /** `orderBy` arguments of connections. */
 
+import type { OrderDirection } from '@octokit/graphql-schema';
+
 import { MissingResolver } from './graphql-errors.ts';
 
 export interface OrderArgument {
   readonly field: string;
-  readonly direction: 'ASC' | 'DESC';
+  readonly direction: OrderDirection;
 }
 
 /** Items in the wanted order, or as they are; a field that `keys` lacks fails by name. */

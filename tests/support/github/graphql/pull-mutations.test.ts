@@ -136,11 +136,16 @@ describe('a pull request', () => {
       },
     });
     const queue = await bench.read(`{ repository(owner: "acme", name: "orchard") {
+      ref(qualifiedName: "main") { rules(first: 5) { nodes { type } } branchProtectionRule { id } }
       mergeQueue(branch: "main") { configuration { mergeMethod maximumEntriesToBuild } entries(first: 5) { nodes { position } } }
       rulesets(first: 5) { nodes { name enforcement target conditions { refName { include } } rules(first: 5) { nodes { type parameters {
-        ... on RequiredStatusChecksParameters { strictRequiredStatusChecksPolicy requiredStatusChecks { context } }
+        ... on RequiredStatusChecksParameters { strictRequiredStatusChecksPolicy requiredStatusChecks { context integrationId } }
         ... on MergeQueueParameters { mergeMethod } } } } } } } }`);
     expect(queue['repository']).toEqual({
+      ref: {
+        rules: { nodes: [{ type: 'REQUIRED_STATUS_CHECKS' }, { type: 'MERGE_QUEUE' }] },
+        branchProtectionRule: null,
+      },
       mergeQueue: {
         configuration: { mergeMethod: 'MERGE', maximumEntriesToBuild: 5 },
         entries: { nodes: [{ position: 1 }] },
@@ -156,7 +161,10 @@ describe('a pull request', () => {
               nodes: [
                 {
                   type: 'REQUIRED_STATUS_CHECKS',
-                  parameters: { strictRequiredStatusChecksPolicy: false, requiredStatusChecks: [{ context: 'build' }] },
+                  parameters: {
+                    strictRequiredStatusChecksPolicy: false,
+                    requiredStatusChecks: [{ context: 'build', integrationId: null }],
+                  },
                 },
                 { type: 'MERGE_QUEUE', parameters: { mergeMethod: 'MERGE' } },
               ],

@@ -1,5 +1,7 @@
 /** Pull requests, their reviews, commits and files. */
 
+import type { PullRequestState } from '@octokit/graphql-schema';
+
 import type { ChangedFile } from '../git-storage.ts';
 import { queueEntryOf } from '../operations/merge-queue.ts';
 import { mergeStateStatus, readMergeability } from '../operations/merging.ts';
@@ -36,7 +38,7 @@ function showReview(repository: Repository, review: Review): ReviewSource {
 }
 
 /** GraphQL's state: merged is a state of its own. */
-export function pullState({ state, pull }: PullIssue): 'OPEN' | 'CLOSED' | 'MERGED' {
+export function pullState({ state, pull }: PullIssue): PullRequestState {
   if (pull.isMerged) return 'MERGED';
   return state === 'open' ? 'OPEN' : 'CLOSED';
 }

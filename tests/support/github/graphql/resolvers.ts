@@ -12,7 +12,7 @@ import { queryResolvers } from './query-resolvers.ts';
 import { refMutations } from './ref-mutations.ts';
 import { repositoryResolvers } from './repository-resolvers.ts';
 import type { Resolvers } from './resolver-types.ts';
-import { ruleResolvers } from './rule-resolvers.ts';
+import { refRuleFields, ruleResolvers } from './rule-resolvers.ts';
 import { workflowResolvers } from './workflow-resolvers.ts';
 
 export const resolvers: Resolvers = {
@@ -25,5 +25,6 @@ export const resolvers: Resolvers = {
   ...repositoryResolvers,
   ...ruleResolvers,
   ...workflowResolvers,
+  Ref: { ...gitResolvers['Ref'], ...refRuleFields },
   Mutation: { ...checkMutations, ...issueMutations, ...pullMutations, ...refMutations },
 };

@@ -10,7 +10,7 @@ import type { PageArguments } from './connection.ts';
 import { showCommit } from './git-objects.ts';
 import { showPull } from './pull-resolvers.ts';
 import { dateTime } from './resolver-types.ts';
-import type { NodeSource, Resolvers, TypeResolvers } from './resolver-types.ts';
+import type { NodeSource, RefSource, Resolvers, TypeResolvers } from './resolver-types.ts';
 
 type RulesetSource = NodeSource<'RepositoryRuleset'>;
 type EntrySource = NodeSource<'MergeQueueEntry'>;
@@ -54,14 +54,35 @@ const parameterTypes: Readonly<Partial<Record<BranchRule['type'], string>>> = {
   update: 'UpdateParameters',
 };
 
+/** Parameters with those that REST may leave out; null for rules that have none. */
+function readParameters(rule: BranchRule): object | null {
+  if (rule.type === 'required_status_checks') {
+    const checks = rule.parameters.required_status_checks.map((check) => ({ integration_id: null, ...check }));
+    return { do_not_enforce_on_create: false, ...rule.parameters, required_status_checks: checks };
+  }
+  if (rule.type === 'pull_request') return { allowed_merge_methods: null, ...rule.parameters };
+  return 'parameters' in rule ? (rule.parameters ?? null) : null;
+}
+
 function showParameters({ rule }: RuleSource): Record<string, unknown> | null {
   const kind = parameterTypes[rule.type];
-  if (kind === undefined || !('parameters' in rule) || rule.parameters === undefined) return null;
-  const parameters = camelCaseKeys(rule.parameters) as Record<string, unknown>;
-  if (rule.type === 'required_status_checks') parameters['doNotEnforceOnCreate'] ??= false;
-  if (rule.type === 'pull_request') parameters['allowedMergeMethods'] ??= null;
-  return { kind, ...parameters };
+  const parameters = readParameters(rule);
+  if (kind === undefined || parameters === null) return null;
+  return { kind, ...(camelCaseKeys(parameters) as Record<string, unknown>) };
 }
+
+/** Rules that hold on a ref, as fields of it; of rulesets alone, for this GitHub knows no other protection. */
+export const refRuleFields: TypeResolvers<RefSource> = {
+  rules: ({ repository, name }, page: PageArguments) => {
+    const isBranch = name.startsWith('refs/heads/');
+    const rules = isBranch ? rulesFor(repository, name.slice('refs/heads/'.length)) : [];
+    return pageThrough(
+      rules.map(({ ruleset, rule }): RuleSource => ({ repository, ruleset, rule, index: ruleset.rules.indexOf(rule) })),
+      page,
+    );
+  },
+  branchProtectionRule: () => null,
+};
 
 function listRules({ repository, ruleset }: RulesetSource): RuleSource[] {
   return ruleset.rules.map((rule, index) => ({ repository, ruleset, rule, index }));
