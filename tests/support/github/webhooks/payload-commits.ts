@@ -31,7 +31,7 @@ export async function representPush(world: World, event: PushEvent): Promise<Jso
     compare: `${web}/compare/${range}`,
     commits,
     head_commit: isDeleted ? null : await representPushedCommit(world, repository, after),
-    pusher: { name: by.account.login, email: `${by.account.login}@users.noreply.github.com`.replaceAll(/[[\]]/g, '') },
+    pusher: { name: by.account.login, email: `${by.account.login}@users.noreply.github.com` },
   };
 }
 
@@ -57,17 +57,12 @@ async function representPushedCommit(world: World, repository: Repository, oid: 
     message: commit.message,
     timestamp: toIso(commit.committer.at),
     url: `${repositoryUrls(world, repository).web}/commit/${oid}`,
-    author: { name: commit.author.name, email: plainAddress(commit.author.email) },
-    committer: { name: commit.committer.name, email: plainAddress(commit.committer.email) },
+    author: { name: commit.author.name, email: commit.author.email },
+    committer: { name: commit.committer.name, email: commit.committer.email },
     added: paths('added'),
     removed: paths('removed'),
     modified: paths('modified'),
   };
-}
-
-/** Addresses of bots hold brackets, which the schema's format does not take. */
-function plainAddress(email: string): string {
-  return email.replaceAll(/[[\]]/g, '');
 }
 
 export async function representStatusEvent(world: World, { repository, status }: StatusEvent): Promise<Json> {
