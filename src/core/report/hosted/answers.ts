@@ -8,7 +8,7 @@ import { listAttention, renderAttention, type StuckTask } from './attention.ts';
 import { type Hindrance, problemSections, renderCheckAnswer } from './check-answer.ts';
 import { fitDocument, listSection, MAX_BODY_BYTES, type Section, whole } from './fit-document.ts';
 import { listIds, sentence, withCommand } from './hosted-words.ts';
-import { code, md, type Markdown, prose, table } from './markdown.ts';
+import { code, say, type Markdown, prose, table } from './markdown.ts';
 import { pullLink } from './next-step.ts';
 import { differenceSections } from './plan-difference.ts';
 import type { PlanScene } from './scene.ts';
@@ -61,18 +61,18 @@ function renderReply(reply: Reply, facts: AnswerFacts, maxBytes: number): string
     case 'run-problems':
       return renderRunProblems(issuePlan, maxBytes);
     case 'edited-since':
-      return md`**Not done:** ${code(`/${reply.command.replace(/^\//, '')}`)}. The issue was edited after the comment was written, so it was said of another text. Read the text as it stands, then write the comment anew.`
+      return say`**Not done:** ${code(`/${reply.command.replace(/^\//, '')}`)}. The issue was edited after the comment was written, so it was said of another text. Read the text as it stands, then write the comment anew.`
         .markdown;
     case 'approved':
       return renderApproved(reply.difference);
     case 'done':
-      return md`**Done:** ${prose(sentence(reply.because), 400)}`.markdown;
+      return say`**Done:** ${prose(sentence(reply.because), 400)}`.markdown;
     case 'refused':
-      return md`**Not done:** ${prose(sentence(reply.because), 400)} ${withCommand(reply.next)}`.markdown;
+      return say`**Not done:** ${prose(sentence(reply.because), 400)} ${withCommand(reply.next)}`.markdown;
     case 'unknown-command':
       return renderUnknown(reply);
     case 'no-authority':
-      return md`**Not done**, ${reply.login}: ${prose(reply.because, 400)}`.markdown;
+      return say`**Not done**, ${reply.login}: ${prose(reply.because, 400)}`.markdown;
   }
 }
 
@@ -85,11 +85,11 @@ function renderHelp(place: CommandPlace, issue: number): string {
   const rows = table(
     ['Command', 'What it does'],
     here.map((spec) => {
-      const also = spec.aliases.length === 0 ? md`` : md` Also: ${list(spec.aliases.map((alias) => code(alias)))}.`;
-      return [code(describeUsage(spec, place)), md`${prose(spec.summary)}${also}`];
+      const also = spec.aliases.length === 0 ? say`` : say` Also: ${list(spec.aliases.map((alias) => code(alias)))}.`;
+      return [code(describeUsage(spec, place)), say`${prose(spec.summary)}${also}`];
     }),
   );
-  const there = elsewhere.length === 0 ? [] : [md`On the plan's issue ${pullLink(issue)} also: ${list(elsewhere)}.`];
+  const there = elsewhere.length === 0 ? [] : [say`On the plan's issue ${pullLink(issue)} also: ${list(elsewhere)}.`];
   return [
     '## What Espalier can be told',
     rows.join('\n'),
@@ -110,10 +110,10 @@ function renderRunStarted(
 ): string {
   if (scene === null) return NOT_STARTED;
   const { view, record, maxParallel } = scene;
-  const what = only.length === 0 ? countOf(view.tasks.length, 'task') : md`only ${listIds(only, 20)}`;
+  const what = only.length === 0 ? countOf(view.tasks.length, 'task') : say`only ${listIds(only, 20)}`;
   const head = isNew
-    ? md`**Started:** ${what}, at most ${maxParallel} at once, landing on ${code(view.target)}. The text of the plan was accepted as revision ${code(shortSha(view.revision))}; edits from now on wait for ${code('/espalier approve')}.`
-    : md`**Goes on:** ${what}. What waited for a time or was refused by the forge is tried again at once.`;
+    ? say`**Started:** ${what}, at most ${maxParallel} at once, landing on ${code(view.target)}. The text of the plan was accepted as revision ${code(shortSha(view.revision))}; edits from now on wait for ${code('/espalier approve')}.`
+    : say`**Goes on:** ${what}. What waited for a time or was refused by the forge is tried again at once.`;
   const waits = listAttention(scene, []).map(renderAttention);
   return fitDocument(
     [
@@ -138,16 +138,10 @@ function renderRunProblems(issuePlan: IssuePlan, maxBytes: number): string {
 
 function renderApproved({ changed, added, removed, isFrameChanged }: ProposedPlan): string {
   const lines = [
-    ...(changed.length === 0 ? [] : [md`- Changed, and begun anew unless landed: ${listIds(changed, 20)}`]),
-    ...(added.length === 0 ? [] : [md`- Added: ${listIds(added, 20)}`]),
-    ...(removed.length === 0 ? [] : [md`- Removed; their branches stay: ${listIds(removed, 20)}`]),
-    ...(isFrameChanged
-      ? [
-          md`
-- Changed around the tasks: title, base, budget or final tests
-          `,
-        ]
-      : []),
+    ...(changed.length === 0 ? [] : [say`- Changed, and begun anew unless landed: ${listIds(changed, 20)}`]),
+    ...(added.length === 0 ? [] : [say`- Added: ${listIds(added, 20)}`]),
+    ...(removed.length === 0 ? [] : [say`- Removed; their branches stay: ${listIds(removed, 20)}`]),
+    ...(isFrameChanged ? [say`- Changed around the tasks: title, base, budget or final tests`] : []),
   ];
   return ['**Done:** the edited text is the plan now.', lines.map((line) => line.markdown).join('\n')]
     .filter((text) => text !== '')
@@ -155,8 +149,8 @@ function renderApproved({ changed, added, removed, isFrameChanged }: ProposedPla
 }
 
 function renderUnknown({ text, because, nearest }: Extract<Reply, { kind: 'unknown-command' }>): string {
-  const hint = nearest === null ? md`` : md` Did you mean ${code(nearest)}?`;
-  return md`**Not done:** ${code(text, 160)} ${prose(sentence(because), 400)}${hint} All commands: ${code('/espalier help')}.`
+  const hint = nearest === null ? say`` : say` Did you mean ${code(nearest)}?`;
+  return say`**Not done:** ${code(text, 160)} ${prose(sentence(because), 400)}${hint} All commands: ${code('/espalier help')}.`
     .markdown;
 }
 
@@ -167,23 +161,20 @@ export function renderPlanChanged(scene: PlanScene, issuePlan: IssuePlan): strin
   const sections: Section[] = isReadable
     ? differenceSections(scene.ledger.plan, issuePlan.plan ?? scene.ledger.plan)
     : problemSections(issuePlan);
-  const held = [...(proposed?.changed ?? []), ...(proposed?.removed ?? [])];
-  const waits = isReadable
-    ? held.length === 0
-      ? md`
-No task that was accepted is touched.
-        `
-      : md`Until then, these are not started: ${listIds(held, 20)}.`
-    : md`
-Until it can be read again, nothing new is started.
-      `;
+  const landed = new Set(scene.view.tasks.filter((task) => task.state === 'landed').map((task) => task.id));
+  const held = [...(proposed?.changed ?? []), ...(proposed?.removed ?? [])].filter((id) => !landed.has(id));
   const accept = isReadable
-    ? md`Somebody with write permission accepts it with the comment ${code('/espalier approve')}, or brings the old text back.`
-    : md`Mend the text; ${code('/espalier check')} reads it again.`;
+    ? say`Somebody with write permission accepts the new one with the comment ${code('/espalier approve')}, or brings the old one back.`
+    : say`The new one cannot be read as a plan. Mend it; ${code('/espalier check')} reads it again. Until then, nothing new is started.`;
+  const waits = !isReadable
+    ? say``
+    : held.length === 0
+      ? say` No accepted task waits for that.`
+      : say` Until then, these tasks are not started: ${listIds(held, 20)}.`;
   return fitDocument(
     [
       whole(0, '## The text of the plan was edited'),
-      whole(0, md`The work goes on by the text that was accepted. ${waits} ${accept}`.markdown),
+      whole(0, say`The work goes on by the text that was accepted. ${accept}${waits}`.markdown),
       ...sections,
     ],
     MAX_BODY_BYTES,

@@ -3,7 +3,7 @@ import type { TaskId } from '../../brand.ts';
 import type { TaskView } from '../../reconcile/view.ts';
 import { countOf } from '../amounts.ts';
 import { firstLine, listIds, minuteOf, sentence, withCommand } from './hosted-words.ts';
-import { code, md, type Markdown, prose } from './markdown.ts';
+import { code, say, type Markdown, prose } from './markdown.ts';
 import { nextStepOf, pullLink, stoppedRoots } from './next-step.ts';
 import { isKeptByProposal, liveDispatch, type PlanScene, pullNumber } from './scene.ts';
 
@@ -31,25 +31,23 @@ function listPlanAttention(scene: PlanScene): Attention[] {
   const items: Attention[] = [];
   if (record.obstacle !== null)
     items.push({
-      words: md`**The plan cannot go on.** ${prose(sentence(record.obstacle.because), 600)} ${withCommand(record.obstacle.next)}`,
+      words: say`**The plan cannot go on.** ${prose(sentence(record.obstacle.because), 600)} ${withCommand(record.obstacle.next)}`,
       command: '/espalier run',
     });
   if (view.frozen !== null)
     items.push({
-      words: md`**${code(view.target)} is frozen**, since ${minuteOf(view.frozen.at)}: ${prose(sentence(view.frozen.because), 400)} Nothing lands on it, from any plan.`,
+      words: say`**${code(view.target)} is frozen**, since ${minuteOf(view.frozen.at)}: ${prose(sentence(view.frozen.because), 400)} Nothing lands on it, from any plan.`,
       command: '/espalier thaw',
     });
   if (view.paused !== null)
     items.push({
-      words: md`**Paused** by ${view.paused.by} since ${minuteOf(view.paused.at)}. What runs is left to end; nothing more is started or landed.`,
+      words: say`**Paused** by ${view.paused.by} since ${minuteOf(view.paused.at)}. What runs is left to end; nothing more is started or landed.`,
       command: '/espalier resume',
     });
   if (record.proposed !== null) items.push(describeProposal(scene));
   if (view.final.status === 'failed')
     items.push({
-      words: md`
-**The final tests failed** on the whole of what has landed.
-      `,
+      words: say`**The final tests failed** on the whole of what has landed.`,
       command: '/espalier run',
     });
   return items;
@@ -57,29 +55,21 @@ function listPlanAttention(scene: PlanScene): Attention[] {
 
 function describeProposal({ record }: PlanScene): Attention {
   const { proposed } = record;
-  if (proposed === null) return { words: md``, command: null };
+  if (proposed === null) return { words: say``, command: null };
   if (proposed.revision === null)
     return {
-      words: md`
-**The issue was edited**, and its text is no plan any more, so nothing new is started. Mend the text; this shows what is wrong with it.
-      `,
+      words: say`**The issue was edited**, and its text is no plan any more, so nothing new is started. Mend the text; this shows what is wrong with it.`,
       command: '/espalier check',
     };
   const parts = [
-    ...(proposed.changed.length > 0 ? [md`changed: ${listIds(proposed.changed, 10)}`] : []),
-    ...(proposed.added.length > 0 ? [md`added: ${listIds(proposed.added, 10)}`] : []),
-    ...(proposed.removed.length > 0 ? [md`removed: ${listIds(proposed.removed, 10)}`] : []),
-    ...(proposed.isFrameChanged
-      ? [
-          md`
-changed around the tasks: title, base, budget or final tests
-          `,
-        ]
-      : []),
+    ...(proposed.changed.length > 0 ? [say`changed: ${listIds(proposed.changed, 10)}`] : []),
+    ...(proposed.added.length > 0 ? [say`added: ${listIds(proposed.added, 10)}`] : []),
+    ...(proposed.removed.length > 0 ? [say`removed: ${listIds(proposed.removed, 10)}`] : []),
+    ...(proposed.isFrameChanged ? [say`changed around the tasks: title, base, budget or final tests`] : []),
   ];
   const list = { markdown: parts.map((part) => part.markdown).join('; ') };
   return {
-    words: md`**The issue was edited** after the plan was accepted (${list}). The work goes on by the accepted text; what the edit touches is not started until it is approved.`,
+    words: say`**The issue was edited** after the plan was accepted (${list}). The work goes on by the accepted text; what the edit touches is not started until it is approved.`,
     command: '/espalier approve',
   };
 }
@@ -94,8 +84,8 @@ function listTaskAttention(scene: PlanScene): Attention[] {
       return [];
     if (kind !== 'person' && kind !== 'forge' && kind !== 'budget') return [];
     const step = nextStepOf(scene, task);
-    const because = kind === 'budget' ? md` ${prose(sentence(task.waiting?.because ?? ''), 300)}` : md``;
-    return [{ words: md`${nameTask(scene, task)} waits.${because} ${step.words}`, command: step.command }];
+    const because = kind === 'budget' ? say` ${prose(sentence(task.waiting?.because ?? ''), 300)}` : say``;
+    return [{ words: say`${nameTask(scene, task)} waits.${because} ${step.words}`, command: step.command }];
   });
 }
 
@@ -104,43 +94,41 @@ export function describeStopped(scene: PlanScene, task: TaskView): Attention {
   const held = scene.view.tasks
     .filter((each) => each.state === 'held' && stoppedRoots(scene, each.id).includes(task.id))
     .map((each) => each.id);
-  const holds = held.length === 0 ? md`` : md` It holds up ${listIds(held)}.`;
+  const holds = held.length === 0 ? say`` : say` It holds up ${listIds(held)}.`;
   const reason = task.state === 'failed' ? (task.lastFailure ?? '') : (task.waiting?.because ?? '');
-  const because = reason === '' ? md`` : md` ${prose(sentence(firstLine(reason)), 300)}`;
-  const how =
-    task.state === 'cancelled'
-      ? md`
-was cancelled.
-        `
-      : md`failed after ${countOf(task.attempt, 'attempt')}.`;
+  const because = reason === '' ? say`` : say` ${describeReason(firstLine(reason), 300)}`;
+  const how = task.state === 'cancelled' ? say`was cancelled.` : say`failed after ${countOf(task.attempt, 'attempt')}.`;
   return {
-    words: md`${nameTask(scene, task)} ${how}${because}${holds}`,
+    words: say`${nameTask(scene, task)} ${how}${because}${holds}`,
     command: `/espalier retry ${task.id}`,
   };
 }
 
 function describeStuck(scene: PlanScene, { task, sinceMs }: StuckTask): Attention {
   const run = liveDispatch(scene, task)?.run ?? null;
-  const where = run === null ? md`` : md` (run ${code(String(run.id))})`;
+  const where = run === null ? say`` : say` (run ${code(String(run.id))})`;
   const starter = scene.record.accepted?.by ?? null;
   const who =
-    starter === null
-      ? md`
-Somebody with write permission
-        `
-      : md`**${starter}**, or anybody with write permission,`;
+    starter === null ? say`Somebody with write permission` : say`**${starter}**, or anybody with write permission,`;
   return {
-    words: md`${code(task)} has given no sign since ${minuteOf(sinceMs)}${where}. ${who} can look at its run, cancel the task, and start it again.`,
+    words: say`${code(task)} has given no sign since ${minuteOf(sinceMs)}${where}. ${who} can look at its run, then stop the task, and start it again with ${code(`/espalier retry ${task}`)}.`,
     command: `/espalier cancel ${task}`,
   };
 }
 
 function nameTask(scene: PlanScene, task: TaskView): Markdown {
   const pull = pullNumber(scene, task.id);
-  return pull === null ? code(task.id) : md`${code(task.id)} (${pullLink(pull)})`;
+  return pull === null ? code(task.id) : say`${code(task.id)} (${pullLink(pull)})`;
+}
+
+/** A reason as a sentence; the word for a cause that it may begin with (`tests-failed: …`) as code. */
+export function describeReason(text: string, maxLength: number): Markdown {
+  const match = /^([a-z]+(?:-[a-z]+)+): (.*)$/s.exec(text);
+  if (match === null) return prose(sentence(text), maxLength);
+  return say`${code(match[1] ?? '')}: ${prose(sentence(match[2] ?? ''), maxLength)}`;
 }
 
 /** One item as a line of a list. */
 export function renderAttention({ words, command }: Attention): string {
-  return `- ${words.markdown}${command === null ? '' : ` → \`${command}\``}`;
+  return `- ${words.markdown}${command === null ? '' : ` Comment \`${command}\`.`}`;
 }

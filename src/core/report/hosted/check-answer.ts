@@ -6,7 +6,7 @@ import { renderCheckMermaid } from '../check-mermaid.ts';
 import { type CheckedPlan, type CheckSummary, summarizePlan } from '../check-summary.ts';
 import { fitDocument, listSection, type Section, tableSection, whole } from './fit-document.ts';
 import { listIds, sentence, withCommand } from './hosted-words.ts';
-import { code, folded, join, md, type Markdown, prose, table } from './markdown.ts';
+import { code, folded, join, say, type Markdown, prose, table } from './markdown.ts';
 import { problemsSection } from './plan-problems.ts';
 
 /** Something of the repository that stands in a plan's way, and what to do about it. */
@@ -76,14 +76,9 @@ function nextOf(summary: CheckSummary, facts: CheckFacts): string {
 }
 
 function describeShape(plan: CheckedPlan, { form }: CheckSummary): string {
-  const base =
-    plan.base === null
-      ? md`
-the repository's default branch
-        `
-      : code(plan.base);
+  const base = plan.base === null ? say`the repository's default branch` : code(plan.base);
   const how = form === null ? '' : `, read from ${FORM_WORDS[form]}`;
-  return md`${prose(plan.title, 200)}: ${countOf(plan.tasks.length, 'task')}, ${countOf(plan.edgeCount, 'edge')}, ${countOf(plan.waves.length, 'wave')}${how}; it lands on ${base}.`
+  return say`${prose(plan.title, 200)}: ${countOf(plan.tasks.length, 'task')}, ${countOf(plan.edgeCount, 'edge')}, ${countOf(plan.waves.length, 'wave')}${how}; it lands on ${base}.`
     .markdown;
 }
 
@@ -103,18 +98,10 @@ function planSections(plan: CheckedPlan): Section[] {
   const rows = table(
     COLUMNS,
     byWave.map((task) => [
-      md`${task.wave}`,
-      md`${code(task.id)}${task.isCritical ? ' ★' : ''}${task.title === task.id ? md`` : md`<br>${prose(task.title, 80)}`}`,
-      task.estimateMinutes === null
-        ? md`
-–
-          `
-        : md`${formatMinutes(task.estimateMinutes)}`,
-      task.needs.length === 0
-        ? md`
-–
-          `
-        : listIds(task.needs),
+      say`${task.wave}`,
+      say`${code(task.id)}${task.isCritical ? ' ★' : ''}${task.title === task.id ? say`` : say`<br>${prose(task.title, 80)}`}`,
+      task.estimateMinutes === null ? say`–` : say`${formatMinutes(task.estimateMinutes)}`,
+      task.needs.length === 0 ? say`–` : listIds(task.needs),
       listOwned(task.owns),
     ]),
   );
@@ -127,32 +114,29 @@ function planSections(plan: CheckedPlan): Section[] {
 }
 
 function listOwned(owns: readonly string[]): Markdown {
-  if (owns.length === 0)
-    return md`
-anything unprotected
-    `;
+  if (owns.length === 0) return say`anything unprotected`;
   const shown = join(
     owns.slice(0, 4).map((glob) => code(glob, 60)),
     ', ',
   );
-  return owns.length > 4 ? md`${shown} and ${owns.length - 4} more` : shown;
+  return owns.length > 4 ? say`${shown} and ${owns.length - 4} more` : shown;
 }
 
 function renderArithmetic({ hours, criticalPath, schedule }: CheckedPlan): string {
   const stated = hours.stated;
   const lines = [
-    md`- Sum of the tasks: ${formatMinutes(hours.sumMinutes)}`,
+    say`- Sum of the tasks: ${formatMinutes(hours.sumMinutes)}`,
     ...(stated === null || stated.minutes === hours.sumMinutes
       ? []
-      : [md`- The text states ${formatMinutes(stated.minutes)} in line ${stated.line}, which is not that sum`]),
+      : [say`- The text states ${formatMinutes(stated.minutes)} in line ${stated.line}, which is not that sum`]),
     ...(hours.unestimated.length === 0
       ? []
-      : [md`- Without an estimate, counted as an hour each: ${listIds(hours.unestimated)}`]),
-    md`- Critical path: ${formatMinutes(criticalPath.minutes)}, ${join(
+      : [say`- Without an estimate, counted as an hour each: ${listIds(hours.unestimated)}`]),
+    say`- Critical path: ${formatMinutes(criticalPath.minutes)}, ${join(
       criticalPath.ids.slice(0, 12).map((id) => code(id)),
       ' → ',
     )}${criticalPath.ids.length > 12 ? ' …' : ''}`,
-    md`- On ${countOf(schedule.agents, 'agent')} at once: ${formatMinutes(schedule.makespanMinutes)}, no schedule takes less than ${formatMinutes(schedule.lowerBoundMinutes)}; ${schedule.speedUp.toFixed(1)} times as fast as one agent`,
+    say`- On ${countOf(schedule.agents, 'agent')} at once: ${formatMinutes(schedule.makespanMinutes)}, no schedule takes less than ${formatMinutes(schedule.lowerBoundMinutes)}; ${schedule.speedUp.toFixed(1)} times as fast as one agent`,
   ];
   return `### Arithmetic\n\n${lines.map((line) => line.markdown).join('\n')}`;
 }
@@ -163,14 +147,15 @@ function ownershipSections({ ownership, locks, tasks }: CheckedPlan): Section[] 
     listSection(2, {
       head: '### Paths that two tasks own\n\nGive both a common lock, let one need the other, or part their paths.',
       lines: overlaps.map(
-        ({ a, b, path }) => md`- ${code(a)} and ${code(b)} could run at once, and both own ${code(path, 120)}`.markdown,
+        ({ a, b, path }) =>
+          say`- ${code(a)} and ${code(b)} could run at once, and both own ${code(path, 120)}`.markdown,
       ),
       most: 8000,
     }),
     listSection(3, {
       head: '### Locks',
       lines: locks.map(
-        ({ name, tasks: holders }) => md`- ${code(name, 80)}: ${listIds(holders)}, one at a time`.markdown,
+        ({ name, tasks: holders }) => say`- ${code(name, 80)}: ${listIds(holders)}, one at a time`.markdown,
       ),
       most: 4000,
     }),
@@ -178,7 +163,7 @@ function ownershipSections({ ownership, locks, tasks }: CheckedPlan): Section[] 
       3,
       unowned.length === 0 || unowned.length === tasks.length
         ? ''
-        : md`Without ${code('owns')}, so that they may change anything unprotected: ${listIds(unowned)}.`.markdown,
+        : say`Without ${code('owns')}, so that they may change anything unprotected: ${listIds(unowned)}.`.markdown,
     ),
   ];
 }

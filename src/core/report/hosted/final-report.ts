@@ -6,8 +6,8 @@ import type { TaskView } from '../../reconcile/view.ts';
 import { branchFor } from '../../ref-names.ts';
 import { countOf, formatDuration, formatScore, shortSha } from '../amounts.ts';
 import { buildRunReport } from '../run-report.ts';
-import { describeStopped } from './attention.ts';
-import { byteLength, code, fence, folded, join, md, type Markdown, prose, table } from './markdown.ts';
+import { describeStopped, renderAttention } from './attention.ts';
+import { byteLength, code, fence, folded, join, say, type Markdown, prose, table } from './markdown.ts';
 import {
   fitDocument,
   fitTable,
@@ -17,7 +17,7 @@ import {
   tableSection,
   whole,
 } from './fit-document.ts';
-import { minuteOf, usd } from './hosted-words.ts';
+import { minuteOf, STATE_PHRASES, usd } from './hosted-words.ts';
 import { nextStepOf, pullLink } from './next-step.ts';
 import { type PlanScene, pullNumber } from './scene.ts';
 
@@ -30,7 +30,7 @@ export function renderFinalReport(scene: PlanScene, endedAtMs: number): string {
   const left = view.tasks.filter((task) => task.state !== 'landed');
   return fitDocument(
     [
-      whole(0, md`## ${titleOf(scene, landed.length)}`.markdown),
+      whole(0, say`## ${titleOf(scene, landed.length)}`.markdown),
       leftSection(scene, left),
       finalSection(scene),
       tableSection(1, {
@@ -59,7 +59,7 @@ function leftSection(scene: PlanScene, left: readonly TaskView[]): Section {
     lines: left.map((task) => {
       const isStopped = task.state === 'failed' || task.state === 'cancelled';
       const { words, command } = isStopped ? describeStopped(scene, task) : restOf(scene, task);
-      return `- ${words.markdown}${command === null ? '' : ` → \`${command}\``}`;
+      return renderAttention({ words, command });
     }),
     most: MAX_BODY_BYTES / 3,
   });
@@ -67,12 +67,12 @@ function leftSection(scene: PlanScene, left: readonly TaskView[]): Section {
 
 function restOf(scene: PlanScene, task: TaskView): { words: Markdown; command: string | null } {
   const step = nextStepOf(scene, task);
-  return { words: md`${code(task.id)} is ${task.state}. ${step.words}`, command: step.command };
+  return { words: say`${code(task.id)} ${STATE_PHRASES[task.state]}. ${step.words}`, command: step.command };
 }
 
 function finalSection({ view, ledger }: PlanScene): Section {
   if (view.final.status !== 'failed') return whole(1, '');
-  const head = md`### The final tests on the whole ${view.final.status}`.markdown;
+  const head = say`### The final tests on the whole ${view.final.status}`.markdown;
   const tail = ledger.final?.result?.test.tail ?? view.final.detail;
   return {
     rank: 1,
@@ -89,29 +89,13 @@ function landedCells(scene: PlanScene, task: TaskView): Markdown[] {
   const certificate = scene.ledger.certificates.findLast((each) => each.task === task.id) ?? null;
   const took = certificate === null || task.startedAt === null ? null : certificate.landedAt - task.startedAt;
   return [
-    task.title === '' || task.title === task.id ? code(task.id) : md`${code(task.id)}<br>${prose(task.title, 70)}`,
-    pull === null
-      ? md`
-–
-        `
-      : pullLink(pull),
-    md`${task.attempt}`,
-    task.score === null
-      ? md`
-–
-        `
-      : md`${formatScore(task.score)}`,
-    took === null
-      ? md`
-unknown
-        `
-      : md`${formatDuration(took)}`,
-    md`${usd(task.spentUsd)}`,
-    task.landedSha === null
-      ? md`
-–
-        `
-      : code(shortSha(task.landedSha)),
+    task.title === '' || task.title === task.id ? code(task.id) : say`${code(task.id)}<br>${prose(task.title, 70)}`,
+    pull === null ? say`–` : pullLink(pull),
+    say`${task.attempt}`,
+    task.score === null ? say`–` : say`${formatScore(task.score)}`,
+    took === null ? say`unknown` : say`${formatDuration(took)}`,
+    say`${usd(task.spentUsd)}`,
+    task.landedSha === null ? say`–` : code(shortSha(task.landedSha)),
   ];
 }
 
@@ -133,19 +117,13 @@ function renderTotals(scene: PlanScene, endedAtMs: number): string {
       : `; one after another ${formatDuration(time.sequentialMs)}, so ${time.speedUp.toFixed(1)} times as fast`;
   const reused = tests.reused === 0 ? '' : `; ${tests.reused} more needed no run, since the same tree had passed`;
   const lines = [
-    md`- **Time:** ${formatDuration(endedAtMs - ledger.createdAt)}, until ${minuteOf(endedAtMs)}${one}`,
-    ...(startedAt === ledger.createdAt ? [] : [md`- **Last accepted:** ${minuteOf(startedAt)}`]),
-    md`- **Estimate:** ${estimateWords(scene, maxParallel)}`,
-    md`- **Cost:** ${view.spentUsd === null ? `unknown${budget}, an agent did not say` : `${usd(view.spentUsd)}${budget}`}`,
-    md`- **Tests:** ${countOf(tests.runs, 'run')}, ${formatDuration(tests.ms)}${reused}`,
-    ...(view.final.status === 'passed'
-      ? [
-          md`
-- **Final tests on the whole:** passed
-          `,
-        ]
-      : []),
-    md`- **Lands on:** ${code(view.target)}, revision ${code(shortSha(view.revision))} of the plan`,
+    say`- **Time:** ${formatDuration(endedAtMs - ledger.createdAt)}, until ${minuteOf(endedAtMs)}${one}`,
+    ...(startedAt === ledger.createdAt ? [] : [say`- **Last accepted:** ${minuteOf(startedAt)}`]),
+    say`- **Estimate:** ${estimateWords(scene, maxParallel)}`,
+    say`- **Cost:** ${view.spentUsd === null ? `unknown${budget}, an agent did not say` : `${usd(view.spentUsd)}${budget}`}`,
+    say`- **Tests:** ${countOf(tests.runs, 'run')}, ${formatDuration(tests.ms)}${reused}`,
+    ...(view.final.status === 'passed' ? [say`- **Final tests on the whole:** passed`] : []),
+    say`- **Landed on:** ${code(view.target)}, revision ${code(shortSha(view.revision))} of the plan`,
   ];
   return `### Totals\n\n${lines.map((line) => line.markdown).join('\n')}`;
 }
@@ -166,11 +144,11 @@ function certificatesSection({ view, ledger }: PlanScene): Section {
   const count = (strength: Certificate['strength']): number =>
     certificates.filter((each) => each.strength === strength).length;
   const strengths = [
-    md`${count('exact')} exact (the tested commit itself became the tip, or the forge enforced it)`,
-    md`${count('audited')} audited (the trees were compared after the landing)`,
-    ...(count('by-hand') === 0 ? [] : [md`${count('by-hand')} merged by hand`]),
+    say`${count('exact')} exact (the tested commit itself became the tip, or the forge enforced it)`,
+    say`${count('audited')} audited (the trees were compared after the landing)`,
+    ...(count('by-hand') === 0 ? [] : [say`${count('by-hand')} merged by hand`]),
   ];
-  const head = md`${countOf(certificates.length, 'certificate')}: ${join(strengths, ', ')}. In full: branch ${code(branchFor({ kind: 'ledger', plan: view.plan }))}, folder ${code('.agent-coordination')}.`;
+  const head = say`${countOf(certificates.length, 'certificate')}: ${join(strengths, ', ')}. In full: branch ${code(branchFor({ kind: 'ledger', plan: view.plan }))}, folder ${code('.agent-coordination')}.`;
   const rows = table(['Task', 'Landed', 'Tree', 'Tests', 'Review', 'Strength'], certificates.map(certificateCells));
   return {
     rank: 2,
@@ -186,19 +164,15 @@ function certificateCells(certificate: Certificate): Markdown[] {
   const tree = code(shortSha(landedTree));
   return [
     code(task),
-    md`${code(shortSha(certificate.landedSha))}, ${minuteOf(landedAt)}`,
+    say`${code(shortSha(certificate.landedSha))}, ${minuteOf(landedAt)}`,
     testedTree === landedTree
-      ? md`${tree}, the tested one`
-      : md`**${tree} is not the tested ${code(shortSha(testedTree))}**`,
+      ? say`${tree}, the tested one`
+      : say`**${tree} is not the tested ${code(shortSha(testedTree))}**`,
     join(
-      tests.slice(0, 6).map((test) => md`${test.stage} ${test.status}`),
+      tests.slice(0, 6).map((test) => say`${test.stage} ${test.status}`),
       ', ',
     ),
-    review === null
-      ? md`
-switched off by name
-        `
-      : md`${formatScore(review.score)}, wanted ${review.threshold}`,
-    md`${strength}`,
+    review === null ? say`switched off by name` : say`${formatScore(review.score)}, wanted ${review.threshold}`,
+    say`${strength}`,
   ];
 }

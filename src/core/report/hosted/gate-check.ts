@@ -8,12 +8,13 @@ import type { CheckOutput } from '../../hosted/effect.ts';
 import type { AttemptRecord } from '../../ledger/ledger.ts';
 import type { TaskView } from '../../reconcile/view.ts';
 import { formatDuration, shortSha } from '../amounts.ts';
+import { describeReason } from './attention.ts';
 import { fitDocument, listSection, MAX_CHECK_BYTES, type Section, whole } from './fit-document.ts';
 import { gateTable, gateWords } from './gate-tree.ts';
 import { sentence } from './hosted-words.ts';
-import { byteLength, code, fence, md, plainLine, prose } from './markdown.ts';
+import { byteLength, code, fence, say, plainLine, prose } from './markdown.ts';
 import { nextStepOf, pullLink, renderStep } from './next-step.ts';
-import { annotate, countedReview, describeFinding, sortFindings } from './review-findings.ts';
+import { annotate, describeFinding, lastReview, sortFindings } from './review-findings.ts';
 import { gatedAttempt, type PlanScene } from './scene.ts';
 
 const MAX_TITLE = 120;
@@ -73,10 +74,8 @@ function titleOf(task: TaskView, conclusion: CheckOutput['conclusion']): string 
 
 function renderSummary(scene: PlanScene, task: TaskView, headSha: CommitSha, isJudged: boolean): string {
   const { issue } = scene.record;
-  const head = md`Task ${code(task.id)} of the plan in ${pullLink(issue)}, attempt ${task.attempt} of at most ${task.attemptsAllowed}, commit ${code(shortSha(headSha))}.`;
-  const unjudged = md`
-Nothing was judged of this commit yet: verdicts count for one change only. It succeeds when its own tests and review have.
-  `;
+  const head = say`Task ${code(task.id)} of the plan in ${pullLink(issue)}, attempt ${task.attempt} of at most ${task.attemptsAllowed}, commit ${code(shortSha(headSha))}.`;
+  const unjudged = say`Nothing was judged of this commit yet: verdicts count for one change only. It succeeds when its own tests and review have.`;
   const sections: Section[] = [
     whole(0, head.markdown),
     whole(0, renderStep(nextStepOf(scene, task)).markdown),
@@ -99,17 +98,17 @@ function renderText(attempt: AttemptRecord): string {
 
 function failureSection({ evidence, returnedBecause }: AttemptRecord): Section {
   const failure = evidence?.failure ?? null;
-  if (failure !== null) return whole(0, md`**${failure.cause}:** ${prose(sentence(failure.detail), 2000)}`.markdown);
+  if (failure !== null) return whole(0, describeReason(`${failure.cause}: ${failure.detail}`, 2000).markdown);
   return whole(
     0,
-    returnedBecause === null ? '' : md`**Sent back:** ${prose(sentence(returnedBecause), 2000)}`.markdown,
+    returnedBecause === null ? '' : say`**Sent back:** ${prose(sentence(returnedBecause), 2000)}`.markdown,
   );
 }
 
 function findingsSection({ evidence }: AttemptRecord): Section {
-  const review = evidence === null ? null : countedReview(evidence);
+  const review = evidence === null ? null : lastReview(evidence);
   return listSection(1, {
-    head: `### What the reviewer found\n\nBy ${code(review?.reviewer ?? '', 100).markdown}:`,
+    head: `### What the reviewer found\n\nBy ${code(review?.reviewer ?? '', 100).markdown}, ${review?.stage === 'verify' ? 'in the independent review' : "in the agent's own loop"}:`,
     lines: sortFindings(review?.findings ?? []).map((each) => `- ${describeFinding(each, 600).markdown}`),
     most: 24_000,
   });
@@ -132,7 +131,7 @@ function testSections({ evidence, trial }: AttemptRecord): Section[] {
   const tests = [...(evidence?.tests ?? []), ...(trialTest === null ? [] : [trialTest])];
   const bad = tests.filter((test) => test.status !== 'passed' && test.stage !== 'work');
   const sections = bad.map(({ stage, status, durationMs, tail }): Section => {
-    const head = md`### Tests: ${stage} ended as ${status} after ${formatDuration(durationMs)}`.markdown;
+    const head = say`### Tests: ${stage} ended as ${status} after ${formatDuration(durationMs)}`.markdown;
     return outputSection(head, tail, 'It wrote nothing.');
   });
   if (result?.outcome !== 'conflict') return sections;

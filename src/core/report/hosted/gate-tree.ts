@@ -1,22 +1,24 @@
 /** A gate as a table: every rule with what was found, what was wanted, and the sentence that joins them. */
-import type { GateVerdict, RuleResult } from '../../gate/verdict.ts';
+import type { GateVerdict, RuleResult, RuleStatus } from '../../gate/verdict.ts';
 import { countOf } from '../amounts.ts';
 import { RULE_SIGNS } from './hosted-words.ts';
-import { code, md, type Markdown, prose, table } from './markdown.ts';
+import { code, say, type Markdown, prose, table } from './markdown.ts';
 
 const COLUMNS = ['Rule', 'Status', 'Because', 'Found', 'Wanted'] as const;
 const MAX_BECAUSE = 300;
 const MAX_VALUE = 160;
 
-/** Lines of the table. At most some 20 KB for today's rules: every text in it is cut. */
+const ORDER: Readonly<Record<RuleStatus, number>> = { failed: 0, pending: 1, waived: 2, passed: 3, 'not-asked': 4 };
+
+/** Lines of the table, what closes the gate first. Of bounded size: every text in it is cut. */
 export function gateTable(gate: GateVerdict): string[] {
-  return table(COLUMNS, gate.rules.map(ruleCells));
+  return table(COLUMNS, gate.rules.toSorted((a, b) => ORDER[a.status] - ORDER[b.status]).map(ruleCells));
 }
 
 function ruleCells({ rule, status, because, found, wanted }: RuleResult): Markdown[] {
   return [
     code(rule),
-    md`${RULE_SIGNS[status]} ${status === 'not-asked' ? 'not asked' : status}`,
+    say`${RULE_SIGNS[status]} ${status === 'not-asked' ? 'not asked' : status}`,
     prose(because, MAX_BECAUSE),
     prose(found, MAX_VALUE),
     prose(wanted, MAX_VALUE),

@@ -3,7 +3,7 @@ import type { TaskId } from '../../brand.ts';
 import type { RuleStatus } from '../../gate/verdict.ts';
 import type { TaskState } from '../../reconcile/view.ts';
 import { formatTimestamp } from '../amounts.ts';
-import { code, join, md, type Markdown, prose } from './markdown.ts';
+import { code, join, say, type Markdown, prose } from './markdown.ts';
 
 /** A sign for each state; the word always stands beside it. */
 export const STATE_SIGNS: Readonly<Record<TaskState, string>> = {
@@ -16,6 +16,19 @@ export const STATE_SIGNS: Readonly<Record<TaskState, string>> = {
   held: '🟠',
   failed: '❌',
   cancelled: '⚫',
+};
+
+/** A state as the end of a sentence that begins with the task. */
+export const STATE_PHRASES: Readonly<Record<TaskState, string>> = {
+  waiting: 'is waiting',
+  running: 'is running',
+  queued: 'is queued to land',
+  trying: 'is being tested on the tip',
+  landing: 'is landing',
+  landed: 'has landed',
+  held: 'is held',
+  failed: 'has failed',
+  cancelled: 'was cancelled',
 };
 
 /** A sign for each status of a rule; the word always stands beside it. */
@@ -44,7 +57,7 @@ export function listIds(ids: readonly TaskId[], most = 6): Markdown {
     ids.slice(0, most).map((id) => code(id)),
     ', ',
   );
-  return ids.length > most ? md`${shown} and ${ids.length - most} more` : shown;
+  return ids.length > most ? say`${shown} and ${ids.length - most} more` : shown;
 }
 
 /** A text as one sentence: it begins with a capital letter and ends with a mark. Empty stays empty. */
@@ -69,11 +82,6 @@ export function withCommand(text: string, maxLength = 600): Markdown {
   const match = /^(.*?)(\/espalier(?: [a-z0-9-]+){1,3})[.]?$/s.exec(text.trim());
   if (match === null) return prose(sentence(text), maxLength);
   const [, before = '', command = ''] = match;
-  const lead =
-    before.trim() === ''
-      ? md`
-Comment
-        `
-      : prose(sentence(before).replace(/\.$/, ''), maxLength);
-  return md`${lead} ${code(command)}.`;
+  const lead = before.trim() === '' ? say`Comment` : prose(sentence(before).replace(/\.$/, ''), maxLength);
+  return say`${lead} ${code(command)}.`;
 }

@@ -1,5 +1,5 @@
 /**
- * Markdown for a forge, made so that text from plans, agents, reviewers and people stays text. {@link md} escapes every
+ * Markdown for a forge, made so that text from plans, agents, reviewers and people stays text. {@link say} escapes every
  * plain string that is put into it; only a {@link Markdown} value goes in as it is, and only this file makes one of
  * foreign text. What is escaped can be no mention, no reference to an issue or commit, no link, image or tag, no
  * closing keyword, no formula, and no part of a table or list.
@@ -15,7 +15,7 @@ export interface Markdown {
   readonly markdown: string;
 }
 
-/** Longest foreign text that {@link md} takes without being told more, in characters. */
+/** Longest foreign text that {@link say} takes without being told more, in characters. */
 const MAX_PROSE = 300;
 const MAX_CODE = 200;
 /** A fence is as long as the longest run of backticks in its text, so those are bounded. */
@@ -36,7 +36,7 @@ const RISKY_PARTS: readonly string[] = [
 ];
 const RISKY = new RegExp(RISKY_PARTS.join('|'), 'g');
 /** Also a list, the line under a heading, the rule of a table: these begin at the start only. */
-const RISKY_AT_START = new RegExp([...RISKY_PARTS, String.raw`^[-+=:]|(?<=^\d{1,9})[.)]`].join('|'), 'g');
+const RISKY_AT_START = new RegExp([...RISKY_PARTS, String.raw`^[-+=:]|(?<=^\d{1,9})[.)](?=\s|$)`].join('|'), 'g');
 
 // Spans with a neighbouring backtick are no spans, so that no two of them can melt into one.
 const CODE_SPAN = /(?<!`)`([^`]{1,200})`(?!`)/;
@@ -81,7 +81,7 @@ function toEntity(character: string): string {
 }
 
 /** Joins Markdown and plain text; plain text is escaped by {@link prose}. */
-export function md(strings: TemplateStringsArray, ...values: readonly (Markdown | string | number)[]): Markdown {
+export function say(strings: TemplateStringsArray, ...values: readonly (Markdown | string | number)[]): Markdown {
   let markdown = strings[0] ?? '';
   values.forEach((value, index) => {
     markdown += inline(value).markdown + (strings[index + 1] ?? '');
@@ -89,10 +89,12 @@ export function md(strings: TemplateStringsArray, ...values: readonly (Markdown 
   return { markdown };
 }
 
-/** What {@link md} makes of one value. */
-export function inline(value: Markdown | string | number): Markdown {
+function inline(value: Markdown | string | number): Markdown {
   if (typeof value === 'number') return { markdown: String(value) };
-  return typeof value === 'string' ? prose(value) : value;
+  if (typeof value !== 'string') return value;
+  // One space at either end parts words; more would mean something at the start of a line.
+  const [lead, trail] = [/^\s/.test(value) ? ' ' : '', /\S\s+$/.test(value) ? ' ' : ''];
+  return { markdown: `${lead}${prose(value).markdown}${trail}` };
 }
 
 /** Parts with `separator` between them, as it is. */
@@ -101,7 +103,7 @@ export function join(parts: readonly Markdown[], separator: string): Markdown {
 }
 
 /** Which end of a text is kept where not all of it fits. */
-export type KeptEnd = 'head' | 'tail';
+type KeptEnd = 'head' | 'tail';
 
 /**
  * Text in a fence that nothing in it can close, at most `maxBytes` in all; what was cut is said inside. `info` is a

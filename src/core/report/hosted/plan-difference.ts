@@ -6,7 +6,7 @@ import { formatDuration } from '../amounts.ts';
 import { diffLines } from './diff-lines.ts';
 import { listSection, type Section, whole } from './fit-document.ts';
 import { listIds, usd } from './hosted-words.ts';
-import { code, fence, md, type Markdown } from './markdown.ts';
+import { code, fence, say, type Markdown } from './markdown.ts';
 
 const MAX_VALUE = 160;
 const MAX_SPEC_BYTES = 6000;
@@ -64,8 +64,8 @@ export function differenceSections(before: ResolvedPlan, after: ResolvedPlan): S
   });
   const frame = frameChanges(before, after);
   return [
-    ...(added.length === 0 ? [] : [whole(1, md`**Added:** ${listIds(added, 30)}`.markdown)]),
-    ...(removed.length === 0 ? [] : [whole(1, md`**Removed:** ${listIds(removed, 30)}`.markdown)]),
+    ...(added.length === 0 ? [] : [whole(1, say`**Added:** ${listIds(added, 30)}`.markdown)]),
+    ...(removed.length === 0 ? [] : [whole(1, say`**Removed:** ${listIds(removed, 30)}`.markdown)]),
     ...(frame.length === 0 ? [] : [listSection(1, { head: '**Around the tasks**', lines: frame.map(describeChange) })]),
     ...changed,
   ];
@@ -75,8 +75,8 @@ function taskSections(before: ResolvedTask, after: ResolvedTask): Section[] {
   const lines = taskChanges(before, after).map(describeChange);
   const isSpecChanged = before.spec !== after.spec;
   if (lines.length === 0 && !isSpecChanged) return [];
-  const head = md`**Changed:** ${code(after.id)}${isSpecChanged ? ', its text among other things' : ''}`;
-  const words = isSpecChanged && lines.length === 0 ? md`**Changed:** the text of ${code(after.id)}` : head;
+  const head = say`**Changed:** ${code(after.id)}${isSpecChanged ? ', its text among other things' : ''}`;
+  const words = isSpecChanged && lines.length === 0 ? say`**Changed:** the text of ${code(after.id)}` : head;
   return [
     lines.length === 0 ? whole(2, words.markdown) : listSection(2, { head: words.markdown, lines, most: 8000 }),
     ...(isSpecChanged ? [specSection(before.spec, after.spec)] : []),
@@ -103,7 +103,7 @@ function frameChanges(before: ResolvedPlan, after: ResolvedPlan): FieldChange[] 
 }
 
 function describeChange({ field, before, after }: FieldChange): string {
-  return md`- ${field}: ${shownValue(before)} → ${shownValue(after)}`.markdown;
+  return say`- ${field}: ${shownValue(before)} → ${shownValue(after)}`.markdown;
 }
 
 function shownValue(value: string): Markdown {

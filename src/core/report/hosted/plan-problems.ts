@@ -1,7 +1,7 @@
 /** Problems of a plan's text or of the configuration, each with its line. */
 import type { PlanProblem } from '../../plan/plan.ts';
 import { listSection, type Section } from './fit-document.ts';
-import { code, md, prose } from './markdown.ts';
+import { code, say, prose } from './markdown.ts';
 
 /** A section that lists problems, errors first. `source` names the text that the lines are of. */
 export function problemsSection(rank: number, source: string, problems: readonly PlanProblem[]): Section {
@@ -14,9 +14,9 @@ export function problemsSection(rank: number, source: string, problems: readonly
 }
 
 function describeProblem({ severity, code: name, line, message, nearest, excerpt }: PlanProblem): string {
-  const place = line === null ? md`` : md` line ${line}:`;
-  const hint = nearest === null ? md`` : md` Did you mean ${code(nearest)}?`;
-  const shown = excerpt === null || excerpt.trim() === '' ? md`` : md`<br>${code(excerpt.trim(), 160)}`;
-  return md`- ${severity === 'error' ? '❌' : '⚠️'} **${severity}**${place} ${prose(message, 600)} (${code(name)})${hint}${shown}`
+  const place = line === null ? say`` : say` line ${line}:`;
+  const hint = nearest === null ? say`` : say` Did you mean ${code(nearest)}?`;
+  const shown = excerpt === null || excerpt.trim() === '' ? say`` : say`<br>${code(excerpt.trim(), 160)}`;
+  return say`- ${severity === 'error' ? '❌' : '⚠️'} **${severity}**${place} ${prose(message, 600)} (${code(name)})${hint}${shown}`
     .markdown;
 }

@@ -12,7 +12,7 @@ import type { TaskView } from '../../reconcile/view.ts';
 import { countOf, formatDuration, formatScore, shortSha } from '../amounts.ts';
 import { fitDocument, listSection, MAX_BODY_BYTES, type Section, whole } from './fit-document.ts';
 import { sentence, usd } from './hosted-words.ts';
-import { code, fence, folded, join, md, type Markdown, plainLine, prose, table } from './markdown.ts';
+import { code, fence, folded, join, say, type Markdown, plainLine, prose, table } from './markdown.ts';
 import { pullMarker } from './markers.ts';
 import { pullLink } from './next-step.ts';
 import { countedReview, describeFinding, sortFindings } from './review-findings.ts';
@@ -58,10 +58,10 @@ export function renderPullBody(scene: PlanScene, task: TaskView): string {
   const score = evidence === null ? null : (countedReview(evidence)?.score ?? null);
   const head = [
     pullMarker(view.plan, task.id),
-    md`## Agent: ${prose(agent, 100)}`.markdown,
-    md`## Review score: ${score === null ? 'none yet' : formatScore(score)}`.markdown,
+    say`## Agent: ${prose(agent, 100)}`.markdown,
+    say`## Review score: ${score === null ? 'none yet' : formatScore(score)}`.markdown,
     '',
-    md`Task ${code(task.id)} of the plan in ${pullLink(record.issue)}, attempt ${attempt?.attempt ?? task.attempt} of at most ${task.attemptsAllowed}.`
+    say`Task ${code(task.id)} of the plan in ${pullLink(record.issue)}, attempt ${attempt?.attempt ?? task.attempt} of at most ${task.attemptsAllowed}.`
       .markdown,
   ];
   return fitDocument(
@@ -90,9 +90,9 @@ function changesSection({ changes, paths }: Evidence): Section {
 function testsSection(evidence: Evidence, task: ResolvedTask | null): Section {
   const last = new Map(evidence.tests.map((test) => [test.stage, test]));
   const rows = [...last.values()].map((test) => [
-    md`${STAGE_WORDS[test.stage]}`,
-    md`${test.status === 'passed' ? '✅' : '❌'} ${test.status}`,
-    md`${formatDuration(test.durationMs)}${test.reused ? ' (the same tree had passed before)' : ''}`,
+    say`${STAGE_WORDS[test.stage]}`,
+    say`${test.status === 'passed' ? '✅' : '❌'} ${test.status}`,
+    say`${formatDuration(test.durationMs)}${test.reused ? ' (the same tree had passed before)' : ''}`,
     code(shortSha(test.tree)),
   ]);
   const runs = rows.length === 0 ? 'No tests were run.' : table(['Where', 'Result', 'Time', 'Tree'], rows).join('\n');
@@ -141,15 +141,10 @@ function reviewsSection({ reviews }: Evidence): Section {
 }
 
 function describeReview({ stage, iteration, status, score, findings, detail }: ReviewResult): Markdown {
-  const what =
-    stage === 'verify'
-      ? md`
-**Independent review**
-        `
-      : md`In the agent's loop, iteration ${iteration}`;
-  if (status !== 'scored' || score === null) return md`${what}: no score (${status}). ${prose(sentence(detail), 200)}`;
+  const what = stage === 'verify' ? say`**Independent review**` : say`In the agent's loop, iteration ${iteration}`;
+  if (status !== 'scored' || score === null) return say`${what}: no score (${status}). ${prose(sentence(detail), 200)}`;
   const found = findings.length === 0 ? 'nothing found' : countOf(findings.length, 'finding');
-  return md`${what}: **${formatScore(score)}**, ${found}`;
+  return say`${what}: **${formatScore(score)}**, ${found}`;
 }
 
 function checklistSection({ gate }: TaskView): Section {
@@ -168,48 +163,31 @@ function renderAutoMerge({ view, ledger }: PlanScene, task: TaskView, planned: R
   const needs = planned?.needs ?? [];
   const missing = needs.filter((need) => states.get(need) !== 'landed');
   const list = join(
-    needs.slice(0, 20).map((need) => md`${code(need)} (${states.get(need) ?? 'gone'})`),
+    needs.slice(0, 20).map((need) => say`${code(need)} (${states.get(need) ?? 'gone'})`),
     ', ',
   );
   const satisfied =
-    needs.length === 0
-      ? md`
-✅ it needs no other task
-        `
-      : md`${missing.length === 0 ? '✅' : '❌'} ${list}`;
+    needs.length === 0 ? say`✅ it needs no other task` : say`${missing.length === 0 ? '✅' : '❌'} ${list}`;
   return [
     '### Auto-merge status',
     '',
-    md`- Dependencies satisfied: ${satisfied}`.markdown,
-    md`- Ready to merge: ${readiness(task)}`.markdown,
-    md`- Lands on ${code(ledger.target)}, by Espalier, when every rule of the check ${code('espalier/gate')} holds`
+    say`- Dependencies satisfied: ${satisfied}`.markdown,
+    say`- Ready to merge: ${readiness(task)}`.markdown,
+    say`- Lands on ${code(ledger.target)}, by Espalier, when every rule of the check ${code('espalier/gate')} holds`
       .markdown,
   ].join('\n');
 }
 
 function readiness(task: TaskView): Markdown {
   if (task.state === 'landed')
-    return task.landedSha === null
-      ? md`
-✅ landed
-        `
-      : md`✅ landed as ${code(shortSha(task.landedSha))}`;
-  if (task.state === 'cancelled')
-    return md`
-❌ it was cancelled
-    `;
+    return task.landedSha === null ? say`✅ landed` : say`✅ landed as ${code(shortSha(task.landedSha))}`;
+  if (task.state === 'cancelled') return say`❌ it was cancelled`;
   const rules = (task.gate?.rules ?? []).filter((rule) => !QUEUE_RULES.has(rule.rule));
   const failed = rules.filter((rule) => rule.status === 'failed').map((rule) => code(rule.rule));
-  if (failed.length > 0) return md`❌ closed by ${join(failed, ', ')}`;
+  if (failed.length > 0) return say`❌ closed by ${join(failed, ', ')}`;
   const pending = rules.filter((rule) => rule.status === 'pending').map((rule) => code(rule.rule));
-  if (pending.length > 0) return md`⏳ waits for ${join(pending, ', ')}`;
-  return rules.length === 0
-    ? md`
-⏳ nothing was judged yet
-      `
-    : md`
-✅ its own rules hold; the queue lands it
-      `;
+  if (pending.length > 0) return say`⏳ waits for ${join(pending, ', ')}`;
+  return rules.length === 0 ? say`⏳ nothing was judged yet` : say`✅ its own rules hold; the queue lands it`;
 }
 
 function specSection(task: ResolvedTask): Section {
@@ -226,12 +204,12 @@ function renderOrigin({ evidence, baseSha }: AttemptRecord): string {
   if (evidence === null) return '';
   const { usage, sandbox, iterations, startedAt, endedAt } = evidence;
   const parts = [
-    md`made on ${code(shortSha(baseSha))}`,
-    ...(evidence.headSha === null ? [] : [md`head ${code(shortSha(evidence.headSha))}`]),
-    md`${countOf(iterations, 'iteration')} in ${formatDuration(endedAt - startedAt)}`,
-    md`cost ${usd(usage.costUsd)}`,
-    md`sandbox ${prose(sandbox.engine, 40)}, profile ${prose(sandbox.profile, 40)}`,
-    ...(sandbox.waived.length === 0 ? [] : [md`waived: ${sandbox.waived.join(', ')}`]),
+    say`made on ${code(shortSha(baseSha))}`,
+    ...(evidence.headSha === null ? [] : [say`head ${code(shortSha(evidence.headSha))}`]),
+    say`${countOf(iterations, 'iteration')} in ${formatDuration(endedAt - startedAt)}`,
+    say`cost ${usd(usage.costUsd)}`,
+    say`sandbox ${prose(sandbox.engine, 40)}, profile ${prose(sandbox.profile, 40)}`,
+    ...(sandbox.waived.length === 0 ? [] : [say`waived: ${sandbox.waived.join(', ')}`]),
   ];
   return `<sub>${join(parts, ' · ').markdown}</sub>`;
 }

@@ -2,7 +2,7 @@
 import type { CheckOutput } from '../../hosted/effect.ts';
 import type { Evidence, Finding, ReviewResult } from '../../ledger/evidence.ts';
 import { cleanBlock, keepHead } from '../../text/clean-text.ts';
-import { code, md, type Markdown, prose } from './markdown.ts';
+import { code, say, type Markdown, prose } from './markdown.ts';
 
 /** Most annotations that one request takes. */
 const MAX_ANNOTATIONS = 50;
@@ -16,6 +16,11 @@ export function countedReview(evidence: Evidence): ReviewResult | null {
   return evidence.reviews.findLast((review) => review.stage === 'verify') ?? null;
 }
 
+/** The review whose findings matter now: the one that counts, or the last of the agent's loop if it came to no other. */
+export function lastReview(evidence: Evidence): ReviewResult | null {
+  return countedReview(evidence) ?? evidence.reviews.at(-1) ?? null;
+}
+
 /** Findings, the gravest first. */
 export function sortFindings(findings: readonly Finding[]): Finding[] {
   return findings.toSorted((a, b) => SEVERITY_ORDER[a.severity] - SEVERITY_ORDER[b.severity]);
@@ -23,14 +28,14 @@ export function sortFindings(findings: readonly Finding[]): Finding[] {
 
 /** One finding as a line. */
 export function describeFinding({ severity, path, line, message }: Finding, maxLength: number): Markdown {
-  const where = path === null ? md`` : md` ${code(line === null ? path : `${path}:${line}`)}`;
-  return md`**${severity}**${where} ${prose(message, maxLength)}`;
+  const where = path === null ? say`` : say` ${code(line === null ? path : `${path}:${line}`)}`;
+  return say`**${severity}**${where} ${prose(message, maxLength)}`;
 }
 
 /** Annotations for findings that name a line of a changed file; the others have no place in the change. */
 export function annotate(evidence: Evidence): CheckOutput['annotations'] {
   const changed = new Set(evidence.paths);
-  return sortFindings(countedReview(evidence)?.findings ?? [])
+  return sortFindings(lastReview(evidence)?.findings ?? [])
     .flatMap(({ severity, path, line, message }) =>
       path === null || line === null || line < 1 || !changed.has(path)
         ? []

@@ -4,7 +4,7 @@ import { fitDocument, listSection, whole } from './fit-document.ts';
 import { forecastFinish } from './forecast.ts';
 import { listIds, minuteOf, usd } from './hosted-words.ts';
 import { landingOrder } from './landing-order.ts';
-import { md } from './markdown.ts';
+import { say } from './markdown.ts';
 import { headline, whatHappens } from './plan-words.ts';
 import type { PlanScene } from './scene.ts';
 
@@ -15,15 +15,15 @@ export function renderShortStatus(scene: PlanScene, maxBytes: number): string {
   const order = landingOrder(scene);
   const forecast = forecastFinish(scene);
   const facts = [
-    ...(busy.length === 0 ? [] : [md`- At work: ${listIds(busy, 10)}`]),
-    ...(order.length === 0 ? [] : [md`- Next to land: ${listIds(order, 10)}`]),
-    md`- Spent: ${usd(view.spentUsd)}${view.budgetUsd === null ? '' : ` of ${usd(view.budgetUsd)}`}`,
-    ...(forecast === null ? [] : [md`- Expected finish: ${minuteOf(forecast.finishMs)}`]),
+    ...(busy.length === 0 ? [] : [say`- At work: ${listIds(busy, 10)}`]),
+    ...(order.length === 0 ? [] : [say`- Next to land: ${listIds(order, 10)}`]),
+    say`- Spent: ${usd(view.spentUsd)}${view.budgetUsd === null ? '' : ` of ${usd(view.budgetUsd)}`}`,
+    ...(forecast === null ? [] : [say`- Expected finish: ${minuteOf(forecast.finishMs)}`]),
   ];
   return fitDocument(
     [
       whole(0, `## ${headline(view)}`),
-      whole(0, md`${whatHappens(scene)} The status comment above has every task.`.markdown),
+      whole(0, say`${whatHappens(scene)} The status comment above has every task.`.markdown),
       listSection(1, { head: '### Waits for a person', lines: listAttention(scene, []).map(renderAttention) }),
       whole(0, facts.map((fact) => fact.markdown).join('\n')),
     ],

@@ -17,7 +17,7 @@ import {
 import { forecastFinish } from './forecast.ts';
 import { listIds, minuteOf, usd } from './hosted-words.ts';
 import { landingOrder } from './landing-order.ts';
-import { code, folded, md, prose, table } from './markdown.ts';
+import { code, folded, say, prose, table } from './markdown.ts';
 import { statusMarker } from './markers.ts';
 import { renderPlanGraph } from './plan-graph.ts';
 import { headline, whatHappens } from './plan-words.ts';
@@ -48,7 +48,7 @@ export function renderStatusComment(scene: PlanScene, notes: StatusNotes): strin
   const graph = renderPlanGraph(scene);
   const sections: Section[] = [
     whole(0, `${statusMarker(view.plan)}\n## ${headline(view)}`),
-    whole(0, md`${whatHappens(scene)}`.markdown),
+    whole(0, say`${whatHappens(scene)}`.markdown),
     attentionSection(scene, notes),
     ...(shown.length === 0 ? [] : [tableSection(2, { head: '', lines: rows(shown) })]),
     ...(landed.length === 0 ? [] : [foldedSection(`${countOf(landed.length, 'task')} landed`, rows(landed))]),
@@ -85,22 +85,22 @@ function renderFacts(scene: PlanScene, { lowQuotas }: StatusNotes): string {
   const budget = view.budgetUsd === null ? '' : ` of ${usd(view.budgetUsd)}`;
   const spent = view.spentUsd === null ? `unknown${budget} (an agent did not say)` : `${usd(view.spentUsd)}${budget}`;
   const facts = [
-    ...(order.length === 0 ? [] : [md`**Next to land:** ${listIds(order, 10)}`]),
-    md`**Spent:** ${spent}`,
+    ...(order.length === 0 ? [] : [say`**Next to land:** ${listIds(order, 10)}`]),
+    say`**Spent:** ${spent}`,
     ...(forecast === null
       ? []
       : [
-          md`**Expected finish:** ${minuteOf(forecast.finishMs)}, by ${forecast.basis === 'pace' ? 'the pace so far' : "the plan's own estimates"}`,
+          say`**Expected finish:** ${minuteOf(forecast.finishMs)}, by ${forecast.basis === 'pace' ? 'the pace so far' : "the plan's own estimates"}`,
         ]),
-    ...(view.final.status === 'none' ? [] : [md`**Final tests on the whole:** ${view.final.status}`]),
-    md`**Lands on:** ${code(view.target)}, revision ${code(shortSha(view.revision))} of the plan${
+    ...(view.final.status === 'none' ? [] : [say`**Final tests on the whole:** ${view.final.status}`]),
+    say`**Lands on:** ${code(view.target)}, revision ${code(shortSha(view.revision))} of the plan${
       record.accepted === null
         ? ''
-        : md`, accepted by ${prose(record.accepted.by, 60)} at ${minuteOf(record.accepted.at)}`
+        : say`, accepted by ${prose(record.accepted.by, 60)} at ${minuteOf(record.accepted.at)}`
     }`,
     ...lowQuotas.map(
       ({ name, resetAtMs }) =>
-        md`**Slower for now:** little is left of the forge's ${name} quota; what is less urgent waits until ${minuteOf(resetAtMs)}`,
+        say`**Slower for now:** little is left of the forge's ${name} quota; what is less urgent waits until ${minuteOf(resetAtMs)}`,
     ),
   ];
   return facts.map((fact) => `- ${fact.markdown}`).join('\n');

@@ -3,8 +3,9 @@ import type { TaskView } from '../../reconcile/view.ts';
 import { formatScore, shortSha } from '../amounts.ts';
 import { renderBar } from '../plan-rows.ts';
 import { UNICODE_GLYPHS } from '../task-words.ts';
+import { describeReason } from './attention.ts';
 import { firstLine, listIds, STATE_SIGNS } from './hosted-words.ts';
-import { code, link, md, type Markdown, prose } from './markdown.ts';
+import { code, link, say, type Markdown, prose } from './markdown.ts';
 import { pullLink, stoppedRoots } from './next-step.ts';
 import { isKeptByProposal, isNotAskedFor, liveDispatch, type PlanScene, pullNumber } from './scene.ts';
 
@@ -19,32 +20,21 @@ const MAX_NOW = 140;
 export function statusCells(scene: PlanScene, task: TaskView): Markdown[] {
   const pull = pullNumber(scene, task.id);
   const share = shareOf(scene, task);
-  const title = task.title === '' || task.title === task.id ? md`` : md`<br>${prose(task.title, MAX_TITLE)}`;
+  const title = task.title === '' || task.title === task.id ? say`` : say`<br>${prose(task.title, MAX_TITLE)}`;
   return [
-    md`${code(task.id)}${title}`,
-    md`${STATE_SIGNS[task.state]} ${task.state}`,
-    share === null ? md`` : { markdown: `\`${renderBar(share, BAR_CELLS, UNICODE_GLYPHS)}\`` },
-    task.score === null
-      ? md`
-–
-        `
-      : md`${formatScore(task.score)}`,
+    say`${code(task.id)}${title}`,
+    say`${STATE_SIGNS[task.state]} ${task.state}`,
+    share === null ? say`` : { markdown: `\`${renderBar(share, BAR_CELLS, UNICODE_GLYPHS)}\`` },
+    task.score === null ? say`–` : say`${formatScore(task.score)}`,
     attemptWord(task),
-    pull === null
-      ? md`
-–
-        `
-      : pullLink(pull),
+    pull === null ? say`–` : pullLink(pull),
     describeNow(scene, task),
   ];
 }
 
 function attemptWord({ attempt, attemptsAllowed }: TaskView): Markdown {
-  if (attempt === 0)
-    return md`
-–
-    `;
-  return attemptsAllowed > 1 ? md`${attempt}/${attemptsAllowed}` : md`${attempt}`;
+  if (attempt === 0) return say`–`;
+  return attemptsAllowed > 1 ? say`${attempt}/${attemptsAllowed}` : say`${attempt}`;
 }
 
 /** Share of the way, 0 to 1, from stages that were passed; `null` for a task that has stopped on the way. */
@@ -73,48 +63,30 @@ function shareOf(scene: PlanScene, { id, state }: TaskView): number | null {
 
 /** What happens at this moment, or what is waited for and on whom. */
 function describeNow(scene: PlanScene, task: TaskView): Markdown {
-  if (task.state === 'landed') return task.landedSha === null ? md`` : md`as ${code(shortSha(task.landedSha))}`;
+  if (task.state === 'landed') return task.landedSha === null ? say`` : say`as ${code(shortSha(task.landedSha))}`;
   if (task.state === 'running' || task.state === 'trying') return describeRun(scene, task);
-  if (task.state === 'failed') return prose(firstLine(task.lastFailure ?? task.waiting?.because ?? ''), MAX_NOW);
+  if (task.state === 'failed')
+    return describeReason(firstLine(task.lastFailure ?? task.waiting?.because ?? ''), MAX_NOW);
   if (task.state === 'held') {
     const roots = stoppedRoots(scene, task.id);
-    return roots.length === 0 ? md`` : md`${listIds(roots, 4)} did not land`;
+    return roots.length === 0 ? say`` : say`${listIds(roots, 4)} did not land`;
   }
   if (task.state === 'waiting') {
-    if (scene.record.obstacle !== null)
-      return md`
-the plan cannot go on
-      `;
-    if (isKeptByProposal(scene, task))
-      return md`
-its text was edited: not approved yet
-      `;
-    if (isNotAskedFor(scene, task))
-      return md`
-not asked for
-      `;
+    if (scene.record.obstacle !== null) return say`the plan cannot go on`;
+    if (isKeptByProposal(scene, task)) return say`its text was edited: not approved yet`;
+    if (isNotAskedFor(scene, task)) return say`not asked for`;
   }
-  if (task.waiting === null) return md``;
-  if (task.waiting.kind === 'task' && task.waiting.on.length > 0) return md`needs ${listIds(task.waiting.on, 4)}`;
+  if (task.waiting === null) return say``;
+  if (task.waiting.kind === 'task' && task.waiting.on.length > 0) return say`needs ${listIds(task.waiting.on, 4)}`;
   return prose(firstLine(task.waiting.because), MAX_NOW);
 }
 
 function describeRun(scene: PlanScene, task: TaskView): Markdown {
   const dispatch = liveDispatch(scene, task.id);
-  const what =
-    task.state === 'trying'
-      ? md`
-tests on the tip
-        `
-      : md`attempt ${task.attempt}`;
-  if (dispatch === null || dispatch.run === null) return md`${what} is being dispatched`;
-  const run = link(
-    md`
-run
-    `,
-    dispatch.run.url,
-  );
+  const what = task.state === 'trying' ? say`tests on the tip` : say`attempt ${task.attempt}`;
+  if (dispatch === null || dispatch.run === null) return say`${what} is being dispatched`;
+  const run = link(say`run`, dispatch.run.url);
   const status = scene.runs.get(dispatch.nonce)?.status ?? null;
-  if (dispatch.begunAt === null && status !== 'running') return md`${what} waits for a runner (${run})`;
-  return status === 'completed' ? md`${what} has ended (${run}); its result is read` : md`${what} (${run})`;
+  if (dispatch.begunAt === null && status !== 'running') return say`${what} waits for a runner (${run})`;
+  return status === 'completed' ? say`${what} has ended (${run}); its result is read` : say`${what} (${run})`;
 }

@@ -1,19 +1,20 @@
 /** The answer to `why`: where one task stands, who acts next, and the whole gate with its reasons. */
 import type { TaskView } from '../../reconcile/view.ts';
 import { formatScore, shortSha } from '../amounts.ts';
+import { describeReason } from './attention.ts';
 import { fitDocument, type Section, whole } from './fit-document.ts';
 import { gateTable, gateWords } from './gate-tree.ts';
-import { listIds, minuteOf, STATE_SIGNS, usd } from './hosted-words.ts';
-import { byteLength, code, fence, join, md, type Markdown, prose } from './markdown.ts';
+import { listIds, minuteOf, STATE_PHRASES, STATE_SIGNS, usd } from './hosted-words.ts';
+import { byteLength, code, fence, join, say, type Markdown, prose } from './markdown.ts';
 import { nextStepOf, pullLink, renderStep } from './next-step.ts';
 import { gatedAttempt, type PlanScene, pullNumber } from './scene.ts';
 
 /** The explanation of one task. */
 export function renderWhyAnswer(scene: PlanScene, task: TaskView, maxBytes: number): string {
-  const title = task.title === '' || task.title === task.id ? md`` : md`: ${prose(task.title, 120)}`;
+  const title = task.title === '' || task.title === task.id ? say`` : say`: ${prose(task.title, 120)}`;
   return fitDocument(
     [
-      whole(0, md`## ${STATE_SIGNS[task.state]} ${code(task.id)} is ${task.state}${title}`.markdown),
+      whole(0, say`## ${STATE_SIGNS[task.state]} ${code(task.id)} ${STATE_PHRASES[task.state]}${title}`.markdown),
       whole(0, renderStep(nextStepOf(scene, task)).markdown),
       whole(0, `- ${join(listFacts(scene, task), '\n- ').markdown}`),
       failureSection(task),
@@ -27,21 +28,20 @@ function listFacts(scene: PlanScene, task: TaskView): Markdown[] {
   const { waiting } = task;
   const pull = pullNumber(scene, task.id);
   return [
-    ...(task.attempt === 0
-      ? [
-          md`
-No attempt yet
-          `,
-        ]
-      : [md`Attempt ${task.attempt} of at most ${task.attemptsAllowed}`]),
-    ...(pull === null ? [] : [md`Pull request ${pullLink(pull)}`]),
-    ...(task.headSha === null ? [] : [md`Head ${code(shortSha(task.headSha))}, branch ${code(task.branch)}`]),
-    ...(task.landedSha === null ? [] : [md`Landed as ${code(shortSha(task.landedSha))} on ${code(scene.view.target)}`]),
-    ...(task.score === null ? [] : [md`Review ${formatScore(task.score)}`]),
-    ...(task.attempt === 0 ? [] : [md`Spent ${usd(task.spentUsd)}`]),
-    ...(waiting === null ? [] : [md`Because: ${prose(waiting.because, 400)}`]),
-    ...(waiting === null || waiting.on.length === 0 ? [] : [md`Waits on ${describeOthers(scene, waiting.on)}`]),
-    ...(waiting?.untilMs == null ? [] : [md`Until ${minuteOf(waiting.untilMs)}`]),
+    ...(task.attempt === 0 ? [say`No attempt yet`] : [say`Attempt ${task.attempt} of at most ${task.attemptsAllowed}`]),
+    ...(pull === null ? [] : [say`Pull request ${pullLink(pull)}`]),
+    ...(task.headSha === null ? [] : [say`Head ${code(shortSha(task.headSha))}, branch ${code(task.branch)}`]),
+    ...(task.landedSha === null
+      ? []
+      : [say`Landed as ${code(shortSha(task.landedSha))} on ${code(scene.view.target)}`]),
+    ...(task.score === null ? [] : [say`Review ${formatScore(task.score)}`]),
+    ...(task.attempt === 0 ? [] : [say`Spent ${usd(task.spentUsd)}`]),
+    // Of a task that failed, the last failure follows in full.
+    ...(waiting === null || waiting.because === task.lastFailure
+      ? []
+      : [say`Because: ${describeReason(waiting.because, 400)}`]),
+    ...(waiting === null || waiting.on.length === 0 ? [] : [say`Waits on ${describeOthers(scene, waiting.on)}`]),
+    ...(waiting?.untilMs == null ? [] : [say`Until ${minuteOf(waiting.untilMs)}`]),
   ];
 }
 
@@ -49,7 +49,7 @@ function describeOthers({ view }: PlanScene, ids: readonly TaskView['id'][]): Ma
   if (ids.length > 8) return listIds(ids, 8);
   const stateOf = new Map(view.tasks.map((each) => [each.id, each.state]));
   return join(
-    ids.map((id) => md`${code(id)} (${stateOf.get(id) ?? 'unknown'})`),
+    ids.map((id) => say`${code(id)} (${stateOf.get(id) ?? 'unknown'})`),
     ', ',
   );
 }
@@ -57,6 +57,7 @@ function describeOthers({ view }: PlanScene, ids: readonly TaskView['id'][]): Ma
 function failureSection({ lastFailure }: TaskView): Section {
   const head = '### Last failure';
   if (lastFailure === null) return whole(1, '');
+  if (!/[\r\n]/.test(lastFailure)) return whole(1, `${head}\n\n${describeReason(lastFailure, 2000).markdown}`);
   return {
     rank: 1,
     render: (room) => {
@@ -73,7 +74,10 @@ function failureSection({ lastFailure }: TaskView): Section {
 function gateSection(scene: PlanScene, task: TaskView): Section {
   const attempt = gatedAttempt(scene, task.id);
   if (task.gate === null || attempt === null)
-    return whole(1, task.attempt === 0 ? '' : md`The gate: attempt ${task.attempt} has left no evidence yet.`.markdown);
-  const head = md`### The gate of attempt ${attempt.attempt}: ${gateWords(task.gate)}`.markdown;
+    return whole(
+      1,
+      task.attempt === 0 ? '' : say`The gate: attempt ${task.attempt} has left no evidence yet.`.markdown,
+    );
+  const head = say`### The gate of attempt ${attempt.attempt}: ${gateWords(task.gate)}`.markdown;
   return whole(1, `${head}\n\n${gateTable(task.gate).join('\n')}`);
 }
