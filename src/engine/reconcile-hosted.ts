@@ -8,12 +8,12 @@ import { decideHosted, type HostedDecision } from '../core/hosted/decide-hosted.
 import type { EffectOutcome } from '../core/hosted/effect.ts';
 import type { Click, ForgeFacts } from '../core/hosted/facts.ts';
 import type { HostedConfig } from '../core/hosted/hosted-config.ts';
-import { makeQuery } from '../core/hosted/make-query.ts';
+import { makeQuery, taskBranch } from '../core/hosted/make-query.ts';
 import { planIdOf, type HostedState } from '../core/hosted/state.ts';
 import { readPlanFiles, readQueueFiles, writePlanFiles, writeQueueFiles } from '../core/ledger/files.ts';
 import { hasPlanFiles, readForgeFiles, writeForgeFiles } from '../core/ledger/forge-files.ts';
 import { createForgeRecord } from '../core/ledger/forge-record.ts';
-import type { HolderId } from '../core/ledger/ledger.ts';
+import type { Certificate, HolderId } from '../core/ledger/ledger.ts';
 import { createQueueLedger } from '../core/ledger/transitions.ts';
 import type { DecisionNote } from '../core/reconcile/draft.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -36,8 +36,19 @@ export interface ReconcileReport {
   /** Look again at this time, in milliseconds since the epoch, if nothing happens before; `null`: only the sweep. */
   wakeAtMs: number | null;
   notes: readonly DecisionNote[];
+  /** Certificates that this reconcile wrote. */
+  certificates: readonly Certificate[];
   /** The last facts, for metrics and logs; `null` if the ledger moved while it was read. */
   facts: ForgeFacts | null;
+}
+
+/** What of a plan a hint may name instead of its issue. */
+export interface PlanNames {
+  base: string;
+  branches: ReadonlySet<string>;
+  pulls: ReadonlySet<number>;
+  runs: ReadonlySet<number>;
+  heads: ReadonlySet<string>;
 }
 
 /** How often a read is repeated because the ledgers moved between two of its parts. */
@@ -71,6 +82,20 @@ export class HostedPlan {
     if (!this.clicks.some((known) => known.source === click.source)) this.clicks.push(click);
   }
 
+  /** What a hint may call this plan by, as last known; `null` before its ledger was read or if it has none. */
+  get names(): PlanNames | null {
+    const state = this.known?.state;
+    if (state === undefined || state.ledger === null) return null;
+    const { ledger, record } = state;
+    return {
+      base: ledger.target,
+      branches: new Set(ledger.plan.tasks.map((task) => taskBranch(ledger, task.id))),
+      pulls: new Set(Object.values(record.pulls).map((pull) => pull.number)),
+      runs: new Set(record.dispatches.flatMap(({ run }) => (run === null ? [] : [run.id]))),
+      heads: new Set(Object.values(record.pulls).map((pull) => pull.headSha)),
+    };
+  }
+
   /** One reconcile. Throws only what nobody expects; the state is then read anew next time. */
   async reconcile(): Promise<ReconcileReport> {
     try {
@@ -96,7 +121,7 @@ export class HostedPlan {
       }
       return await this.carryOut(decision, facts);
     }
-    return { again: true, wakeAtMs: null, notes: [], facts: null };
+    return { again: true, wakeAtMs: null, notes: [], certificates: [], facts: null };
   }
 
   private query() {
@@ -105,14 +130,15 @@ export class HostedPlan {
   }
 
   private isCurrent(version: HostedLedgerVersion): boolean {
-    return this.known !== null && this.known.version.plan === version.plan && this.known.version.queue === version.queue;
+    return (
+      this.known !== null && this.known.version.plan === version.plan && this.known.version.queue === version.queue
+    );
   }
 
   private async readLedgers(version: HostedLedgerVersion, base: BranchName): Promise<void> {
     const [planFiles, queueFiles] = await Promise.all([this.readFiles(version.plan), this.readFiles(version.queue)]);
     const record = planFiles === null ? null : unwrap(readForgeFiles(planFiles), this.plan);
-    const ledger =
-      planFiles !== null && hasPlanFiles(planFiles) ? unwrap(readPlanFiles(planFiles), this.plan) : null;
+    const ledger = planFiles !== null && hasPlanFiles(planFiles) ? unwrap(readPlanFiles(planFiles), this.plan) : null;
     const queue = queueFiles === null ? createQueueLedger(base) : unwrap(readQueueFiles(queueFiles), this.plan);
     const state = { ledger, queue, record: record ?? createForgeRecord(this.issue) };
     // A queue that was read for another base than the ledger's is read again with the next look.
@@ -125,7 +151,8 @@ export class HostedPlan {
   }
 
   private decide(facts: ForgeFacts): HostedDecision {
-    if (this.known === null) throw new Error(`The ledger of plan '${this.plan}' was not read before it was decided on.`);
+    if (this.known === null)
+      throw new Error(`The ledger of plan '${this.plan}' was not read before it was decided on.`);
     const { replica, config, clock } = this.deps;
     const input = { state: this.known.state, facts, outcomes: this.outcomes, clicks: this.clicks, config, replica };
     return decideHosted(input, clock.now());
@@ -133,13 +160,20 @@ export class HostedPlan {
 
   private async carryOut(decision: HostedDecision, facts: ForgeFacts): Promise<ReconcileReport> {
     const { effects, wakeAtMs, notes } = decision;
+    const before = this.known?.state.ledger?.certificates.length ?? 0;
     const written = await this.write(decision, facts.base.branch);
-    if (!written) return { again: true, wakeAtMs: null, notes: [], facts };
+    if (!written) return { again: true, wakeAtMs: null, notes: [], certificates: [], facts };
     this.clicks = [];
     const at = this.known?.version.plan ?? null;
-    this.outcomes =
-      effects.length === 0 || at === null ? new Map() : await this.deps.forge.perform(effects, at);
-    return { again: isWorthALook(this.outcomes), wakeAtMs: earliest(wakeAtMs, this.outcomes), notes, facts };
+    this.outcomes = effects.length === 0 || at === null ? new Map() : await this.deps.forge.perform(effects, at);
+    const certificates = decision.state.ledger?.certificates.slice(before) ?? [];
+    return {
+      again: isWorthALook(this.outcomes),
+      wakeAtMs: earliest(wakeAtMs, this.outcomes),
+      notes,
+      certificates,
+      facts,
+    };
   }
 
   /** False if somebody was faster: nothing of the decision may be done then. */

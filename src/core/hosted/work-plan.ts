@@ -1,6 +1,7 @@
 /** What a running plan comes to: results are taken in, people's pushes adopted, the next steps decided and dispatched. */
 import { readIssuePlan, dispatchableTasks, proposePlan } from './pin-plan.ts';
 import type { TrialResult } from '../ledger/evidence.ts';
+import type { PlanLedger } from '../ledger/ledger.ts';
 import { decide } from '../reconcile/decide.ts';
 import type { DecisionNote } from '../reconcile/draft.ts';
 import type { DecideConfig, Snapshot } from '../reconcile/snapshot.ts';
@@ -68,8 +69,20 @@ function pinText(input: WorkInput, nowMs: number): RunningState {
     issue === null
       ? state.record.proposed
       : proposePlan(state.ledger, state.record, readIssuePlan(issue.number, issue.body, facts.configText), nowMs);
-  if (pulls === state.record.pulls && proposed === state.record.proposed) return state;
-  return { ...state, record: { ...state.record, pulls, proposed } };
+  const ledger =
+    issue === null || state.record.isReported ? state.ledger : followIssue(state.ledger, issue.isOpen, nowMs);
+  if (ledger === state.ledger && pulls === state.record.pulls && proposed === state.record.proposed) return state;
+  return { ...state, ledger, record: { ...state.record, pulls, proposed } };
+}
+
+/** Who a plan was paused by when a person closed its issue. */
+const CLOSED_ISSUE = 'the closing of the issue';
+
+/** A plan whose issue was closed starts and lands nothing more until the issue is open again. */
+function followIssue(ledger: PlanLedger, isOpen: boolean, nowMs: number): PlanLedger {
+  if (!isOpen && ledger.paused === null) return { ...ledger, paused: { at: nowMs, by: CLOSED_ISSUE } };
+  if (isOpen && ledger.paused?.by === CLOSED_ISSUE) return { ...ledger, paused: null };
+  return ledger;
 }
 
 /** How the base is moved. Checks that the configuration asks for run on the very tree that lands. */

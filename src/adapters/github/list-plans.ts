@@ -1,0 +1,92 @@
+/** Which issues of a repository are plans that may still need something: those with a ledger, and those that ask for one. */
+import { z } from 'zod';
+
+import { issueOf } from '../../core/hosted/state.ts';
+import type { GitHubClient } from './github-client.ts';
+
+const LEDGER_PREFIX = 'refs/heads/espalier-ledger/';
+/** The label that says that an issue is a plan. */
+const PLAN_LABEL = 'espalier';
+const PAGE_SIZE = 100;
+/** Repositories have had far fewer; a list without an end would keep the sweep from ever ending. */
+const MAX_PAGES = 50;
+
+const LIST_DOCUMENT = `query ListPlans($owner: String!, $name: String!, $prefix: String!, $after: String, $label: String!, $size: Int!) {
+  repository(owner: $owner, name: $name) {
+    refs(refPrefix: $prefix, first: $size, after: $after) { nodes { name } pageInfo { hasNextPage endCursor } }
+    issues(labels: [$label], states: [OPEN], first: $size) { nodes { number } }
+  }
+}`;
+
+const ListAnswer = z.object({
+  repository: z
+    .object({
+      refs: z.object({
+        nodes: z.array(z.object({ name: z.string() })),
+        pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }),
+      }),
+      issues: z.object({ nodes: z.array(z.object({ number: z.number().int() })) }),
+    })
+    .nullable(),
+});
+
+const StateAnswer = z.object({
+  repository: z.record(z.string(), z.object({ state: z.enum(['OPEN', 'CLOSED']) }).nullable()).nullable(),
+});
+
+/** Numbers of the open plan issues of a repository, ascending. Closed ones are at their end. */
+export async function listOpenPlanIssues(
+  client: GitHubClient,
+  repository: { owner: string; name: string },
+  signal?: AbortSignal,
+): Promise<number[]> {
+  const withLedger = new Set<number>();
+  const open = new Set<number>();
+  let after: string | null = null;
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const { data } = await client.graphql({
+      kind: 'query',
+      document: LIST_DOCUMENT,
+      variables: { ...repository, prefix: LEDGER_PREFIX, after, label: PLAN_LABEL, size: PAGE_SIZE },
+      what: 'Listing the plans of a repository',
+      answer: ListAnswer,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    if (data.repository === null) return [];
+    for (const { number } of data.repository.issues.nodes) open.add(number);
+    for (const { name } of data.repository.refs.nodes) {
+      const issue = issueOf(name);
+      if (issue !== null) withLedger.add(issue);
+    }
+    const { pageInfo } = data.repository.refs;
+    if (!pageInfo.hasNextPage) break;
+    after = pageInfo.endCursor;
+  }
+  const unknown = [...withLedger].filter((issue) => !open.has(issue));
+  for (const issue of await keepOpen(client, repository, unknown, signal)) open.add(issue);
+  return [...open].sort((a, b) => a - b);
+}
+
+async function keepOpen(
+  client: GitHubClient,
+  repository: { owner: string; name: string },
+  issues: readonly number[],
+  signal?: AbortSignal,
+): Promise<number[]> {
+  const open: number[] = [];
+  for (let from = 0; from < issues.length; from += PAGE_SIZE) {
+    const part = issues.slice(from, from + PAGE_SIZE);
+    const names = part.map((_, at) => `$n${at}: Int!`).join(', ');
+    const fields = part.map((_, at) => `i${at}: issue(number: $n${at}) { state }`).join('\n    ');
+    const { data } = await client.graphql({
+      kind: 'query',
+      document: `query ListOpen($owner: String!, $name: String!, ${names}) {\n  repository(owner: $owner, name: $name) {\n    ${fields}\n  }\n}`,
+      variables: { ...repository, ...Object.fromEntries(part.map((issue, at) => [`n${at}`, issue])) },
+      what: 'Reading which plans are open',
+      answer: StateAnswer,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    open.push(...part.filter((_, at) => data.repository?.[`i${at}`]?.state === 'OPEN'));
+  }
+  return open;
+}
