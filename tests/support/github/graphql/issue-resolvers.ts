@@ -11,6 +11,7 @@ import { orderItems } from './ordering.ts';
 import type { OrderArgument } from './ordering.ts';
 import { dateTime } from './resolver-types.ts';
 import type { GraphqlContext, NodeSource, Resolvers, TypeResolvers } from './resolver-types.ts';
+import { pageTimeline } from './timeline.ts';
 
 type IssueSource = NodeSource<'Issue'>;
 type CommentSource = NodeSource<'IssueComment'>;
@@ -126,6 +127,7 @@ export function conversationFields<
     closed: ({ issue }) => issue.state === 'closed',
     closedAt: ({ issue }) => dateTime(issue.closedAt),
     locked: () => false,
+    timelineItems: ({ repository, issue }, args: PageArguments) => pageTimeline(repository, issue, args),
     labels: ({ repository, issue }, args: PageArguments & { readonly orderBy?: OrderArgument | null }) =>
       pageLabels(repository, findLabels(repository, issue), args),
     comments: (

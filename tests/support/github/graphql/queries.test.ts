@@ -268,6 +268,31 @@ describe('a pull request', () => {
     });
   });
 
+  test('has its comments and reviews in one timeline, in order', async () => {
+    const { world, maintainer, app } = bench;
+    const pull = await bench.openFeature('grape');
+    await addComment(world, maintainer, pull, 'First.');
+    bench.wait(1000);
+    await submitReview(world, app, pull, { state: 'CHANGES_REQUESTED', body: 'Second.' });
+    bench.wait(1000);
+    await addComment(world, maintainer, pull, 'Third.');
+    const query = `query ($number: Int!, $before: String) { repository(owner: "acme", name: "orchard") { pullRequest(number: $number) {
+      timelineItems(last: 2, before: $before, itemTypes: [ISSUE_COMMENT, PULL_REQUEST_REVIEW]) {
+        pageInfo { hasPreviousPage startCursor } nodes { __typename ... on IssueComment { body } ... on PullRequestReview { body state } } } } } }`;
+    const last = await bench.read(query, { number: pull.number });
+    expect(last['repository']).toMatchObject({
+      pullRequest: {
+        timelineItems: {
+          pageInfo: { hasPreviousPage: true },
+          nodes: [
+            { __typename: 'PullRequestReview', body: 'Second.', state: 'CHANGES_REQUESTED' },
+            { __typename: 'IssueComment', body: 'Third.' },
+          ],
+        },
+      },
+    });
+  });
+
   test('is found by its head', async () => {
     const pull = await bench.openFeature('fig');
     const data = await bench.read(`{ repository(owner: "acme", name: "orchard") {
