@@ -44,7 +44,7 @@ export async function listOpenPlanIssues(
   const open = new Set<number>();
   let after: string | null = null;
   for (let page = 0; page < MAX_PAGES; page += 1) {
-    const { data } = await client.graphql({
+    const { data }: { data: z.infer<typeof ListAnswer> } = await client.graphql({
       kind: 'query',
       document: LIST_DOCUMENT,
       variables: { ...repository, prefix: LEDGER_PREFIX, after, label: PLAN_LABEL, size: PAGE_SIZE },

@@ -129,7 +129,7 @@ function onTask(state: RunningState, spoken: Spoken, said: TaskId | null, around
       return change(
         state,
         spoken,
-        reviewAgain(ledger, task, around.facts, around.nowMs),
+        reviewAgain(ledger, task, around.facts),
         `'${task}' is verified again`,
       );
     case 'merge':

@@ -39,7 +39,7 @@ export function workPlan(input: WorkInput, leases: Leases, nowMs: number): Worke
   const reading = readWork({ ledger: pinned.ledger, record: pinned.record, facts, outcomes, config }, nowMs);
   const adopted = adoptHeads({ ledger: pinned.ledger, record: reading.record, facts }, nowMs);
   const way = wayOf(input);
-  let state: RunningState = { ...pinned, ledger: adopted.ledger, record: adopted.record };
+  let state: RunningState = { ...pinned, ledger: adopted.ledger, record: reading.record };
   const effects: ForgeEffect[] = [];
   const notes: DecisionNote[] = [...adopted.notes];
   const trials = new Map<string, TrialResult>(reading.trials);

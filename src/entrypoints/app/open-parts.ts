@@ -13,8 +13,11 @@ const MAX_PLANS = 500;
 /** The plans of this process, the one that was used longest ago first. */
 class PlanShelf {
   private readonly plans = new Map<string, { target: PlanTarget; plan: HostedPlan }>();
+  private readonly open: (target: PlanTarget) => HostedPlan;
 
-  constructor(private readonly open: (target: PlanTarget) => HostedPlan) {}
+  constructor(open: (target: PlanTarget) => HostedPlan) {
+    this.open = open;
+  }
 
   take(target: PlanTarget): HostedPlan {
     const key = `${target.repositoryId}#${target.issue}`;
