@@ -121,12 +121,20 @@ describe('a dispatch', () => {
   });
 
   test.each([
-    [{ ref: 'main', inputs: {} }, `Required input 'nonce' not provided`],
-    [{ ref: 'main', inputs: { nonce: 'n', extra: 'x' } }, 'Unexpected inputs provided: ["extra"]'],
-    [{ ref: 'main', inputs: { nonce: 'n', mode: 'half' } }, 'not in the list of allowed values'],
-    [{ ref: 'main', inputs: { nonce: 'n'.repeat(65_536) } }, 'inputs are too large.'],
-    [{ ref: 'nowhere', inputs: { nonce: 'n' } }, 'No ref found for: nowhere'],
-  ])('%# is refused with %s', async (dispatch, message) => {
+    ['without a required input', { ref: 'main', inputs: {} }, `Required input 'nonce' not provided`],
+    [
+      'with an input that is not declared',
+      { ref: 'main', inputs: { nonce: 'n', extra: 'x' } },
+      'Unexpected inputs provided: ["extra"]',
+    ],
+    [
+      'with a choice that is none',
+      { ref: 'main', inputs: { nonce: 'n', mode: 'half' } },
+      'not in the list of allowed values',
+    ],
+    ['with inputs too large', { ref: 'main', inputs: { nonce: 'n'.repeat(65_536) } }, 'inputs are too large.'],
+    ['on a ref that is not there', { ref: 'nowhere', inputs: { nonce: 'n' } }, 'No ref found for: nowhere'],
+  ])('is refused %s', async (_, dispatch, message) => {
     await using small = await openSmallGitHub(WITH_WORKFLOW);
     const workflow = await findWorkflow(small.github.world, small.repository, 'work.yml');
     const run = dispatchWorkflow(small.github.world, small.bot, workflow, dispatch);

@@ -127,12 +127,12 @@ test('the default branch cannot be deleted, and nothing can be written to an arc
 });
 
 describe('a protected branch', () => {
-  test.each<[BranchRule, string]>([
-    [PULLS_ONLY, 'Changes must be made through a pull request.'],
-    [GATE, 'Required status check "espalier/gate" is expected.'],
-    [{ type: 'update' }, 'Cannot update this protected ref.'],
-    [{ type: 'required_linear_history' }, 'This branch must not contain merge commits.'],
-  ])('refuses a direct update under %j', async (rule, message) => {
+  test.each<[string, BranchRule, string]>([
+    ['pull_request', PULLS_ONLY, 'Changes must be made through a pull request.'],
+    ['required_status_checks', GATE, 'Required status check "espalier/gate" is expected.'],
+    ['update', { type: 'update' }, 'Cannot update this protected ref.'],
+    ['required_linear_history', { type: 'required_linear_history' }, 'This branch must not contain merge commits.'],
+  ])('refuses a direct update under the rule %s', async (_, rule, message) => {
     await using small = await openSmallGitHub();
     const { github, bot, repository } = small;
     await push(small, 'other', { 'a.txt': 'a\n' });

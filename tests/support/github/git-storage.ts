@@ -269,19 +269,16 @@ class DiskStorage implements GitStorage {
   }
 
   async isAncestor(gitDir: string, ancestor: Oid, descendant: Oid): Promise<boolean> {
-    if (ancestor === descendant) return true;
-    const { code, errors } = await runGit(
-      ['--git-dir', gitDir, 'merge-base', '--is-ancestor', ancestor, descendant],
-      '',
-    );
-    if (code > 1) throw new Error(`git merge-base of ${ancestor} and ${descendant} ended with ${code}: ${errors}`);
-    return code === 0;
+    for await (const oid of this.#walk(gitDir, descendant)) if (oid === ancestor) return true;
+    return false;
   }
 
   async countApart(gitDir: string, base: Oid, head: Oid): Promise<{ aheadBy: number; behindBy: number }> {
-    const [line = ''] = await this.#lines(gitDir, ['rev-list', '--left-right', '--count', `${base}...${head}`]);
-    const [behindBy = 0, aheadBy = 0] = line.split('\t').map(Number);
-    return { aheadBy, behindBy };
+    const [inBase, inHead] = [new Set<Oid>(), new Set<Oid>()];
+    for await (const oid of this.#walk(gitDir, base)) inBase.add(oid);
+    for await (const oid of this.#walk(gitDir, head)) inHead.add(oid);
+    const countOnlyIn = (one: Set<Oid>, other: Set<Oid>): number => [...one].filter((oid) => !other.has(oid)).length;
+    return { aheadBy: countOnlyIn(inHead, inBase), behindBy: countOnlyIn(inBase, inHead) };
   }
 
   listCommits(gitDir: string, range: { base: Oid | null; head: Oid; path?: string; limit?: number }): Promise<Oid[]> {
@@ -324,6 +321,18 @@ class DiskStorage implements GitStorage {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([...this.#readers.values()].map((reader) => reader[Symbol.asyncDispose]()));
+  }
+
+  /** A commit and all that it stands on, those nearest to it first. Histories of tests are short, and kept once read. */
+  async *#walk(gitDir: string, from: Oid): AsyncGenerator<Oid> {
+    const seen = new Set<Oid>();
+    const next = [from];
+    for (let oid = next.shift(); oid !== undefined; oid = next.shift()) {
+      if (seen.has(oid)) continue;
+      seen.add(oid);
+      yield oid;
+      next.push(...((await this.readCommit(gitDir, oid))?.parents ?? []));
+    }
   }
 
   /** Walks down only where two trees differ: no process, for every push asks. */

@@ -37,6 +37,8 @@ export async function representPush(world: World, event: PushEvent): Promise<Jso
 
 /** Commits that are new with this push, oldest first; of a new branch: those that the default branch lacks. */
 async function listPushed(world: World, repository: Repository, { ref, before, after }: PushEvent): Promise<Oid[]> {
+  const { parents } = await readCommit(world, repository, after);
+  if (parents.length === 1 && parents[0] === before) return [after];
   const trunk = repository.refs.get(`refs/heads/${repository.defaultBranch}`);
   const isTrunk = ref === `refs/heads/${repository.defaultBranch}`;
   const base = before !== ZERO_OID ? before : isTrunk ? null : (trunk ?? null);
