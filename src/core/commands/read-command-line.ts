@@ -97,7 +97,7 @@ function refuseUnknown(name: string, rest: readonly string[], place: CommandPlac
   const because = `asks for a command that there is not${letters}`;
   const names = [...COMMANDS.map((each) => each.name), PARALLEL_EXECUTE];
   const spec = findSpec(findNearestName(name, names) ?? '');
-  if (spec === null || (spec.where !== 'both' && spec.where !== place)) return refuse(because, '/espalier help');
+  if (spec === null || (spec.where !== 'both' && spec.where !== place)) return refuse(because, null);
   const meant = readArguments(spec, rest, place);
   return refuse(because, meant.ok ? showNearest(meant.command) : describeUsage(spec, place));
 }

@@ -8,7 +8,7 @@ import { beginsAsCommand, readCommandLine } from './read-command-line.ts';
 /** Longest comment that is read, in characters: GitHub takes no longer one. */
 export const MAX_COMMENT_LENGTH = 65_536;
 /** Most commands of one comment that are read. */
-export const MAX_COMMANDS = 10;
+const MAX_COMMANDS = 10;
 const MAX_EXCERPT = 120;
 
 /**

@@ -267,7 +267,7 @@ describe('of any text', () => {
           expect(text).toMatch(/^[^`\n\r]{1,120}$/u);
         }
       }),
-      { numRuns: 1500 },
+      { numRuns: 300 },
     );
   });
 
@@ -280,7 +280,7 @@ describe('of any text', () => {
         const obeyed = readCommands(body, 'plan').filter(({ ok }) => ok);
         expect(obeyed.filter(({ line }) => !open.has(line))).toEqual([]);
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -302,7 +302,7 @@ describe('of any text', () => {
         const body = blocks.map(([wrap, lines]) => wrap(lines)).join('\n\n');
         expect(readCommands(`Look:\n\n${body}\n\nSo?`, 'plan')).toEqual([]);
       }),
-      { numRuns: 600 },
+      { numRuns: 300 },
     );
   });
 
