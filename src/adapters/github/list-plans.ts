@@ -44,14 +44,7 @@ export async function listOpenPlanIssues(
   const open = new Set<number>();
   let after: string | null = null;
   for (let page = 0; page < MAX_PAGES; page += 1) {
-    const { data }: { data: z.infer<typeof ListAnswer> } = await client.graphql({
-      kind: 'query',
-      document: LIST_DOCUMENT,
-      variables: { ...repository, prefix: LEDGER_PREFIX, after, label: PLAN_LABEL, size: PAGE_SIZE },
-      what: 'Listing the plans of a repository',
-      answer: ListAnswer,
-      ...(signal === undefined ? {} : { signal }),
-    });
+    const data: z.infer<typeof ListAnswer> = await readListPage(client, repository, after, signal);
     if (data.repository === null) return [];
     for (const { number } of data.repository.issues.nodes) open.add(number);
     for (const { name } of data.repository.refs.nodes) {
@@ -65,6 +58,23 @@ export async function listOpenPlanIssues(
   const unknown = [...withLedger].filter((issue) => !open.has(issue));
   for (const issue of await keepOpen(client, repository, unknown, signal)) open.add(issue);
   return [...open].sort((a, b) => a - b);
+}
+
+async function readListPage(
+  client: GitHubClient,
+  repository: { owner: string; name: string },
+  after: string | null,
+  signal?: AbortSignal,
+): Promise<z.infer<typeof ListAnswer>> {
+  const { data } = await client.graphql({
+    kind: 'query',
+    document: LIST_DOCUMENT,
+    variables: { ...repository, prefix: LEDGER_PREFIX, after, label: PLAN_LABEL, size: PAGE_SIZE },
+    what: 'Listing the plans of a repository',
+    answer: ListAnswer,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  return data;
 }
 
 async function keepOpen(

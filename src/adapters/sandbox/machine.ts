@@ -31,6 +31,8 @@ export interface CallerEnvironment {
   CONTAINERS_CONF?: string | undefined;
   CONTAINERS_STORAGE_CONF?: string | undefined;
   DBUS_SESSION_BUS_ADDRESS?: string | undefined;
+  /** Nothing else is read. */
+  [name: string]: string | undefined;
 }
 
 /** Reads the machine. */

@@ -80,12 +80,15 @@ export class ActionsStandIn {
   /** Every leg that was worked on, in order. */
   readonly done: LegLog[] = [];
   private readonly begun = new Map<number, Set<string>>();
+  private readonly world: World;
+  private readonly repository: Repository;
+  private readonly script: LegScript;
 
-  constructor(
-    private readonly world: World,
-    private readonly repository: Repository,
-    private readonly script: LegScript,
-  ) {}
+  constructor(world: World, repository: Repository, script: LegScript) {
+    this.world = world;
+    this.repository = repository;
+    this.script = script;
+  }
 
   /** Takes every live run one step further. False if nothing moved. */
   async step(): Promise<boolean> {
