@@ -296,8 +296,12 @@ describe('a pull request', () => {
   test('is found by its head', async () => {
     const pull = await bench.openFeature('fig');
     const data = await bench.read(`{ repository(owner: "acme", name: "orchard") {
+      ref(qualifiedName: "fig") { refUpdateRule { viewerCanPush } associatedPullRequests(first: 1, orderBy: { field: CREATED_AT, direction: DESC }) { nodes { number } } }
       pullRequests(headRefName: "fig", states: [OPEN], first: 2, orderBy: { field: CREATED_AT, direction: DESC }) { nodes { number } } } }`);
-    expect(data['repository']).toEqual({ pullRequests: { nodes: [{ number: pull.number }] } });
+    expect(data['repository']).toEqual({
+      ref: { refUpdateRule: null, associatedPullRequests: { nodes: [{ number: pull.number }] } },
+      pullRequests: { nodes: [{ number: pull.number }] },
+    });
   });
 });
 

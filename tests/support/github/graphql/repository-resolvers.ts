@@ -13,7 +13,7 @@ import { orderItems } from './ordering.ts';
 import type { OrderArgument } from './ordering.ts';
 import { pullState, showPull } from './pull-resolvers.ts';
 import { dateTime } from './resolver-types.ts';
-import type { GraphqlContext, NodeSource, Resolvers, TypeResolvers } from './resolver-types.ts';
+import type { GraphqlContext, NodeSource, RefSource, Resolvers, TypeResolvers } from './resolver-types.ts';
 import { findMergeQueue } from './rule-resolvers.ts';
 
 type RepositorySource = NodeSource<'Repository'>;
@@ -50,10 +50,10 @@ function pageIssues(repository: Repository, { labels, states, orderBy, ...page }
   );
 }
 
-function pagePulls(repository: Repository, filter: PullFilter) {
+function pagePulls(repository: Repository, filter: PullFilter, isWanted: (pull: PullIssue) => boolean = () => true) {
   const { labels, states, orderBy, headRefName, baseRefName, ...page } = filter;
   const pulls = [...repository.issues.values()].filter((issue): issue is PullIssue => {
-    if (!isPull(issue) || !hasSomeLabel(issue, labels)) return false;
+    if (!isPull(issue) || !isWanted(issue) || !hasSomeLabel(issue, labels)) return false;
     const { pull } = issue;
     return (
       (states == null || states.includes(pullState(issue))) &&
@@ -188,6 +188,14 @@ const listFields: TypeResolvers<RepositorySource> = {
     ),
   // Rulesets are the only protection of branches that this GitHub knows.
   branchProtectionRules: (_source, page: PageArguments) => pageThrough([], page),
+};
+
+/** Pull requests from a branch itself; one from a fork's branch of the same name is not from it. */
+export const refPullFields: TypeResolvers<RefSource> = {
+  associatedPullRequests: ({ repository, name }, filter: PullFilter) =>
+    pagePulls(repository, filter, ({ pull }) => {
+      return pull.headRepositoryId === repository.id && `refs/heads/${pull.headRefName}` === name;
+    }),
 };
 
 export const repositoryResolvers: Resolvers = {

@@ -10,7 +10,7 @@ import { pullMutations } from './pull-mutations.ts';
 import { pullResolvers } from './pull-resolvers.ts';
 import { queryResolvers } from './query-resolvers.ts';
 import { refMutations } from './ref-mutations.ts';
-import { repositoryResolvers } from './repository-resolvers.ts';
+import { refPullFields, repositoryResolvers } from './repository-resolvers.ts';
 import type { Resolvers } from './resolver-types.ts';
 import { refRuleFields, ruleResolvers } from './rule-resolvers.ts';
 import { workflowResolvers } from './workflow-resolvers.ts';
@@ -25,6 +25,6 @@ export const resolvers: Resolvers = {
   ...repositoryResolvers,
   ...ruleResolvers,
   ...workflowResolvers,
-  Ref: { ...gitResolvers['Ref'], ...refRuleFields },
+  Ref: { ...gitResolvers['Ref'], ...refPullFields, ...refRuleFields },
   Mutation: { ...checkMutations, ...issueMutations, ...pullMutations, ...refMutations },
 };

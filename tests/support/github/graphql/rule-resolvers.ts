@@ -71,7 +71,7 @@ function showParameters({ rule }: RuleSource): Record<string, unknown> | null {
   return { kind, ...(camelCaseKeys(parameters) as Record<string, unknown>) };
 }
 
-/** Rules that hold on a ref, as fields of it; of rulesets alone, for this GitHub knows no other protection. */
+/** Rules that hold on a ref, as fields of it. Branch protections of the older kind are not known here. */
 export const refRuleFields: TypeResolvers<RefSource> = {
   rules: ({ repository, name }, page: PageArguments) => {
     const isBranch = name.startsWith('refs/heads/');
@@ -82,6 +82,7 @@ export const refRuleFields: TypeResolvers<RefSource> = {
     );
   },
   branchProtectionRule: () => null,
+  refUpdateRule: () => null,
 };
 
 function listRules({ repository, ruleset }: RulesetSource): RuleSource[] {
