@@ -28,7 +28,7 @@ const RISKY_PARTS: readonly string[] = [
   String.raw`(?<![A-Za-z0-9_])[0-9A-Fa-f]{7,40}(?![A-Za-z0-9_])`, // a commit
   '[@#]', // a mention, an issue
   String.raw`(?<![A-Za-z0-9])[Gg][Hh]-(?=\d|$)`, // an issue
-  String.raw`:(?=/|$|[\w+-]{1,64}:)`, // a URL, an emoji
+  String.raw`:(?=[/A-Za-z+-]|\d[\w+-]{0,63}:|$)`, // a URL, an emoji
   String.raw`(?<![A-Za-z0-9])[Ww]{3}(?=\.|$)`, // a URL
   String.raw`\$`, // a formula
   String.raw`(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])`,
@@ -173,11 +173,12 @@ export function byteLength(text: string): number {
  * without mentions, references and words in brackets that switch checks off.
  */
 export function plainLine(text: string, maxLength: number): string {
-  return cleanLine(text, maxLength)
+  const line = cleanLine(text, maxLength)
     .replace(/[@#](?=[\p{L}\p{N}_])/gu, '$& ')
     .replace(/(?<![A-Za-z0-9])gh-(?=\d)/gi, '$& ')
     .replaceAll('://', ': //')
     .replaceAll('[', '(')
     .replaceAll(']', ')')
     .replace(/\*{2,}/g, '*');
+  return cleanLine(line, maxLength);
 }
