@@ -8,14 +8,13 @@ import type { GraphqlContext } from './resolver-types.ts';
 
 interface Known {
   readonly ranges: Map<string, readonly Oid[]>;
-  readonly distances: Map<string, { aheadBy: number; behindBy: number }>;
   readonly files: Map<string, readonly ChangedFile[]>;
 }
 
 const knownByStorage = new WeakMap<GitStorage, Known>();
 
 function knownOf(git: GitStorage): Known {
-  const known = knownByStorage.get(git) ?? { ranges: new Map(), distances: new Map(), files: new Map() };
+  const known = knownByStorage.get(git) ?? { ranges: new Map(), files: new Map() };
   knownByStorage.set(git, known);
   return known;
 }
@@ -35,15 +34,6 @@ export async function listRange(
   return remember(knownOf(git).ranges, `${gitDir} ${base ?? ''}..${head}`, () =>
     git.listCommits(gitDir, { base, head }),
   );
-}
-
-/** How many commits only one of the two has. */
-export async function countApart(
-  { world: { git } }: GraphqlContext,
-  { gitDir }: Repository,
-  { base, head }: { readonly base: Oid; readonly head: Oid },
-): Promise<{ aheadBy: number; behindBy: number }> {
-  return remember(knownOf(git).distances, `${gitDir} ${base}...${head}`, () => git.countApart(gitDir, base, head));
 }
 
 /** Files that `head` changed since it left `base`. */

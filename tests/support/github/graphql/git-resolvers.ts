@@ -6,7 +6,7 @@ import { objectNodeId, refNodeId } from '../node-ids.ts';
 import type { Account, Oid, Repository } from '../state.ts';
 import { rollupOf } from '../operations/rules.ts';
 import { showAsUser } from './account-resolvers.ts';
-import { countApart, listRange } from './commit-ranges.ts';
+import { listRange } from './commit-ranges.ts';
 import { pageThrough } from './connection.ts';
 import type { PageArguments } from './connection.ts';
 import { findRef, readCommit, resolveRevision, showCommit, showObject, treeOf } from './git-objects.ts';
@@ -208,7 +208,7 @@ const refFields: TypeResolvers<RefSource> = {
   compare: async (base, { headRef }: { readonly headRef: string }, context): Promise<ComparisonSource | null> => {
     const head = await resolveRevision(context, base.repository, headRef);
     if (head === null) return null;
-    const apart = await countApart(context, base.repository, { base: base.oid, head: head.oid });
+    const apart = await context.world.git.countApart(base.repository.gitDir, base.oid, head.oid);
     return { base, head, ...apart };
   },
 };
