@@ -43,9 +43,11 @@ const ORGANIZATION = /^[A-Za-z0-9](?:-?[A-Za-z0-9]){0,38}$/;
 export function openSetup(options: SetupOptions): Routes {
   const setup = new Setup(options);
   const routes: Record<string, NonNullable<ReturnType<Routes['get']>>> = {
-    '/': { GET: (request, response, url) => setup.showStart(request, response, url) },
+    '/': { GET: (request, response, query) => setup.showStart(request, response, new URLSearchParams(query)) },
     '/setup': { POST: (request, response) => setup.takeToken(request, response) },
-    [CALLBACK_PATH]: { GET: (request, response, url) => setup.takeCode(request, response, url) },
+    [CALLBACK_PATH]: {
+      GET: (request, response, query) => setup.takeCode(request, response, new URLSearchParams(query)),
+    },
     '/healthz': { GET: (_request, response) => sendText(response, 200, 'alive') },
     '/readyz': { GET: (_request, response) => sendText(response, 503, 'not ready: the app is not set up') },
     [options.settings.webhookPath]: { POST: (_request, response) => sendText(response, 503, 'Not set up yet.') },
@@ -65,11 +67,11 @@ class Setup {
     this.#webUrl = webUrlOf(options.settings.apiUrl);
   }
 
-  showStart(request: IncomingMessage, response: ServerResponse, url: URL): void {
+  showStart(request: IncomingMessage, response: ServerResponse, given: URLSearchParams): void {
     const browserUrl = this.#findBrowserUrl(request, response);
     if (browserUrl === null) return;
-    if (this.#options.settings.setupToken === null) this.#sendStart(response, browserUrl, url.searchParams);
-    else sendPage(response, 200, renderTokenPage({ isWrong: false, organization: readOrganization(url.searchParams) }));
+    if (this.#options.settings.setupToken === null) this.#sendStart(response, browserUrl, given);
+    else sendPage(response, 200, renderTokenPage({ isWrong: false, organization: readOrganization(given) }));
   }
 
   async takeToken(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -87,9 +89,9 @@ class Setup {
     this.#sendStart(response, browserUrl, form);
   }
 
-  async takeCode(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
-    const code = url.searchParams.get('code') ?? '';
-    const state = url.searchParams.get('state') ?? '';
+  async takeCode(request: IncomingMessage, response: ServerResponse, given: URLSearchParams): Promise<void> {
+    const code = given.get('code') ?? '';
+    const state = given.get('state') ?? '';
     if (!this.#takeState(state, request) || !isManifestCode(code)) {
       const body = html`<p>This is not the answer to a question of this server. <a href="/">Begin anew.</a></p>`;
       sendPage(response, 400, { heading: 'Not set up', body });

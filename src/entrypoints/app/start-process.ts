@@ -3,10 +3,15 @@ import { hostname } from 'node:os';
 import process from 'node:process';
 
 import { exitCodeOf } from '../../core/report/exit-codes.ts';
+import { cleanBlock } from '../../core/text/clean-text.ts';
+import { redactSecrets } from '../../core/text/secrets.ts';
 import type { OpenParts } from './parts.ts';
 import { runApp } from './run-app.ts';
 import { SYSTEM_CLOCK } from './system-clock.ts';
 import { UnfitError } from './unfit-error.ts';
+
+/** Libraries put whole requests into their errors. */
+const MAX_WORDS = 8_000;
 
 /** Runs the App in this process, which ends with it. `home` is the folder of the program. */
 export async function startProcess(openParts: OpenParts, home: string): Promise<void> {
@@ -48,9 +53,8 @@ function endBadly(error: unknown): void {
     exitNow(exitCodeOf('unfit'));
     return;
   }
-  process.stderr.write(
-    `A defect in Espalier: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-  );
+  const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`A defect in Espalier: ${cleanBlock(redactSecrets(words.slice(0, MAX_WORDS)))}\n`);
   exitNow(exitCodeOf('internal'));
 }
 

@@ -57,8 +57,8 @@ export async function openWebhookIntake(options: WebhookIntakeOptions): Promise<
 }
 
 /**
- * Probot makes a client with an installation's credentials for every event, which costs more than all the rest of an
- * answer. Nothing here asks GitHub for anything, so all events share one client that cannot.
+ * Probot makes a client with an installation's credentials for every event. Nothing here asks GitHub for anything, so
+ * all events share one client that cannot: that is quicker, and a credential less to hold.
  */
 const SilentOctokit = ProbotOctokit.defaults({
   throttle: { enabled: false },
