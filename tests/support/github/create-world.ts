@@ -2,9 +2,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 import type { GitStorage } from './git-storage.ts';
-import type { Account, AccountKind, GitHubState, Node } from './state.ts';
 import { makeNodeId } from './node-ids.ts';
-import { nextSmallId, type World } from './world.ts';
+import { followMovedRef } from './operations/follow-refs.ts';
+import { advanceQueuesAt } from './operations/merge-queue.ts';
+import { ACTIONS_APP_ID, addAccount, addNode, GITHUB_LOGIN } from './registry.ts';
+import type { GitHubState } from './state.ts';
+import type { World } from './world.ts';
+
+export { ACTIONS_APP_ID, GITHUB_LOGIN } from './registry.ts';
 
 /** What a world is made of. Nothing is emitted before {@link World.emit} is set by the webhooks. */
 export interface WorldParts {
@@ -14,12 +19,6 @@ export interface WorldParts {
   settings?: Partial<World['settings']>;
   emit(world: World, ...event: Parameters<World['emit']>): Promise<void>;
 }
-
-/** Id of the app that check runs of workflows come from, as on github.com. */
-export const ACTIONS_APP_ID = 15_368;
-
-/** Login of the account that GitHub's own apps belong to. */
-export const GITHUB_LOGIN = 'github';
 
 export function createWorld(parts: WorldParts): World {
   const state: GitHubState = {
@@ -42,40 +41,12 @@ export function createWorld(parts: WorldParts): World {
     urls: { web: 'http://127.0.0.1', api: 'http://127.0.0.1' },
     settings: { mergeabilityDelayMs: 0, deliveryDelayMs: 0, ...parts.settings },
     atomically: makeTurns(),
+    followers: { refMoved: followMovedRef, checksChanged: advanceQueuesAt },
     emit: (event) => parts.emit(world, event),
   };
   addAccount(world, GITHUB_LOGIN, 'Organization');
   addGitHubActions(world);
   return world;
-}
-
-/** Adds an account of any kind; throws where the login is taken. */
-export function addAccount(
-  world: World,
-  login: string,
-  kind: AccountKind,
-  more: { name?: string | undefined; appId?: number } = {},
-): Account {
-  const { state } = world;
-  if (state.accounts.has(login.toLowerCase())) throw new Error(`The test GitHub has an account ${login} already.`);
-  const id = nextSmallId(state);
-  const account: Account = {
-    id,
-    nodeId: makeNodeId(kind, id),
-    login,
-    kind,
-    name: more.name ?? null,
-    appId: more.appId ?? null,
-    createdAt: world.clock.now(),
-  };
-  state.accounts.set(login.toLowerCase(), account);
-  addNode(state, account.nodeId, { kind, account });
-  return account;
-}
-
-/** Makes a thing findable by its node id. */
-export function addNode(state: GitHubState, nodeId: string, node: Node): void {
-  state.nodes.set(nodeId, node);
 }
 
 function addGitHubActions(world: World): void {

@@ -29,6 +29,21 @@ export interface Account {
   createdAt: number;
 }
 
+/** Who does something: a person, or an app through its bot. */
+export interface Actor {
+  account: Account;
+  /** App whose token is used; `null` for a person in the browser. */
+  appId: number | null;
+}
+
+/** A ref that moved; {@link ZERO_OID} before it was made and after it was deleted. */
+export interface RefMove {
+  /** Full name. */
+  name: string;
+  before: Oid;
+  after: Oid;
+}
+
 /** Permission name of REST (`pull_requests`) to level. */
 export type Permissions = Record<string, 'read' | 'write' | 'admin'>;
 
@@ -96,6 +111,17 @@ export interface Reaction {
   createdAt: number;
 }
 
+/** A label was put on an issue or pull request, or taken off. */
+export interface LabelEvent {
+  id: number;
+  nodeId: string;
+  action: 'labeled' | 'unlabeled';
+  /** Name of the label, in its own case. */
+  label: string;
+  actor: string;
+  createdAt: number;
+}
+
 /** An issue; a pull request is an issue with `pull`. */
 export interface Issue {
   /** Database id of the issue (a pull request's own is `pull.id`). */
@@ -112,6 +138,8 @@ export interface Issue {
   stateReason: 'completed' | 'not_planned' | 'duplicate' | 'reopened' | null;
   /** Names, in the case of the label. */
   labels: string[];
+  /** Oldest first. */
+  labelEvents: LabelEvent[];
   reactions: Reaction[];
   createdAt: number;
   updatedAt: number;

@@ -3,15 +3,22 @@
  * it that REST, GraphQL and tests share.
  */
 import type { GitStorage } from './git-storage.ts';
-import type { Account, App, GitHubState, Installation, Issue, PullIssue, Repository, Role } from './state.ts';
+import type {
+  Account,
+  Actor,
+  App,
+  GitHubState,
+  Installation,
+  Issue,
+  Oid,
+  PullIssue,
+  RefMove,
+  Repository,
+  Role,
+} from './state.ts';
 import type { WorldEvent } from './webhooks/events.ts';
 
-/** Who does something: a person, or an app through its bot. */
-export interface Actor {
-  account: Account;
-  /** App whose token is used; `null` for a person in the browser. */
-  appId: number | null;
-}
+export type { Actor } from './state.ts';
 
 export interface World {
   state: GitHubState;
@@ -32,6 +39,13 @@ export interface World {
    * Every operation does this itself.
    */
   atomically<T>(change: () => Promise<T>): Promise<T>;
+  /** What follows from a change in rooms above the one that makes it; see `create-world.ts`. */
+  followers: {
+    /** A ref has moved: in git, in the state, and not yet in pull requests and queues. */
+    refMoved(world: World, by: Actor, repository: Repository, move: RefMove): Promise<void>;
+    /** Checks or statuses of a commit have changed. */
+    checksChanged(world: World, repository: Repository, sha: Oid): Promise<void>;
+  };
   /** Makes the payload now, from the state as it is, and puts it on its way to every app that listens. */
   emit(event: WorldEvent): Promise<void>;
 }
@@ -147,6 +161,11 @@ export function pullOf(repository: Repository, number: number): PullIssue {
   const issue = issueOf(repository, number);
   if (!isPull(issue)) throw notFound();
   return issue;
+}
+
+/** Every write to an archived repository is refused. */
+export function refuseWriteToArchived(repository: Repository): void {
+  if (repository.isArchived) throw new Refusal(403, 'ARCHIVED', 'Repository was archived so is read-only.');
 }
 
 /** What a login may do in a repository. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { addComment, addReaction, editComment } from '../operations/comments.ts';
 import { createIssue } from '../operations/issues.ts';
-import { createLabel } from '../operations/labels.ts';
+import { addLabels, createLabel, removeLabel } from '../operations/labels.ts';
 import { submitReview } from '../operations/reviews.ts';
 import { openGraphqlBench } from './graphql-bench.ts';
 import type { GraphqlBench } from './graphql-bench.ts';
@@ -170,6 +170,29 @@ describe('an issue', () => {
               author: { __typename: 'Bot', login: 'espalier', databaseId: app.account.id },
               reactions: { nodes: [{ content: 'THUMBS_UP', user: { login: 'maintainer' } }] },
             },
+          ],
+        },
+      },
+    });
+  });
+
+  test('tells who put labels on and took them off', async () => {
+    const { world, maintainer, app, repository } = bench;
+    const issue = await createIssue(world, maintainer, repository, { title: 'Labels' });
+    await addLabels(world, maintainer, issue, ['espalier:run']);
+    await removeLabel(world, app, issue, 'espalier:run');
+    const data = await bench.read(
+      `query ($number: Int!) { repository(owner: "acme", name: "orchard") { issue(number: $number) {
+        timelineItems(last: 5, itemTypes: [LABELED_EVENT, UNLABELED_EVENT]) { nodes { __typename
+          ... on LabeledEvent { createdAt actor { login } label { name } } ... on UnlabeledEvent { actor { login } label { name } } } } } } }`,
+      { number: issue.number },
+    );
+    expect(data['repository']).toMatchObject({
+      issue: {
+        timelineItems: {
+          nodes: [
+            { __typename: 'LabeledEvent', actor: { login: 'maintainer' }, label: { name: 'espalier:run' } },
+            { __typename: 'UnlabeledEvent', actor: { login: 'espalier' }, label: { name: 'espalier:run' } },
           ],
         },
       },

@@ -13,6 +13,7 @@ import { refMutations } from './ref-mutations.ts';
 import { refPullFields, repositoryResolvers } from './repository-resolvers.ts';
 import type { Resolvers } from './resolver-types.ts';
 import { refRuleFields, ruleResolvers } from './rule-resolvers.ts';
+import { timelineResolvers } from './timeline.ts';
 import { workflowResolvers } from './workflow-resolvers.ts';
 
 export const resolvers: Resolvers = {
@@ -24,6 +25,7 @@ export const resolvers: Resolvers = {
   ...queryResolvers,
   ...repositoryResolvers,
   ...ruleResolvers,
+  ...timelineResolvers,
   ...workflowResolvers,
   Ref: { ...gitResolvers['Ref'], ...refPullFields, ...refRuleFields },
   Mutation: { ...checkMutations, ...issueMutations, ...pullMutations, ...refMutations },

@@ -1,35 +1,70 @@
-/** Timelines of issues and pull requests: comments and reviews in order of time. */
+/** Timelines of issues and pull requests: comments, reviews and label events in order of time. */
 
 import { commentsOf } from '../operations/comments.ts';
 import { reviewsOf } from '../operations/reviews.ts';
-import type { Issue, Repository } from '../state.ts';
+import type { Issue, LabelEvent, Repository } from '../state.ts';
 import { isPull } from '../world.ts';
+import { findActor } from './account-resolvers.ts';
 import { pageThrough } from './connection.ts';
 import type { PageArguments } from './connection.ts';
 import { MissingResolver } from './graphql-errors.ts';
-import type { NodeSource } from './resolver-types.ts';
+import { dateTime } from './resolver-types.ts';
+import type { NodeSource, Resolvers, TypeResolvers } from './resolver-types.ts';
 
 interface TimelineArguments extends PageArguments {
   readonly itemTypes?: readonly string[] | null;
 }
 
-type TimelineItem = NodeSource<'IssueComment'> | NodeSource<'PullRequestReview'>;
+interface LabelEventSource {
+  readonly kind: 'LabeledEvent' | 'UnlabeledEvent';
+  readonly repository: Repository;
+  readonly event: LabelEvent;
+}
+
+type TimelineItem = NodeSource<'IssueComment'> | NodeSource<'PullRequestReview'> | LabelEventSource;
 
 /** Makes the items of one type with their times. */
-type ItemReader = (repository: Repository, issue: Issue) => { readonly at: number; readonly item: TimelineItem }[];
+type ItemReader = (
+  repository: Repository,
+  issue: Issue,
+) => { readonly at: number; readonly id: number; readonly item: TimelineItem }[];
+
+function readLabelEvents(action: LabelEvent['action']): ItemReader {
+  const kind = action === 'labeled' ? 'LabeledEvent' : 'UnlabeledEvent';
+  return (repository, issue) =>
+    issue.labelEvents
+      .filter((event) => event.action === action)
+      .map((event) => ({ at: event.createdAt, id: event.id, item: { kind, repository, event } }));
+}
 
 const readers: Readonly<Record<string, ItemReader>> = {
   ISSUE_COMMENT: (repository, issue) =>
     commentsOf(repository, issue.number).map((comment) => ({
       at: comment.createdAt,
+      id: comment.id,
       item: { kind: 'IssueComment', repository, comment },
     })),
   PULL_REQUEST_REVIEW: (repository, issue) =>
     (isPull(issue) ? reviewsOf(repository, issue) : []).map((review) => ({
       at: review.submittedAt,
+      id: review.id,
       item: { kind: 'PullRequestReview', repository, review },
     })),
+  LABELED_EVENT: readLabelEvents('labeled'),
+  UNLABELED_EVENT: readLabelEvents('unlabeled'),
 };
+
+const labelEventFields: TypeResolvers<LabelEventSource> = {
+  id: ({ event }) => event.nodeId,
+  createdAt: ({ event }) => dateTime(event.createdAt),
+  actor: ({ event }, _args, context) => findActor(context, event.actor),
+  label: ({ repository, event }) => {
+    const label = repository.labels.get(event.label.toLowerCase());
+    return label === undefined ? null : { kind: 'Label', repository, label };
+  },
+};
+
+export const timelineResolvers: Resolvers = { LabeledEvent: labelEventFields, UnlabeledEvent: labelEventFields };
 
 /**
  * A page of the timeline.
@@ -42,8 +77,8 @@ export function pageTimeline(repository: Repository, issue: Issue, { itemTypes, 
     if (read === undefined) throw new MissingResolver(`The test GitHub keeps no timeline items of type ${type}.`);
     return read(repository, issue);
   });
-  // Sorting is stable, so what happened in one moment stays in the order in which it was kept.
-  items.sort((one, other) => one.at - other.at);
+  // Ids are given in order, so they tell what came first in one moment.
+  items.sort((one, other) => one.at - other.at || one.id - other.id);
   return {
     ...pageThrough(
       items.map(({ item }) => item),

@@ -1,5 +1,5 @@
 /** People and organizations. */
-import { addAccount } from '../create-world.ts';
+import { addAccount } from '../registry.ts';
 import type { Account } from '../state.ts';
 import { accountOf, type World } from '../world.ts';
 

@@ -1,7 +1,7 @@
 /** Apps and their installations. */
 import { generateKeyPairSync } from 'node:crypto';
 
-import { addAccount, addNode } from '../create-world.ts';
+import { addAccount, addNode } from '../registry.ts';
 import { makeNodeId } from '../node-ids.ts';
 import type { App, Installation, Permissions, Repository } from '../state.ts';
 import { nextSmallId, type Actor, type World, setFields } from '../world.ts';

@@ -1,5 +1,5 @@
 /** Check runs, their suites, and commit statuses. */
-import { ACTIONS_APP_ID, addNode } from '../create-world.ts';
+import { ACTIONS_APP_ID, addNode } from '../registry.ts';
 import { makeNodeId } from '../node-ids.ts';
 import type {
   CheckAction,
@@ -21,10 +21,7 @@ import {
   unprocessable,
   type Actor,
   type World,
-  setFields,
-} from '../world.ts';
-import { advanceQueuesAt } from './merge-queue.ts';
-import { refuseWriteToArchived } from './repositories.ts';
+  setFields, refuseWriteToArchived } from '../world.ts';
 
 export interface CheckRunChange {
   name?: string | undefined;
@@ -170,7 +167,7 @@ async function followCheckRun(world: World, by: Actor, checkRun: CheckRun, wasCo
   const suite = repository.checkSuites.get(checkRun.suiteId);
   // A workflow run says itself when it is done; the end of a job is not the end of its run.
   if (suite !== undefined && suite.workflowRunId === null) await summarizeSuite(world, by, suite);
-  await advanceQueuesAt(world, repository, checkRun.headSha);
+  await world.followers.checksChanged(world, repository, checkRun.headSha);
 }
 
 const WORST_FIRST: readonly CheckConclusion[] = [
@@ -233,7 +230,7 @@ export function addCheckSuite(
 }
 
 /** A branch that stands on a commit, as suites show it. */
-export function findBranchAt(repository: Repository, sha: Oid): string | null {
+function findBranchAt(repository: Repository, sha: Oid): string | null {
   for (const [name, oid] of repository.refs)
     if (oid === sha && name.startsWith('refs/heads/')) return name.slice('refs/heads/'.length);
   return null;
@@ -305,7 +302,7 @@ export async function createStatus(
     repository.statuses.push(status);
     addNode(world.state, status.nodeId, { kind: 'StatusContext', repository, status });
     await world.emit({ event: 'status', repository, by, status });
-    await advanceQueuesAt(world, repository, wanted.sha);
+    await world.followers.checksChanged(world, repository, wanted.sha);
     return status;
   });
 }

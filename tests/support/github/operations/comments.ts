@@ -1,10 +1,9 @@
 /** Comments of issues and pull requests, reactions, and the rule that what the app says is read. */
-import { addNode } from '../create-world.ts';
+import { addNode } from '../registry.ts';
 import { makeNodeId } from '../node-ids.ts';
 import type { Comment, Issue, Reaction, ReactionContent, Repository } from '../state.ts';
-import { issueOf, nextLargeId, repositoryOf, type Actor, type World, setFields } from '../world.ts';
+import { issueOf, nextLargeId, repositoryOf, type Actor, type World, setFields, refuseWriteToArchived } from '../world.ts';
 import { refuseLongBody } from './issues.ts';
-import { refuseWriteToArchived } from './repositories.ts';
 
 export async function addComment(world: World, by: Actor, issue: Issue, body: string): Promise<Comment> {
   return world.atomically(async () => {

@@ -2,9 +2,8 @@
 import type { Signature } from '../git-storage.ts';
 import type { Account, Oid, Repository } from '../state.ts';
 import { ZERO_OID } from '../state.ts';
-import { notFound, Refusal, unprocessable, type Actor, type World } from '../world.ts';
+import { notFound, Refusal, unprocessable, type Actor, type World, refuseWriteToArchived } from '../world.ts';
 import { refuseInvalidRefName, updateRefs } from './refs.ts';
-import { refuseWriteToArchived } from './repositories.ts';
 
 /** A commit as a person writes it: files by path, `null` removes one. */
 export interface NewCommit {

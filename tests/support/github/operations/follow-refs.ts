@@ -1,19 +1,14 @@
 /** What follows when a ref has moved: events, check suites, and the fate of the pull requests at either end. */
-import { ZERO_OID, type Oid, type PullIssue, type Repository } from '../state.ts';
+import { ZERO_OID, type Oid, type PullIssue, type RefMove, type Repository } from '../state.ts';
 import { appActor, installationOn, isPull, repositoryOf, type Actor, type World, setFields } from '../world.ts';
 import { addCheckSuite } from './checks.ts';
 import { invalidateQueue, leaveQueue } from './merge-queue.ts';
 import { closePull, markMerged, retargetPull } from './pulls.ts';
+import { bringHead } from './pull-heads.ts';
 import { dismissStaleReviews } from './reviews.ts';
 
-interface Move {
-  name: string;
-  before: Oid;
-  after: Oid;
-}
-
 /** Tells of one move that state and git already show, and carries out what it means. */
-export async function followMovedRef(world: World, by: Actor, repository: Repository, move: Move): Promise<void> {
+export async function followMovedRef(world: World, by: Actor, repository: Repository, move: RefMove): Promise<void> {
   const found = /^refs\/(?<kind>heads|tags)\/(?<name>.+)$/.exec(move.name)?.groups;
   // Refs of other kinds are nobody's business: no events, no pull requests.
   if (found === undefined) return;
@@ -27,24 +22,11 @@ export async function followMovedRef(world: World, by: Actor, repository: Reposi
   await invalidateQueue(world, by, repository, name);
 }
 
-/** The repository's default branch has another name. */
-export async function followDefaultBranch(
-  world: World,
-  by: Actor,
-  repository: Repository,
-  names: { from: string; to: string },
-): Promise<void> {
-  setFields(repository, { defaultBranch: names.to });
-  await world.git.run(repository.gitDir, ['symbolic-ref', 'HEAD', `refs/heads/${names.to}`]);
-  const changes = { default_branch: { from: names.from } };
-  await world.emit({ event: 'repository', action: 'edited', repository, by, changes });
-}
-
 async function emitMove(
   world: World,
   by: Actor,
   repository: Repository,
-  move: Move & { refType: 'branch' | 'tag' },
+  move: RefMove & { refType: 'branch' | 'tag' },
 ): Promise<void> {
   const { before, after, name, refType } = move;
   const ref = `refs/${refType === 'branch' ? 'heads' : 'tags'}/${name}`;
@@ -84,7 +66,7 @@ function openPullsWithHead(world: World, head: Repository, branch: string): Pull
     .filter(({ pull }) => pull.headRepositoryId === head.id && pull.headRefName === branch);
 }
 
-async function followHead(world: World, by: Actor, issue: PullIssue, { before, after }: Move): Promise<void> {
+async function followHead(world: World, by: Actor, issue: PullIssue, { before, after }: RefMove): Promise<void> {
   if (after === ZERO_OID) {
     await closePull(world, by, issue);
     return;
@@ -101,27 +83,7 @@ async function followHead(world: World, by: Actor, issue: PullIssue, { before, a
   if (await world.git.isAncestor(repository.gitDir, after, baseSha)) await closePull(world, by, issue);
 }
 
-/** Shows the head as `refs/pull/N/head`, with its commits where they come from a fork. */
-export async function bringHead(world: World, repository: Repository, issue: PullIssue, sha: Oid): Promise<void> {
-  const { headRepositoryId, headRefName } = issue.pull;
-  const name = `refs/pull/${issue.number}/head`;
-  if (headRepositoryId !== null && headRepositoryId !== repository.id) {
-    const fork = repositoryOf(world.state, headRepositoryId);
-    await world.git.run(repository.gitDir, [
-      '-c',
-      'protocol.file.allow=always',
-      'fetch',
-      '--quiet',
-      '--no-tags',
-      fork.gitDir,
-      `+refs/heads/${headRefName}:${name}`,
-    ]);
-    return;
-  }
-  await world.git.writeRefs(repository.gitDir, [{ name, oid: sha }]);
-}
-
-async function followBase(world: World, by: Actor, issue: PullIssue, { before, after, name }: Move): Promise<void> {
+async function followBase(world: World, by: Actor, issue: PullIssue, { before, after, name }: RefMove): Promise<void> {
   const repository = repositoryOf(world.state, issue.repositoryId);
   if (after === ZERO_OID) {
     const branch = name.slice('refs/heads/'.length);

@@ -1,13 +1,12 @@
 /** Issues; what concerns both issues and pull requests is here too. */
-import { addNode } from '../create-world.ts';
+import { addNode } from '../registry.ts';
 import { makeNodeId } from '../node-ids.ts';
 import type { Issue, Repository } from '../state.ts';
-import { isPull, nextLargeId, repositoryOf, unprocessable, type Actor, type World, setFields } from '../world.ts';
+import { isPull, nextLargeId, repositoryOf, unprocessable, type Actor, type World, setFields, refuseWriteToArchived } from '../world.ts';
 import { addLabels } from './labels.ts';
-import { refuseWriteToArchived } from './repositories.ts';
 
 /** Longest body of an issue, a pull request or a comment, in characters. */
-export const MAXIMUM_BODY_CHARACTERS = 65_536;
+const MAXIMUM_BODY_CHARACTERS = 65_536;
 
 /** Bodies have one limit everywhere. */
 export function refuseLongBody(body: string): void {
@@ -61,6 +60,7 @@ export function addIssue(
     state: 'open',
     stateReason: null,
     labels: [],
+    labelEvents: [],
     reactions: [],
     createdAt: now,
     updatedAt: now,

@@ -1,5 +1,5 @@
 /** Labels of repositories, and of their issues and pull requests. */
-import { addNode } from '../create-world.ts';
+import { addNode } from '../registry.ts';
 import { makeNodeId } from '../node-ids.ts';
 import type { Issue, Label, Repository } from '../state.ts';
 import {
@@ -10,9 +10,7 @@ import {
   unprocessable,
   type Actor,
   type World,
-  setFields,
-} from '../world.ts';
-import { refuseWriteToArchived } from './repositories.ts';
+  setFields, refuseWriteToArchived } from '../world.ts';
 
 /** Adds a label to a repository; refused where one of that name is there, in any case. */
 export async function createLabel(
@@ -77,6 +75,15 @@ async function emitLabel(
   { action, label }: { action: 'labeled' | 'unlabeled'; label: Label },
 ): Promise<void> {
   const repository = repositoryOf(world.state, issue.repositoryId);
+  const id = nextLargeId(world.state);
+  issue.labelEvents.push({
+    id,
+    nodeId: `LE_kw${Buffer.from(`LabelEvent ${id}`).toString('base64url')}`,
+    action,
+    label: label.name,
+    actor: by.account.login,
+    createdAt: world.clock.now(),
+  });
   if (isPull(issue)) await world.emit({ event: 'pull_request', action, repository, by, issue, label });
   else await world.emit({ event: 'issues', action, repository, by, issue, label });
 }

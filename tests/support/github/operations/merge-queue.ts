@@ -7,17 +7,15 @@ import {
   unprocessable,
   type Actor,
   type World,
-  setFields,
-} from '../world.ts';
-import { addNode, GITHUB_LOGIN } from '../create-world.ts';
+  setFields, refuseWriteToArchived } from '../world.ts';
+import { addNode, GITHUB_LOGIN } from '../registry.ts';
 import { makeNodeId } from '../node-ids.ts';
 import { ZERO_OID, type MergeQueueEntry, type Oid, type PullIssue, type Repository } from '../state.ts';
 import type { DequeueReason } from '../webhooks/events.ts';
-import { deleteMergedBranch, makeMergeCommit } from './merging.ts';
-import { setMerged } from './pulls.ts';
+import { deleteMergedBranch, makeMergeCommit, setMerged } from './landing.ts';
 import { applyRefUpdates } from './refs.ts';
-import { refuseWriteToArchived } from './repositories.ts';
-import { findUnmetRequirements, requiredChecks, rulesOfType, standingOf } from './rules.ts';
+import { findUnmetRequirements } from './requirements.ts';
+import { requiredChecks, rulesOfType, standingOf } from './rules.ts';
 
 /** Puts a pull request into the queue of its base, now; refused unless it could be merged now. */
 export async function enqueuePull(

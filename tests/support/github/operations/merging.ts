@@ -1,13 +1,13 @@
 /** Whether a pull request can be merged, and the merge. */
-import { accountOf, Refusal, repositoryOf, unprocessable, type Actor, type World, setFields } from '../world.ts';
+import { accountOf, Refusal, repositoryOf, unprocessable, type Actor, type World, setFields, refuseWriteToArchived } from '../world.ts';
 import type { MergeMethod, Oid, PullIssue, Repository } from '../state.ts';
-import { GITHUB_LOGIN } from '../create-world.ts';
+import { GITHUB_LOGIN } from '../registry.ts';
 import { commitOf, signatureOf } from './commits.ts';
+import { deleteMergedBranch, makeMergeCommit, setMerged } from './landing.ts';
 import { queueEntryOf } from './merge-queue.ts';
-import { setMerged } from './pulls.ts';
 import { applyRefUpdates } from './refs.ts';
-import { refuseWriteToArchived } from './repositories.ts';
-import { canBypass, findUnmetRequirements, isBehind, rollupOf, rulesOfType } from './rules.ts';
+import { findUnmetRequirements, isBehind } from './requirements.ts';
+import { canBypass, rollupOf, rulesOfType } from './rules.ts';
 import { findChangedWorkflow } from './workflow-files.ts';
 import { ZERO_OID } from '../state.ts';
 
@@ -50,24 +50,6 @@ async function computeMergeability(
   if (mergeCommitSha !== null)
     await world.git.writeRefs(repository.gitDir, [{ name: `refs/pull/${issue.number}/merge`, oid: mergeCommitSha }]);
   return mergeability;
-}
-
-/** A real merge commit by GitHub itself (or by `author`), in no ref; `null` on a conflict. */
-export async function makeMergeCommit(
-  world: World,
-  repository: Repository,
-  wanted: { ours: Oid; theirs: Oid; message: string; author?: Actor },
-): Promise<Oid | null> {
-  const { tree, conflicts } = await world.git.mergeTrees(repository.gitDir, wanted.ours, wanted.theirs);
-  if (conflicts.length > 0) return null;
-  const committer = signatureOf(world, accountOf(world.state, GITHUB_LOGIN));
-  return world.git.writeCommit(repository.gitDir, {
-    tree,
-    parents: [wanted.ours, wanted.theirs],
-    message: wanted.message,
-    author: wanted.author === undefined ? committer : signatureOf(world, wanted.author.account),
-    committer,
-  });
 }
 
 /** GraphQL's `mergeStateStatus`, from the facts of this moment. */
@@ -129,15 +111,6 @@ export async function mergePull(
     await deleteMergedBranch(world, by, issue);
     return after;
   });
-}
-
-/** Where the repository says so, the head branch of a merged pull request goes. */
-export async function deleteMergedBranch(world: World, by: Actor, { repositoryId, pull }: PullIssue): Promise<void> {
-  const repository = repositoryOf(world.state, repositoryId);
-  const name = `refs/heads/${pull.headRefName}`;
-  if (!repository.settings.deleteBranchOnMerge || pull.headRepositoryId !== repository.id) return;
-  if (!repository.refs.has(name) || pull.headRefName === repository.defaultBranch) return;
-  await applyRefUpdates(world, by, repository, [{ name, before: null, after: ZERO_OID, isForced: true }]);
 }
 
 async function refuseMerge(world: World, by: Actor, issue: PullIssue, method: MergeMethod): Promise<void> {

@@ -1,5 +1,5 @@
 /** Pull requests, but for how they are merged. */
-import { addNode } from '../create-world.ts';
+import { addNode } from '../registry.ts';
 import { makeNodeId } from '../node-ids.ts';
 import type { Oid, Pull, PullIssue, Repository } from '../state.ts';
 import {
@@ -9,14 +9,13 @@ import {
   unprocessable,
   type Actor,
   type World,
-  setFields,
-} from '../world.ts';
+  setFields, refuseWriteToArchived } from '../world.ts';
 import { createCommit } from './commits.ts';
-import { bringHead } from './follow-refs.ts';
+import { bringHead } from './pull-heads.ts';
 import { addIssue, refuseLongBody } from './issues.ts';
+import { setMerged } from './landing.ts';
 import { leaveQueue } from './merge-queue.ts';
 import { applyRefUpdates } from './refs.ts';
-import { refuseWriteToArchived } from './repositories.ts';
 import { findChangedWorkflow } from './workflow-files.ts';
 
 /** Opens a pull request; `head` is a branch, or `owner:branch` of a fork. */
@@ -212,14 +211,6 @@ export async function markMerged(world: World, by: Actor, issue: PullIssue, merg
   await leaveQueue(world, by, issue, 'ALREADY_MERGED');
   setMerged(world, by, issue, mergeCommitSha);
   await world.emit({ event: 'pull_request', action: 'closed', repository, by, issue });
-}
-
-/** The same without telling anybody. */
-export function setMerged(world: World, by: Actor, issue: PullIssue, mergeCommitSha: Oid): void {
-  const now = world.clock.now();
-  const { login } = by.account;
-  setFields(issue, { state: 'closed', closedAt: now, closedBy: login, updatedAt: now });
-  setFields(issue.pull, { isMerged: true, mergedAt: now, mergedBy: login, mergeCommitSha, autoMerge: null });
 }
 
 /** Merges the base into the head branch, as the button "Update branch" does. */

@@ -1,7 +1,6 @@
 /** What the rules of a branch say to a direct update of it. */
-import { ZERO_OID, type BranchRule, type Oid, type Repository } from '../state.ts';
+import { ZERO_OID, type BranchRule, type Oid, type RefMove, type Repository } from '../state.ts';
 import type { Actor, World } from '../world.ts';
-import type { RefUpdate } from './refs.ts';
 import { canBypass, checksOfRule, findUnmetChecks, rulesFor } from './rules.ts';
 
 interface Move {
@@ -14,7 +13,7 @@ export async function findRuleViolations(
   world: World,
   by: Actor,
   repository: Repository,
-  update: RefUpdate,
+  update: Pick<RefMove, 'name' | 'after'>,
 ): Promise<string[]> {
   if (!update.name.startsWith('refs/heads/')) return [];
   const branch = update.name.slice('refs/heads/'.length);

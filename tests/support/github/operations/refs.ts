@@ -1,8 +1,6 @@
 /** Moves of refs: checked, applied in the state and in git at once, and followed by what they mean for pull requests. */
 import { ZERO_OID, type Oid, type Repository } from '../state.ts';
-import { Refusal, unprocessable, type Actor, type World, setFields } from '../world.ts';
-import { followDefaultBranch, followMovedRef } from './follow-refs.ts';
-import { refuseWriteToArchived } from './repositories.ts';
+import { Refusal, unprocessable, type Actor, type World, setFields, refuseWriteToArchived } from '../world.ts';
 import { findRuleViolations } from './ref-rules.ts';
 import { findForeignWorkflow } from './workflow-files.ts';
 
@@ -71,37 +69,6 @@ export async function deleteRef(world: World, by: Actor, repository: Repository,
   });
 }
 
-/** Whether a git push may go ahead: `null`, or the line that the server's hook would print. */
-export async function refusePush(
-  world: World,
-  by: Actor,
-  repository: Repository,
-  updates: RefUpdate[],
-): Promise<string | null> {
-  if (repository.isArchived) return 'This repository was archived so it is read-only.';
-  for (const update of updates) {
-    if (update.name.startsWith('refs/pull/')) return `deny updating a hidden ref ${update.name}`;
-    const violations = await findRuleViolations(world, by, repository, update);
-    if (violations.length > 0) return `GH013: Repository rule violations found for ${update.name}. ${violations[0]}`;
-  }
-  return null;
-}
-
-/** After a git push: whatever moved on disk moves in the state, with its events. */
-export async function takeInPush(world: World, by: Actor, repository: Repository): Promise<void> {
-  await world.atomically(async () => {
-    const present = await world.git.readRefs(repository.gitDir);
-    const names = new Set([...repository.refs.keys(), ...present.keys()]);
-    const updates: RefUpdate[] = [];
-    for (const name of names) {
-      const before = repository.refs.get(name) ?? ZERO_OID;
-      const after = present.get(name) ?? ZERO_OID;
-      if (before !== after && !name.startsWith('refs/pull/')) updates.push({ name, before, after, isForced: true });
-    }
-    if (updates.length > 0) await applyRefUpdates(world, by, repository, updates);
-  });
-}
-
 /** Renames a branch as a maintainer does: pull requests follow, on both of their ends, and the default branch too. */
 export async function renameBranch(
   world: World,
@@ -123,6 +90,19 @@ export async function renameBranch(
     ]);
     if (isDefault) await followDefaultBranch(world, by, repository, names);
   });
+}
+
+/** The repository's default branch has another name. */
+async function followDefaultBranch(
+  world: World,
+  by: Actor,
+  repository: Repository,
+  names: { from: string; to: string },
+): Promise<void> {
+  setFields(repository, { defaultBranch: names.to });
+  await world.git.run(repository.gitDir, ['symbolic-ref', 'HEAD', `refs/heads/${names.to}`]);
+  const changes = { default_branch: { from: names.from } };
+  await world.emit({ event: 'repository', action: 'edited', repository, by, changes });
 }
 
 /**
@@ -149,7 +129,7 @@ export async function applyRefUpdates(
     else repository.refs.set(name, after);
   alongside?.();
   setFields(repository, { pushedAt: world.clock.now(), updatedAt: world.clock.now() });
-  for (const move of moves) await followMovedRef(world, by, repository, move);
+  for (const move of moves) await world.followers.refMoved(world, by, repository, move);
 }
 
 async function refuseBadUpdate(world: World, repository: Repository, update: RefUpdate): Promise<void> {

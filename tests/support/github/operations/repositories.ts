@@ -1,7 +1,7 @@
 /** Repositories, their people and their rulesets. */
 import { cp } from 'node:fs/promises';
 
-import { addNode } from '../create-world.ts';
+import { addNode } from '../registry.ts';
 import { makeNodeId } from '../node-ids.ts';
 import type { Repository, RepositorySettings, Role, Ruleset } from '../state.ts';
 import { accountOf, nextSmallId, Refusal, type Actor, type World, setFields } from '../world.ts';
@@ -208,9 +208,4 @@ export async function removeRuleset(world: World, repository: Repository, rulese
     if (ruleset !== undefined) world.state.nodes.delete(ruleset.nodeId);
     repository.rulesets.delete(rulesetId);
   });
-}
-
-/** Every write to an archived repository is refused. */
-export function refuseWriteToArchived(repository: Repository): void {
-  if (repository.isArchived) throw new Refusal(403, 'ARCHIVED', 'Repository was archived so is read-only.');
 }

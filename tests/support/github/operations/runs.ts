@@ -1,7 +1,7 @@
 /** Workflow runs with their jobs and artifacts; what happens inside of them is for tests to say. */
 import { createHash } from 'node:crypto';
 
-import { ACTIONS_APP_ID, addNode } from '../create-world.ts';
+import { ACTIONS_APP_ID, addNode } from '../registry.ts';
 import { makeNodeId } from '../node-ids.ts';
 import type { Artifact, CheckConclusion, CheckSuite, Job, Oid, Repository, Workflow, WorkflowRun } from '../state.ts';
 import {
@@ -13,10 +13,8 @@ import {
   unprocessable,
   type Actor,
   type World,
-  setFields,
-} from '../world.ts';
+  setFields, refuseWriteToArchived } from '../world.ts';
 import { addCheckRun, addCheckSuite, setSuite, updateCheckRun } from './checks.ts';
-import { refuseWriteToArchived } from './repositories.ts';
 import { listWorkflowFiles, WORKFLOW_FOLDER } from './workflow-files.ts';
 import { expandRunName, readDefinition, refuseBadInputs, type WorkflowDefinition } from './workflow-definition.ts';
 
@@ -232,7 +230,7 @@ function surroundingsOf(world: World, run: WorkflowRun): { repository: Repositor
 }
 
 /** Jobs of a run's present attempt (or of another one). */
-export function jobsOf(repository: Repository, run: WorkflowRun, attempt: number = run.runAttempt): Job[] {
+function jobsOf(repository: Repository, run: WorkflowRun, attempt: number = run.runAttempt): Job[] {
   return [...repository.jobs.values()].filter((job) => job.runId === run.id && job.runAttempt === attempt);
 }
 

@@ -1,8 +1,7 @@
 /** Who may change workflow files: an app needs a permission of its own for them. */
 import type { TreeEntry } from '../git-storage.ts';
-import { ZERO_OID, type Oid, type Repository } from '../state.ts';
+import { ZERO_OID, type Oid, type RefMove, type Repository } from '../state.ts';
 import { installationOn, type Actor, type World } from '../world.ts';
-import type { RefUpdate } from './refs.ts';
 
 export const WORKFLOW_FOLDER = '.github/workflows';
 
@@ -14,7 +13,7 @@ export async function findForeignWorkflow(
   world: World,
   by: Actor,
   repository: Repository,
-  update: RefUpdate,
+  update: Pick<RefMove, 'name' | 'after'>,
 ): Promise<string | null> {
   if (update.after === ZERO_OID || mayChangeWorkflows(world, by, repository)) return null;
   const wanted = await listWorkflowFiles(world, repository, update.after);

@@ -1,5 +1,6 @@
 /** Everything that the test GitHub can tell an app, in terms of the state; `payloads.ts` puts it into JSON. */
 import type {
+  Actor,
   CheckRun,
   CheckSuite,
   Comment,
@@ -16,7 +17,6 @@ import type {
   Review,
   WorkflowRun,
 } from '../state.ts';
-import type { Actor } from '../world.ts';
 
 type Changes = Record<string, unknown>;
 type InRepository = { repository: Repository; by: Actor };
