@@ -48,7 +48,8 @@ export async function listOpenPlanIssues(
     if (data.repository === null) return [];
     for (const { number } of data.repository.issues.nodes) open.add(number);
     for (const { name } of data.repository.refs.nodes) {
-      const issue = issueOf(name);
+      // Whether names are relative to the prefix that was asked for is not documented: the last part is the plan's id.
+      const issue = issueOf(name.split('/').at(-1) ?? '');
       if (issue !== null) withLedger.add(issue);
     }
     const { pageInfo } = data.repository.refs;
