@@ -20,7 +20,7 @@ const FOUND_IN_TEXT: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['issue', /\bGH-\d/i],
   ['commit', /\b[0-9a-f]{7,40}\b/],
   ['address', /\w:\/\/|(?<![A-Za-z0-9])www\.\w/i],
-  ['emoji', /:[a-z0-9+-][a-z0-9_+-]*:/i],
+  ['emoji', /:(?:[a-z+-][a-z0-9_+-]*|100|1234):/i],
 ];
 
 /** Everything in `markdown` that is not Espalier's own: empty for a good document. `numbers` are its own references. */
@@ -33,7 +33,7 @@ export function findForeign(markdown: string, numbers: readonly number[] = []): 
   walk(tree, (node) => {
     if (node.type === 'image' || node.type === 'imageReference' || node.type === 'definition' || node.type === 'break')
       found.push(node.type);
-    if (node.type === 'link' && !/^https:\/\/github\.com\/octo-org\//.test(node.url)) found.push(`link ${node.url}`);
+    if (node.type === 'link' && !node.url.startsWith('https://github.com/octo-org/')) found.push(`link ${node.url}`);
     if (node.type === 'html')
       for (const tag of node.value.match(TAG) ?? []) if (!OWN_TAG.test(tag)) found.push(`tag ${tag}`);
     if (node.type === 'emphasis' || node.type === 'delete') found.push(node.type);
