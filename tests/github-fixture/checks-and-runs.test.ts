@@ -21,6 +21,8 @@ import {
   findWorkflow,
   readWorkflows,
   rerunRun,
+  setJobStatus,
+  startRun,
   uploadArtifact,
 } from '../support/github/operations/runs.ts';
 import { appActor } from '../support/github/world.ts';
@@ -181,6 +183,25 @@ describe('a workflow run', () => {
     expect(run).toMatchObject({ runAttempt: 2, status: 'queued', conclusion: null, triggeringActor: 'maintainer' });
     await completeRun(world, run, 'success');
     expect(run.conclusion).toBe('success');
+  });
+
+  test("of the repository's own CI shows its jobs as check runs of GitHub Actions", async () => {
+    await using small = await openSmallGitHub(WITH_WORKFLOW);
+    const { github, maintainer, repository } = small;
+    const { world } = github;
+    const workflow = await findWorkflow(world, repository, 'work.yml');
+    const run = await startRun(world, maintainer, workflow, {
+      event: 'push',
+      headSha: tipOf(small),
+      headBranch: 'main',
+      displayTitle: 'Begin',
+    });
+    const job = await createJob(world, run, { name: 'test' });
+    expect(rollupOf(repository, tipOf(small)).state).toBe('PENDING');
+    await setJobStatus(world, job, 'completed', 'failure');
+    expect(latestCheckRuns(repository, tipOf(small))).toMatchObject([
+      { name: 'test', appId: ACTIONS_APP_ID, conclusion: 'failure' },
+    ]);
   });
 
   test('keeps artifacts with their digest under names of their own, until they expire', async () => {

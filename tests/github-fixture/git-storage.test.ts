@@ -3,8 +3,7 @@ import { promisify } from 'node:util';
 
 import { expect, test } from 'vitest';
 
-import { openGitStorage } from '../support/github/disk-git-storage.ts';
-import type { GitStorage } from '../support/github/git-storage.ts';
+import { openGitStorage, type GitStorage } from '../support/github/git-storage.ts';
 import { ZERO_OID } from '../support/github/state.ts';
 import { makeTemporaryFolder } from '../support/git-fixture.ts';
 

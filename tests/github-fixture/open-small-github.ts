@@ -10,7 +10,7 @@ import type { App, Installation, Repository } from '../support/github/state.ts';
 import { appActor, personActor, type Actor } from '../support/github/world.ts';
 
 /** One webhook as it came in. */
-export interface ReceivedWebhook {
+interface ReceivedWebhook {
   event: string;
   action: string | null;
   guid: string;
@@ -38,7 +38,7 @@ export interface SmallGitHub extends AsyncDisposable {
   takeNews(): Promise<string[]>;
 }
 
-export const ALL_EVENTS = [
+const ALL_EVENTS = [
   'check_run',
   'check_suite',
   'create',
@@ -56,7 +56,7 @@ export const ALL_EVENTS = [
 ];
 
 /** All that the app may ever ask for. */
-export const ALL_PERMISSIONS = {
+const ALL_PERMISSIONS = {
   actions: 'write',
   checks: 'write',
   contents: 'write',

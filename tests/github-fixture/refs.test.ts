@@ -5,7 +5,7 @@ import { createCheckRun } from '../support/github/operations/checks.ts';
 import { createCommitOnBranch, mergeBranch, pushCommits } from '../support/github/operations/commits.ts';
 import { openPull } from '../support/github/operations/pulls.ts';
 import { createRef, deleteRef, renameBranch, updateRef, updateRefs } from '../support/github/operations/refs.ts';
-import { addRuleset, setArchived } from '../support/github/operations/repositories.ts';
+import { addRuleset, removeRuleset, setArchived } from '../support/github/operations/repositories.ts';
 import { ZERO_OID, type BranchRule } from '../support/github/state.ts';
 import { openSmallGitHub, type SmallGitHub } from './open-small-github.ts';
 
@@ -146,14 +146,17 @@ describe('a protected branch', () => {
     await using small = await openSmallGitHub();
     const { github, bot, app, repository } = small;
     const after = await push(small, 'other', { 'a.txt': 'a\n' });
-    await addRuleset(github.world, repository, {
+    const ruleset = await addRuleset(github.world, repository, {
       name: 'Protect',
       include: ['refs/heads/ma*'],
       rules: [PULLS_ONLY, GATE],
       bypassActors: [{ actorType: 'Integration', actorId: app.id, mode: 'always' }],
     });
+    await expect(push(small, 'main', { 'b.txt': 'b\n' })).rejects.toThrow(/rule violations/);
     await updateRef(github.world, bot, repository, { name: 'refs/heads/main', oid: after, isForced: false });
     expect(tipOf(small, 'main')).toBe(after);
+    await removeRuleset(github.world, repository, ruleset.id);
+    expect(await push(small, 'main', { 'b.txt': 'b\n' })).toBe(tipOf(small, 'main'));
   });
 
   test('takes a commit on which the required check passed', async () => {

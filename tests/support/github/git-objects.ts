@@ -6,7 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
 
-import type { CommitObject, Signature, TreeEntry } from './git-storage.ts';
+import type { CommitObject, Signature, TreeEntry } from './git-types.ts';
 import type { Oid } from './state.ts';
 
 const compress = promisify(deflate);

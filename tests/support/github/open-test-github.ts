@@ -15,7 +15,7 @@ import os from 'node:os';
 import path from 'node:path';
 
 import { createWorld } from './create-world.ts';
-import { openGitStorage } from './disk-git-storage.ts';
+import { openGitStorage } from './git-storage.ts';
 import { describeRequest, executeGraphql } from './graphql/execute-graphql.ts';
 import { unreadComments } from './operations/comments.ts';
 import { startGitHubServer, type GitHubServer } from './rest/server.ts';

@@ -150,7 +150,7 @@ export interface Issue {
 }
 
 /** What GitHub has found out about merging one head into one base. Nothing is known until somebody asks. */
-export interface Mergeability {
+interface Mergeability {
   headSha: Oid;
   baseSha: Oid;
   /** When the computation that a read started is done. */
@@ -199,7 +199,7 @@ export interface Comment {
   isRead: boolean;
 }
 
-export type ReviewState = 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED';
+type ReviewState = 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED';
 
 export interface Review {
   id: number;
@@ -347,7 +347,7 @@ export interface Ruleset {
   rules: BranchRule[];
 }
 
-export type QueueEntryState = 'QUEUED' | 'AWAITING_CHECKS' | 'MERGEABLE' | 'UNMERGEABLE' | 'LOCKED';
+type QueueEntryState = 'QUEUED' | 'AWAITING_CHECKS' | 'MERGEABLE' | 'UNMERGEABLE' | 'LOCKED';
 
 export interface MergeQueueEntry {
   id: number;

@@ -21,7 +21,9 @@ import {
   unprocessable,
   type Actor,
   type World,
-  setFields, refuseWriteToArchived } from '../world.ts';
+  setFields,
+  refuseWriteToArchived,
+} from '../world.ts';
 
 export interface CheckRunChange {
   name?: string | undefined;

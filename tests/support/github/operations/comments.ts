@@ -2,7 +2,15 @@
 import { addNode } from '../registry.ts';
 import { makeNodeId } from '../node-ids.ts';
 import type { Comment, Issue, Reaction, ReactionContent, Repository } from '../state.ts';
-import { issueOf, nextLargeId, repositoryOf, type Actor, type World, setFields, refuseWriteToArchived } from '../world.ts';
+import {
+  issueOf,
+  nextLargeId,
+  repositoryOf,
+  type Actor,
+  type World,
+  setFields,
+  refuseWriteToArchived,
+} from '../world.ts';
 import { refuseLongBody } from './issues.ts';
 
 export async function addComment(world: World, by: Actor, issue: Issue, body: string): Promise<Comment> {

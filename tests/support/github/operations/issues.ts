@@ -2,7 +2,16 @@
 import { addNode } from '../registry.ts';
 import { makeNodeId } from '../node-ids.ts';
 import type { Issue, Repository } from '../state.ts';
-import { isPull, nextLargeId, repositoryOf, unprocessable, type Actor, type World, setFields, refuseWriteToArchived } from '../world.ts';
+import {
+  isPull,
+  nextLargeId,
+  repositoryOf,
+  unprocessable,
+  type Actor,
+  type World,
+  setFields,
+  refuseWriteToArchived,
+} from '../world.ts';
 import { addLabels } from './labels.ts';
 
 /** Longest body of an issue, a pull request or a comment, in characters. */

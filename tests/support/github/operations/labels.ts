@@ -10,7 +10,9 @@ import {
   unprocessable,
   type Actor,
   type World,
-  setFields, refuseWriteToArchived } from '../world.ts';
+  setFields,
+  refuseWriteToArchived,
+} from '../world.ts';
 
 /** Adds a label to a repository; refused where one of that name is there, in any case. */
 export async function createLabel(

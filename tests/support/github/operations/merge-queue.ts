@@ -7,7 +7,9 @@ import {
   unprocessable,
   type Actor,
   type World,
-  setFields, refuseWriteToArchived } from '../world.ts';
+  setFields,
+  refuseWriteToArchived,
+} from '../world.ts';
 import { addNode, GITHUB_LOGIN } from '../registry.ts';
 import { makeNodeId } from '../node-ids.ts';
 import { ZERO_OID, type MergeQueueEntry, type Oid, type PullIssue, type Repository } from '../state.ts';

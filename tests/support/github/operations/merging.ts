@@ -1,5 +1,14 @@
 /** Whether a pull request can be merged, and the merge. */
-import { accountOf, Refusal, repositoryOf, unprocessable, type Actor, type World, setFields, refuseWriteToArchived } from '../world.ts';
+import {
+  accountOf,
+  Refusal,
+  repositoryOf,
+  unprocessable,
+  type Actor,
+  type World,
+  setFields,
+  refuseWriteToArchived,
+} from '../world.ts';
 import type { MergeMethod, Oid, PullIssue, Repository } from '../state.ts';
 import { GITHUB_LOGIN } from '../registry.ts';
 import { commitOf, signatureOf } from './commits.ts';

@@ -9,7 +9,9 @@ import {
   unprocessable,
   type Actor,
   type World,
-  setFields, refuseWriteToArchived } from '../world.ts';
+  setFields,
+  refuseWriteToArchived,
+} from '../world.ts';
 import { createCommit } from './commits.ts';
 import { bringHead } from './pull-heads.ts';
 import { addIssue, refuseLongBody } from './issues.ts';

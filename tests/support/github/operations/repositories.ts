@@ -4,7 +4,7 @@ import { cp } from 'node:fs/promises';
 import { addNode } from '../registry.ts';
 import { makeNodeId } from '../node-ids.ts';
 import type { Repository, RepositorySettings, Role, Ruleset } from '../state.ts';
-import { accountOf, nextSmallId, Refusal, type Actor, type World, setFields } from '../world.ts';
+import { accountOf, nextSmallId, type Actor, type World, setFields } from '../world.ts';
 import { pushCommits } from './commits.ts';
 
 export interface NewRepository {

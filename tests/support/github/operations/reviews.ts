@@ -2,7 +2,16 @@
 import { addNode } from '../registry.ts';
 import { makeNodeId } from '../node-ids.ts';
 import type { Oid, PullIssue, Repository, Review } from '../state.ts';
-import { nextLargeId, repositoryOf, roleOf, unprocessable, type Actor, type World, setFields, refuseWriteToArchived } from '../world.ts';
+import {
+  nextLargeId,
+  repositoryOf,
+  roleOf,
+  unprocessable,
+  type Actor,
+  type World,
+  setFields,
+  refuseWriteToArchived,
+} from '../world.ts';
 import { rulesOfType } from './rules.ts';
 
 /** Gives a review on the head (or an older commit). An author can comment on their own, not approve it. */

@@ -1,16 +1,6 @@
 /** Rulesets: which rules hold on a branch, what they ask for, and what a pull request still lacks. */
-import type {
-  BranchRule,
-  CheckRun,
-  CommitStatus,
-  MergeMethod,
-  Oid,
-  PullIssue,
-  Repository,
-  Role,
-  Ruleset,
-} from '../state.ts';
-import { repositoryOf, roleOf, type Actor, type World } from '../world.ts';
+import type { BranchRule, CheckRun, CommitStatus, Oid, Repository, Role, Ruleset } from '../state.ts';
+import { roleOf, type Actor } from '../world.ts';
 import { latestCheckRuns, latestStatuses } from './checks.ts';
 
 /** The active rules of a branch, each with the ruleset that it comes from. */

@@ -13,7 +13,9 @@ import {
   unprocessable,
   type Actor,
   type World,
-  setFields, refuseWriteToArchived } from '../world.ts';
+  setFields,
+  refuseWriteToArchived,
+} from '../world.ts';
 import { addCheckRun, addCheckSuite, setSuite, updateCheckRun } from './checks.ts';
 import { listWorkflowFiles, WORKFLOW_FOLDER } from './workflow-files.ts';
 import { expandRunName, readDefinition, refuseBadInputs, type WorkflowDefinition } from './workflow-definition.ts';

@@ -11,7 +11,7 @@ import { checkPayload, keepDeclared, payloadSchemaName } from './payload-schema.
 import { makePayload } from './payloads.ts';
 
 /** What becomes of a delivery that a fault meets. */
-export type Fate =
+type Fate =
   /** The receiver is not reached: the log says so, and a redelivery may be asked for. */
   | { kind: 'lost' }
   /** Never sent, and not in the log either: only reading the state again finds out. */
@@ -22,7 +22,7 @@ export type Fate =
   | { kind: 'late'; byMs: number };
 
 /** Which deliveries meet a fate: every field that is given must fit. */
-export interface DeliveryFault {
+interface DeliveryFault {
   fate: Fate;
   event?: string;
   action?: string;

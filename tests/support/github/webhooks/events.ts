@@ -21,7 +21,7 @@ import type {
 type Changes = Record<string, unknown>;
 type InRepository = { repository: Repository; by: Actor };
 
-export type IssuesEvent = InRepository & {
+type IssuesEvent = InRepository & {
   event: 'issues';
   action: 'opened' | 'edited' | 'closed' | 'reopened' | 'labeled' | 'unlabeled';
   issue: Issue;
@@ -29,7 +29,7 @@ export type IssuesEvent = InRepository & {
   changes?: Changes;
 };
 
-export type IssueCommentEvent = InRepository & {
+type IssueCommentEvent = InRepository & {
   event: 'issue_comment';
   action: 'created' | 'edited' | 'deleted';
   issue: Issue;
@@ -76,7 +76,7 @@ export type PullRequestEvent = InRepository & {
   reason?: DequeueReason;
 };
 
-export type PullRequestReviewEvent = InRepository & {
+type PullRequestReviewEvent = InRepository & {
   event: 'pull_request_review';
   action: 'submitted' | 'dismissed';
   issue: PullIssue;
@@ -84,7 +84,7 @@ export type PullRequestReviewEvent = InRepository & {
 };
 
 /** `rerequested` and `requested_action` go to the app that made the check run, and to no other. */
-export type CheckRunEvent = InRepository & {
+type CheckRunEvent = InRepository & {
   event: 'check_run';
   action: 'created' | 'completed' | 'rerequested' | 'requested_action';
   checkRun: CheckRun;
@@ -92,25 +92,25 @@ export type CheckRunEvent = InRepository & {
   identifier?: string;
 };
 
-export type CheckSuiteEvent = InRepository & {
+type CheckSuiteEvent = InRepository & {
   event: 'check_suite';
   action: 'completed' | 'requested' | 'rerequested';
   suite: CheckSuite;
 };
 
-export type WorkflowRunEvent = InRepository & {
+type WorkflowRunEvent = InRepository & {
   event: 'workflow_run';
   action: 'requested' | 'in_progress' | 'completed';
   run: WorkflowRun;
 };
 
-export type WorkflowJobEvent = InRepository & {
+type WorkflowJobEvent = InRepository & {
   event: 'workflow_job';
   action: 'queued' | 'in_progress' | 'completed';
   job: Job;
 };
 
-export type MergeGroupEvent = InRepository & {
+type MergeGroupEvent = InRepository & {
   event: 'merge_group';
   action: 'checks_requested' | 'destroyed';
   entry: MergeQueueEntry;
@@ -119,11 +119,11 @@ export type MergeGroupEvent = InRepository & {
 
 export type PushEvent = InRepository & { event: 'push'; ref: string; before: Oid; after: Oid; isForced: boolean };
 
-export type RefEvent = InRepository & { event: 'create' | 'delete'; refType: 'branch' | 'tag'; name: string };
+type RefEvent = InRepository & { event: 'create' | 'delete'; refType: 'branch' | 'tag'; name: string };
 
 export type StatusEvent = InRepository & { event: 'status'; status: CommitStatus };
 
-export type RepositoryEvent = InRepository & {
+type RepositoryEvent = InRepository & {
   event: 'repository';
   action: 'created' | 'renamed' | 'transferred' | 'archived' | 'unarchived' | 'edited' | 'deleted';
   changes?: Changes;
