@@ -3,18 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { BaseRules } from '../../../src/core/hosted/facts.ts';
 import type { LandingSetting } from '../../../src/core/hosted/hosted-config.ts';
 import { landingWay } from '../../../src/core/hosted/landing-way.ts';
+import { FREE_RULES } from '../../support/hosted-builders.ts';
 
-const FREE: BaseRules = {
-  requiredChecks: [],
-  isStrict: false,
-  approvals: 0,
-  dismissesStaleReviews: false,
-  requiresLastPushApproval: false,
-  requiresPull: false,
-  hasMergeQueue: false,
-  allowedMergeMethods: ['merge', 'squash', 'rebase'],
-  otherRules: [],
-};
 const CI = { requiredChecks: [{ name: 'ci', appId: null }] };
 const STRICT = { ...CI, isStrict: true, requiresPull: true };
 
@@ -61,7 +51,7 @@ describe('the way to land', () => {
     ['there is a merge queue', 'auto', { ...STRICT, hasMergeQueue: true }, 'enqueue exact'],
     ['there is a merge queue and a method is asked for', 'squash', { hasMergeQueue: true }, 'enqueue exact'],
   ])('when %s', (_when, landing, rules, wanted) => {
-    const plan = landingWay({ ...FREE, ...rules }, { landing });
+    const plan = landingWay({ ...FREE_RULES, ...rules }, { landing });
     expect('way' in plan ? `${plan.way} ${plan.strength}${plan.movesBranch ? ', moves' : ''}` : plan).toBe(wanted);
     expect('way' in plan && plan.because).toMatch(/\w/);
   });
@@ -113,7 +103,7 @@ describe('the way to land', () => {
       /switch/,
     ],
   ])('there is none when %s', (_when, landing, rules, because, next) => {
-    const plan = landingWay({ ...FREE, ...rules }, { landing });
+    const plan = landingWay({ ...FREE_RULES, ...rules }, { landing });
     expect('impossible' in plan ? plan.impossible : '').toMatch(because);
     expect('impossible' in plan ? plan.next : '').toMatch(next);
   });
