@@ -79,7 +79,7 @@ function finalSection({ view, ledger }: PlanScene): Section {
     render: (room) => {
       const most = Math.min(room, 12_000) - byteLength(head) - 2;
       const block = fence(tail, { info: 'text', maxBytes: most, keep: 'tail' });
-      return block === '' ? head : `${head}\n\n${block}`;
+      return block === null ? head : `${head}\n\n${block}`;
     },
   };
 }
@@ -154,7 +154,8 @@ function certificatesSection({ view, ledger }: PlanScene): Section {
     rank: 2,
     render: (room) => {
       const used = byteLength(head.markdown) + 100;
-      return folded('Certificates', `${head.markdown}\n\n${fitTable(rows, room - used)}`);
+      const lines = fitTable(rows, room - used);
+      return lines === null ? null : folded('Certificates', `${head.markdown}\n\n${lines}`);
     },
   };
 }

@@ -10,8 +10,8 @@ export const MAX_CHECK_BYTES = 65_000;
 export interface Section {
   /** Room is given to the lowest first. Sections of the same rank get it in order. */
   rank: number;
-  /** The text in at most `room` bytes; shorter where that is little, empty to leave it out. */
-  render: (room: number) => string;
+  /** The text in at most `room` bytes, shorter where that is little; empty if there is nothing to say, `null` if there is no room. */
+  render: (room: number) => string | null;
 }
 
 const CUT_NOTE = 'Some parts are left out here, because a text on this forge has to end somewhere.';
@@ -29,14 +29,13 @@ export function fitDocument(sections: readonly Section[], maxBytes: number): str
   const byRank = [...sections.entries()].sort(([a, first], [b, second]) => first.rank - second.rank || a - b);
   for (const [index, section] of byRank) {
     const text = section.render(Math.max(0, left - 2));
+    const bytes = text === null ? Number.POSITIVE_INFINITY : byteLength(text) + 2;
     if (text === '') continue;
-    const bytes = byteLength(text) + 2;
-    if (bytes > left) {
-      isCut = true;
-      continue;
+    if (text === null || bytes > left) isCut = true;
+    else {
+      texts[index] = text;
+      left -= bytes;
     }
-    texts[index] = text;
-    left -= bytes;
   }
   return [...texts, isCut ? CUT_NOTE : ''].filter((text) => text !== '').join('\n\n');
 }
@@ -71,13 +70,13 @@ function sayMore(left: number): string {
   return `- and ${left} more, for which there is no room here`;
 }
 
-/** As {@link fitLines} for the lines of a table, of which the first two are its head; empty if not even one row fits. */
-export function fitTable(lines: readonly string[], room: number): string {
+/** As {@link fitLines} for the lines of a table, of which the first two are its head; `null` if not even one row fits. */
+export function fitTable(lines: readonly string[], room: number): string | null {
   const cells = (lines[1] ?? '').split('|').length - 2;
   const more = (left: number): string =>
     `| and ${left} more, for which there is no room${' |'.repeat(Math.max(1, cells))}`;
   const least = lines.slice(0, 3).reduce((sum, line) => sum + byteLength(line) + 1, 0) + more(lines.length).length;
-  return lines.length < 3 || least > room ? '' : fitLines(lines, room, more);
+  return least > room ? null : fitLines(lines, room, more);
 }
 
 /** A table under a head; left out where there are no rows, or no room for them. */
@@ -88,8 +87,10 @@ export function tableSection(
   return {
     rank,
     render: (room) => {
+      if (lines.length < 3) return '';
       const rows = fitTable(lines, Math.min(room, most) - byteLength(head) - 2);
-      return rows === '' || head === '' ? rows : `${head}\n\n${rows}`;
+      if (rows === null) return null;
+      return head === '' ? rows : `${head}\n\n${rows}`;
     },
   };
 }

@@ -153,7 +153,7 @@ function outputSection(head: string, output: string, silence: string): Section {
         maxBytes: Math.min(room, MAX_TAIL_BYTES) - byteLength(head) - 2,
         keep: 'tail',
       });
-      return block === '' ? '' : `${head}\n\n${block}`;
+      return block === null ? null : `${head}\n\n${block}`;
     },
   };
 }

@@ -107,14 +107,14 @@ type KeptEnd = 'head' | 'tail';
 
 /**
  * Text in a fence that nothing in it can close, at most `maxBytes` in all; what was cut is said inside. `info` is a
- * word of this program, such as `text`. Empty if there is no room for a few lines.
+ * word of this program, such as `text`. `null` if there is no room for a few lines.
  */
-export function fence(text: string, options: { info: string; maxBytes: number; keep: KeptEnd }): string {
+export function fence(text: string, options: { info: string; maxBytes: number; keep: KeptEnd }): string | null {
   const clean = cleanBlock(text)
     .replace(/`{31,}/g, '`'.repeat(MAX_BACKTICKS))
     .replace(/\n+$/, '');
   const room = options.maxBytes - 2 * (MAX_BACKTICKS + 1) - options.info.length - 3;
-  return room < 100 ? '' : fenceText(cutBlock(clean, room, options.keep), options.info);
+  return room < 100 ? null : fenceText(cutBlock(clean, room, options.keep), options.info);
 }
 
 function cutBlock(text: string, maxBytes: number, keep: KeptEnd): string {

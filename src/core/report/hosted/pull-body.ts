@@ -194,8 +194,9 @@ function specSection(task: ResolvedTask): Section {
   return {
     rank: 3,
     render: (room) => {
+      if (task.spec.trim() === '') return '';
       const block = fence(task.spec, { info: 'text', maxBytes: Math.min(room - 100, 10_000), keep: 'head' });
-      return block === '' || task.spec.trim() === '' ? '' : folded('The task as the plan gives it', block);
+      return block === null ? null : folded('The task as the plan gives it', block);
     },
   };
 }

@@ -73,7 +73,7 @@ function foldedSection(summary: string, rows: readonly string[]): Section {
     rank: 3,
     render: (room) => {
       const inner = fitTable(rows, room - summary.length - 100);
-      return inner === '' ? '' : folded(summary, inner);
+      return inner === null ? null : folded(summary, inner);
     },
   };
 }

@@ -66,7 +66,7 @@ function failureSection({ lastFailure }: TaskView): Section {
         maxBytes: Math.min(room, 8000) - byteLength(head) - 2,
         keep: 'head',
       });
-      return block === '' ? '' : `${head}\n\n${block}`;
+      return block === null ? null : `${head}\n\n${block}`;
     },
   };
 }
