@@ -19,6 +19,7 @@ interface ReceivedWebhook {
   payload: Record<string, unknown>;
 }
 
+/** The GitHub, and what is in it. */
 export interface SmallGitHub extends AsyncDisposable {
   github: TestGitHub;
   clock: { now(): number; advance(byMs: number): void };
@@ -69,6 +70,7 @@ const ALL_PERMISSIONS = {
 
 const keys = makeKeys();
 
+/** Opens it; what its making told the app is taken already. */
 export async function openSmallGitHub(
   options: Omit<TestGitHubOptions, 'clock'> & { repository?: Partial<NewRepository>; events?: string[] } = {},
 ): Promise<SmallGitHub> {

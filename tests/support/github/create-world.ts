@@ -20,6 +20,7 @@ export interface WorldParts {
   emit(world: World, ...event: Parameters<World['emit']>): Promise<void>;
 }
 
+/** Makes a GitHub that holds nothing but GitHub Actions. */
 export function createWorld(parts: WorldParts): World {
   const state: GitHubState = {
     apps: new Map(),

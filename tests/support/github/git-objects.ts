@@ -11,6 +11,7 @@ import type { Oid } from './state.ts';
 
 const compress = promisify(deflate);
 
+/** Kinds of git objects. */
 export type ObjectType = 'commit' | 'tree' | 'blob' | 'tag';
 
 /** Writes one loose object and answers its oid. Safe beside any git process: the file appears whole, under its oid. */
@@ -44,6 +45,7 @@ export function encodeTree(entries: readonly TreeEntry[]): Buffer {
   );
 }
 
+/** The entries of a tree, in its order. */
 export function decodeTree(bytes: Buffer): TreeEntry[] {
   const entries: TreeEntry[] = [];
   for (let at = 0; at < bytes.length;) {
@@ -61,6 +63,7 @@ export function decodeTree(bytes: Buffer): TreeEntry[] {
   return entries;
 }
 
+/** The bytes of a commit; the message is kept as it is. */
 export function encodeCommit(commit: Omit<CommitObject, 'oid'>): Buffer {
   const sign = (who: Signature): string => `${who.name} <${who.email}> ${Math.floor(who.at / 1000)} +0000`;
   const lines = [
@@ -72,6 +75,7 @@ export function encodeCommit(commit: Omit<CommitObject, 'oid'>): Buffer {
   return Buffer.from(`${lines.join('\n')}\n\n${commit.message}`);
 }
 
+/** A commit from its bytes; headers that nothing here reads are left out. */
 export function decodeCommit(oid: Oid, bytes: Buffer): CommitObject {
   const text = bytes.toString('utf8');
   const end = text.indexOf('\n\n');

@@ -4,6 +4,7 @@
  */
 import type { Oid } from './state.ts';
 
+/** Author or committer of a commit; always in UTC here. */
 export interface Signature {
   name: string;
   email: string;
@@ -11,6 +12,7 @@ export interface Signature {
   at: number;
 }
 
+/** A commit, decoded. */
 export interface CommitObject {
   oid: Oid;
   tree: Oid;
@@ -20,6 +22,7 @@ export interface CommitObject {
   committer: Signature;
 }
 
+/** One entry of one tree. */
 export interface TreeEntry {
   /** `100644`, `100755`, `120000`, `160000` or `040000`. */
   mode: string;
@@ -28,6 +31,7 @@ export interface TreeEntry {
   oid: Oid;
 }
 
+/** One file of a diff, as `GET /pulls/{n}/files` counts it. */
 export interface ChangedFile {
   path: string;
   /** Where a rename came from. */

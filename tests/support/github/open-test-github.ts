@@ -22,6 +22,7 @@ import { startGitHubServer, type GitHubServer } from './rest/server.ts';
 import { createWebhooks, type Webhooks } from './webhooks/delivery.ts';
 import type { World } from './world.ts';
 
+/** How a GitHub starts. */
 export interface TestGitHubOptions {
   /** A fixed clock at the start of 2026 unless said; time passes when the test says so. */
   clock?: { now(): number };

@@ -16,8 +16,10 @@ export const ZERO_OID: Oid = '0'.repeat(40);
 /** What a person may do in a repository (`role_name` of REST); `none` where nobody said. */
 export type Role = 'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none';
 
+/** What an account is; `type` of REST. */
 export type AccountKind = 'User' | 'Organization' | 'Bot';
 
+/** A person, an organization or the bot of an app. */
 export interface Account {
   id: number;
   nodeId: string;
@@ -47,6 +49,7 @@ export interface RefMove {
 /** Permission name of REST (`pull_requests`) to level. */
 export type Permissions = Record<string, 'read' | 'write' | 'admin'>;
 
+/** A registered GitHub App, with both of its keys. */
 export interface App {
   id: number;
   nodeId: string;
@@ -65,6 +68,7 @@ export interface App {
   createdAt: number;
 }
 
+/** An app on an account. */
 export interface Installation {
   id: number;
   nodeId: string;
@@ -81,8 +85,10 @@ export interface Installation {
   suspendedBy: string | null;
 }
 
+/** How a pull request becomes commits of its base. */
 export type MergeMethod = 'merge' | 'squash' | 'rebase';
 
+/** Switches that a maintainer sets. */
 export interface RepositorySettings {
   allowMergeCommit: boolean;
   allowSquashMerge: boolean;
@@ -93,6 +99,7 @@ export interface RepositorySettings {
   actionsEnabled: boolean;
 }
 
+/** A label of a repository. */
 export interface Label {
   id: number;
   nodeId: string;
@@ -101,8 +108,10 @@ export interface Label {
   description: string | null;
 }
 
+/** All the reactions that there are. */
 export type ReactionContent = '+1' | '-1' | 'laugh' | 'confused' | 'heart' | 'hooray' | 'rocket' | 'eyes';
 
+/** One reaction of one account. */
 export interface Reaction {
   id: number;
   nodeId: string;
@@ -160,6 +169,7 @@ interface Mergeability {
   mergeCommitSha: Oid | null;
 }
 
+/** What a pull request has beyond an issue. */
 export interface Pull {
   id: number;
   nodeId: string;
@@ -183,6 +193,7 @@ export interface Pull {
 /** An issue that is a pull request. */
 export type PullIssue = Issue & { pull: Pull };
 
+/** A comment of an issue or a pull request. */
 export interface Comment {
   id: number;
   nodeId: string;
@@ -201,6 +212,7 @@ export interface Comment {
 
 type ReviewState = 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED';
 
+/** A review of a pull request. */
 export interface Review {
   id: number;
   nodeId: string;
@@ -214,7 +226,9 @@ export interface Review {
   submittedAt: number;
 }
 
+/** Where a check run, a suite, a job or a workflow run stands. */
 export type CheckStatus = 'queued' | 'in_progress' | 'completed' | 'waiting' | 'requested' | 'pending';
+/** How one of them ended. */
 export type CheckConclusion =
   | 'action_required'
   | 'cancelled'
@@ -241,6 +255,7 @@ export interface CheckSuite {
   updatedAt: number;
 }
 
+/** A remark at some lines of a file. */
 export interface CheckAnnotation {
   path: string;
   startLine: number;
@@ -253,12 +268,14 @@ export interface CheckAnnotation {
   rawDetails: string | null;
 }
 
+/** A button of a check run. */
 export interface CheckAction {
   label: string;
   description: string;
   identifier: string;
 }
 
+/** One check of one app on one commit. */
 export interface CheckRun {
   id: number;
   nodeId: string;
@@ -280,8 +297,10 @@ export interface CheckRun {
   actions: CheckAction[];
 }
 
+/** State of a commit status. */
 export type StatusState = 'error' | 'failure' | 'pending' | 'success';
 
+/** A status of the older kind; the newest of a context counts. */
 export interface CommitStatus {
   id: number;
   nodeId: string;
@@ -331,6 +350,7 @@ export type BranchRule =
       };
     };
 
+/** Rules for some refs, and who is free of them. */
 export interface Ruleset {
   id: number;
   nodeId: string;
@@ -349,6 +369,7 @@ export interface Ruleset {
 
 type QueueEntryState = 'QUEUED' | 'AWAITING_CHECKS' | 'MERGEABLE' | 'UNMERGEABLE' | 'LOCKED';
 
+/** A pull request in a merge queue. */
 export interface MergeQueueEntry {
   id: number;
   nodeId: string;
@@ -365,6 +386,7 @@ export interface MergeQueueEntry {
   group: { baseSha: Oid; headSha: Oid; headRef: string; builtAt: number } | null;
 }
 
+/** A workflow file of the default branch. */
 export interface Workflow {
   id: number;
   nodeId: string;
@@ -376,6 +398,7 @@ export interface Workflow {
   updatedAt: number;
 }
 
+/** One run of a workflow; a re-run is the same run with the next attempt. */
 export interface WorkflowRun {
   id: number;
   nodeId: string;
@@ -402,6 +425,7 @@ export interface WorkflowRun {
   runStartedAt: number;
 }
 
+/** One job of one attempt of a run. */
 export interface Job {
   id: number;
   nodeId: string;
@@ -419,6 +443,7 @@ export interface Job {
   steps: { name: string; number: number; status: CheckStatus; conclusion: CheckConclusion | null }[];
 }
 
+/** An artifact of a run. */
 export interface Artifact {
   id: number;
   nodeId: string;
@@ -434,6 +459,7 @@ export interface Artifact {
   expiresAt: number;
 }
 
+/** A repository with everything in it. */
 export interface Repository {
   id: number;
   nodeId: string;
@@ -516,6 +542,7 @@ export type Node =
   | { kind: 'WorkflowRun'; repository: Repository; run: WorkflowRun }
   | { kind: 'Reaction'; reaction: Reaction };
 
+/** Everything. */
 export interface GitHubState {
   apps: Map<number, App>;
   /** By login in lower case. */

@@ -20,6 +20,7 @@ import type { WorldEvent } from './webhooks/events.ts';
 
 export type { Actor } from './state.ts';
 
+/** The running GitHub. */
 export interface World {
   state: GitHubState;
   clock: { now(): number };
@@ -74,10 +75,12 @@ export class Refusal extends Error {
   }
 }
 
+/** GitHub's 404: also for what the asker may not see. */
 export function notFound(message = 'Not Found'): Refusal {
   return new Refusal(404, 'NOT_FOUND', message);
 }
 
+/** GitHub's 422. */
 export function unprocessable(
   message: string,
   errors: { resource: string; field: string; code: string; message?: string }[] = [],
@@ -140,11 +143,13 @@ export function installationOn(state: GitHubState, appId: number, repository: Re
   return null;
 }
 
+/** Whether a repository is open to an installation. */
 export function reachesRepository(installation: Installation, repository: Repository): boolean {
   if (installation.accountLogin.toLowerCase() !== repository.owner.toLowerCase()) return false;
   return installation.repositorySelection === 'all' || installation.repositoryIds.has(repository.id);
 }
 
+/** Whether an issue is a pull request. */
 export function isPull(issue: Issue): issue is PullIssue {
   return issue.pull !== null;
 }

@@ -6,6 +6,7 @@ import { makeNodeId } from '../node-ids.ts';
 import type { App, Installation, Permissions, Repository } from '../state.ts';
 import { nextSmallId, type Actor, type World, setFields } from '../world.ts';
 
+/** An app to register. */
 export interface NewApp {
   slug: string;
   name?: string;
@@ -116,6 +117,7 @@ export async function deleteInstallation(world: World, by: Actor, installation: 
   });
 }
 
+/** Suspends an installation: it hears nothing, and its tokens are refused, until it is unsuspended. */
 export async function suspendInstallation(world: World, by: Actor, installation: Installation): Promise<void> {
   await world.atomically(async () => {
     const now = world.clock.now();
@@ -124,6 +126,7 @@ export async function suspendInstallation(world: World, by: Actor, installation:
   });
 }
 
+/** Ends a suspension. What happened meanwhile is not sent later. */
 export async function unsuspendInstallation(world: World, by: Actor, installation: Installation): Promise<void> {
   await world.atomically(async () => {
     setFields(installation, { suspendedAt: null, suspendedBy: null, updatedAt: world.clock.now() });

@@ -25,6 +25,7 @@ import {
   refuseWriteToArchived,
 } from '../world.ts';
 
+/** What an app says of a check run; what is absent stays as it is. */
 export interface CheckRunChange {
   name?: string | undefined;
   externalId?: string | undefined;
@@ -42,6 +43,7 @@ export interface CheckRunChange {
   actions?: CheckAction[] | undefined;
 }
 
+/** A check run to make; queued unless it says otherwise. */
 export interface NewCheckRun extends CheckRunChange {
   name: string;
   headSha: Oid;

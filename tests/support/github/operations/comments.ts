@@ -13,6 +13,7 @@ import {
 } from '../world.ts';
 import { refuseLongBody } from './issues.ts';
 
+/** Comments on an issue or a pull request. */
 export async function addComment(world: World, by: Actor, issue: Issue, body: string): Promise<Comment> {
   return world.atomically(async () => {
     const repository = repositoryOf(world.state, issue.repositoryId);
@@ -56,6 +57,7 @@ export async function editComment(world: World, by: Actor, comment: Comment, bod
   });
 }
 
+/** Takes a comment away; its event still shows it. */
 export async function deleteComment(world: World, by: Actor, comment: Comment): Promise<void> {
   await world.atomically(async () => {
     const repository = repositoryOf(world.state, comment.repositoryId);

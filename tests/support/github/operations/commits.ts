@@ -11,6 +11,7 @@ export interface NewCommit {
   files: Record<string, string | Uint8Array | null>;
 }
 
+/** One path of a tree, as the Git Data API takes it. */
 export interface NewTreeEntry {
   path: string;
   mode: '100644' | '100755' | '040000' | '160000' | '120000';
@@ -86,6 +87,7 @@ export async function commitOf(
   return commit;
 }
 
+/** Keeps bytes as a blob that no tree holds yet. */
 export async function createBlob(world: World, repository: Repository, bytes: Uint8Array): Promise<Oid> {
   refuseWriteToArchived(repository);
   return world.git.writeBlob(repository.gitDir, bytes);

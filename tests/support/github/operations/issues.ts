@@ -30,6 +30,7 @@ export function refuseLongBody(body: string): void {
     ]);
 }
 
+/** Opens an issue under the next number, then puts its labels on. */
 export async function createIssue(
   world: World,
   by: Actor,
@@ -110,6 +111,7 @@ export async function editIssue(
   });
 }
 
+/** Closes an issue; one that is closed stays as it is. */
 export async function closeIssue(
   world: World,
   by: Actor,
@@ -127,6 +129,7 @@ export async function closeIssue(
   });
 }
 
+/** Opens an issue again; one that is open stays as it is. */
 export async function reopenIssue(world: World, by: Actor, issue: Issue): Promise<void> {
   await world.atomically(async () => {
     if (issue.state === 'open') return;

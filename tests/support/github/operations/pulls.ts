@@ -160,6 +160,7 @@ export async function retargetPull(world: World, by: Actor, issue: PullIssue, ba
   await world.emit({ event: 'pull_request', action: 'edited', repository, by, issue, changes });
 }
 
+/** Makes a pull request a draft, or ready for review. */
 export async function setDraft(world: World, by: Actor, issue: PullIssue, isDraft: boolean): Promise<void> {
   await world.atomically(async () => {
     const repository = repositoryOf(world.state, issue.repositoryId);

@@ -61,6 +61,7 @@ export async function updateRef(
   });
 }
 
+/** Deletes a ref wherever it stands; refused where there is none, and for the default branch. */
 export async function deleteRef(world: World, by: Actor, repository: Repository, name: string): Promise<void> {
   await world.atomically(async () => {
     refuseWriteToArchived(repository);

@@ -7,6 +7,7 @@ import type { Repository, RepositorySettings, Role, Ruleset } from '../state.ts'
 import { accountOf, nextSmallId, type Actor, type World, setFields } from '../world.ts';
 import { pushCommits } from './commits.ts';
 
+/** A repository to make. */
 export interface NewRepository {
   owner: string;
   name: string;
@@ -17,6 +18,7 @@ export interface NewRepository {
   settings?: Partial<RepositorySettings>;
 }
 
+/** A ruleset to add: without bypass unless said. */
 export type NewRuleset = Pick<Ruleset, 'name' | 'include' | 'rules'> &
   Partial<Pick<Ruleset, 'enforcement' | 'exclude' | 'bypassActors'>>;
 
@@ -123,6 +125,7 @@ export async function changeSettings(
   });
 }
 
+/** Renames a repository; the former name redirects. */
 export async function renameRepository(world: World, by: Actor, repository: Repository, name: string): Promise<void> {
   await world.atomically(async () => {
     const from = repository.name;
@@ -163,6 +166,7 @@ export async function transferRepository(
   });
 }
 
+/** Deletes a repository; pull requests from it elsewhere lose their head repository. */
 export async function deleteRepository(world: World, by: Actor, repository: Repository): Promise<void> {
   await world.atomically(async () => {
     await world.emit({ event: 'repository', action: 'deleted', repository, by });
@@ -202,6 +206,7 @@ export async function addRuleset(world: World, repository: Repository, wanted: N
   });
 }
 
+/** Removes a ruleset; its rules hold no longer. */
 export async function removeRuleset(world: World, repository: Repository, rulesetId: number): Promise<void> {
   await world.atomically(async () => {
     const ruleset = repository.rulesets.get(rulesetId);

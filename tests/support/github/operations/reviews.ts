@@ -53,6 +53,7 @@ export async function submitReview(
   });
 }
 
+/** Dismisses an approval or a request for changes; other reviews cannot be dismissed. */
 export async function dismissReview(world: World, by: Actor, issue: PullIssue, review: Review): Promise<void> {
   await world.atomically(async () => {
     const repository = repositoryOf(world.state, issue.repositoryId);

@@ -3,6 +3,7 @@ import { parse } from 'yaml';
 
 import { unprocessable } from '../world.ts';
 
+/** What a workflow file says before any of its jobs runs. */
 export interface WorkflowDefinition {
   name: string;
   runName: string | null;

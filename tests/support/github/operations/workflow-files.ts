@@ -3,6 +3,7 @@ import type { TreeEntry } from '../git-storage.ts';
 import { ZERO_OID, type Oid, type RefMove, type Repository } from '../state.ts';
 import { installationOn, type Actor, type World } from '../world.ts';
 
+/** Where GitHub looks for workflows. */
 export const WORKFLOW_FOLDER = '.github/workflows';
 
 /**

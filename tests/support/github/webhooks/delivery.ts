@@ -62,6 +62,7 @@ interface Scripted {
 /** Seconds that GitHub waits for an answer. */
 const TIMEOUT_MS = 10_000;
 
+/** The sending end, with an empty script of faults. */
 export function createWebhooks(): Webhooks {
   let script: Scripted[] = [];
 

@@ -52,6 +52,7 @@ export type DequeueReason =
   | 'INVALID_MERGE_COMMIT'
   | 'UNKNOWN_REMOVAL_REASON';
 
+/** Something happened to a pull request; comments and reviews have events of their own. */
 export type PullRequestEvent = InRepository & {
   event: 'pull_request';
   action:
@@ -117,10 +118,12 @@ type MergeGroupEvent = InRepository & {
   reason?: 'merged' | 'invalidated' | 'dequeued';
 };
 
+/** A branch or tag moved, was made or was deleted. */
 export type PushEvent = InRepository & { event: 'push'; ref: string; before: Oid; after: Oid; isForced: boolean };
 
 type RefEvent = InRepository & { event: 'create' | 'delete'; refType: 'branch' | 'tag'; name: string };
 
+/** A commit got a status. */
 export type StatusEvent = InRepository & { event: 'status'; status: CommitStatus };
 
 type RepositoryEvent = InRepository & {
@@ -129,12 +132,14 @@ type RepositoryEvent = InRepository & {
   changes?: Changes;
 };
 
+/** Something happened to an installation; sent to its app, subscribed or not. */
 export type InstallationEvent = { by: Actor; installation: Installation } & (
   | { event: 'installation'; action: 'created' | 'deleted' | 'suspend' | 'unsuspend' }
   | { event: 'installation'; action: 'new_permissions_accepted'; before: Permissions }
   | { event: 'installation_repositories'; action: 'added' | 'removed'; repositories: Repository[] }
 );
 
+/** Any event. */
 export type WorldEvent =
   | IssuesEvent
   | IssueCommentEvent

@@ -12,6 +12,7 @@ type Json = Record<string, unknown>;
 /** Most commits that a push lists. */
 const LISTED_COMMITS = 2_048;
 
+/** What is particular to a `push`. */
 export async function representPush(world: World, event: PushEvent): Promise<Json> {
   const { repository, by, ref, before, after } = event;
   const { web } = repositoryUrls(world, repository);
@@ -67,6 +68,7 @@ async function representPushedCommit(world: World, repository: Repository, oid: 
   };
 }
 
+/** What is particular to a `status`. */
 export async function representStatusEvent(world: World, { repository, status }: StatusEvent): Promise<Json> {
   const { api } = repositoryUrls(world, repository);
   const commit = await readCommit(world, repository, status.sha);
