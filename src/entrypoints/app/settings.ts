@@ -82,7 +82,7 @@ const AppEnv = z.object({
     .meta(note('Port to listen on; 0 takes a free one.', `\`${DEFAULTS.PORT}\``)),
   WEBHOOK_PATH: z
     .string()
-    .regex(/^\/[A-Za-z0-9._~/-]{1,200}$/, "it must be a path such as '/api/github/webhooks'")
+    .regex(/^\/[A-Za-z0-9._~/-]{1,200}$/, { error: "it must be a path such as '/api/github/webhooks'", abort: true })
     .refine(
       (path) => !/\/\/|\/$|\/\.\.?(?:\/|$)/.test(path),
       "it must have no empty part, no '..' and no '/' at its end",
@@ -97,7 +97,12 @@ const AppEnv = z.object({
     ),
   ESPALIER_PUBLIC_URL: url
     .optional()
-    .meta(note('Address at which GitHub reaches this server. Needed to set up in the browser only.', 'none')),
+    .meta(
+      note(
+        'Address at which GitHub reaches this server (a proxy takes off its path). Needed to set up in the browser only.',
+        'none',
+      ),
+    ),
   ESPALIER_SETUP_TOKEN: z
     .string()
     .min(MIN_TOKEN_LENGTH, `it must have at least ${MIN_TOKEN_LENGTH} characters`)

@@ -22,13 +22,15 @@ export function html(parts: TemplateStringsArray, ...values: readonly (string | 
 export function renderStartPage(options: {
   /** Where the form goes to, with the state in it. */
   action: string;
+  /** This server as the browser has it, without a slash at its end. */
+  homeUrl: string;
   manifest: string;
   hookUrl: string;
   organization: string | null;
   /** GitHub cannot reach the address of the webhooks. */
   isUnreachable: boolean;
 }): SetupPage {
-  const { action, manifest, hookUrl, organization } = options;
+  const { action, homeUrl, manifest, hookUrl, organization } = options;
   const warning = options.isUnreachable
     ? html`<p class="warning">
         GitHub cannot reach <code>${hookUrl}</code>. Set <code>ESPALIER_PUBLIC_URL</code> to the address at which GitHub
@@ -48,7 +50,7 @@ export function renderStartPage(options: {
         <input type="hidden" name="manifest" value="${manifest}" />
         <button type="submit">Register the App on GitHub</button>
       </form>
-      <form action="/" method="get">
+      <form action="${homeUrl}/" method="get">
         <label>For an organisation: <input name="organization" value="${organization ?? ''}" maxlength="39" /></label>
         <button type="submit">Choose</button>
       </form>`,
@@ -56,12 +58,16 @@ export function renderStartPage(options: {
 }
 
 /** The question for the token; it remembers which organisation was chosen before. */
-export function renderTokenPage(options: { isWrong: boolean; organization: string | null }): SetupPage {
+export function renderTokenPage(options: {
+  isWrong: boolean;
+  homeUrl: string;
+  organization: string | null;
+}): SetupPage {
   return {
     heading: 'Set up Espalier',
     body: html`${options.isWrong ? html`<p class="warning">That is not the token.</p>` : html``}
       <p>Others can reach this server, so it asks for the value of <code>ESPALIER_SETUP_TOKEN</code> first.</p>
-      <form action="/setup" method="post">
+      <form action="${options.homeUrl}/setup" method="post">
         <input type="hidden" name="organization" value="${options.organization ?? ''}" />
         <label>Token: <input type="password" name="token" autocomplete="off" required /></label>
         <button type="submit">Go on</button>

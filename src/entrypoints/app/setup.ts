@@ -71,7 +71,12 @@ class Setup {
     const browserUrl = this.#findBrowserUrl(request, response);
     if (browserUrl === null) return;
     if (this.#options.settings.setupToken === null) this.#sendStart(response, browserUrl, given);
-    else sendPage(response, 200, renderTokenPage({ isWrong: false, organization: readOrganization(given) }));
+    else
+      sendPage(
+        response,
+        200,
+        renderTokenPage({ isWrong: false, homeUrl: browserUrl, organization: readOrganization(given) }),
+      );
   }
 
   async takeToken(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -83,7 +88,11 @@ class Setup {
     const form = new URLSearchParams(body);
     if (settings.setupToken !== null && !isSameText(form.get('token') ?? '', settings.setupToken)) {
       this.#options.log.warn('Somebody gave a wrong set-up token.');
-      sendPage(response, 403, renderTokenPage({ isWrong: true, organization: readOrganization(form) }));
+      sendPage(
+        response,
+        403,
+        renderTokenPage({ isWrong: true, homeUrl: browserUrl, organization: readOrganization(form) }),
+      );
       return;
     }
     this.#sendStart(response, browserUrl, form);
@@ -93,7 +102,7 @@ class Setup {
     const code = given.get('code') ?? '';
     const state = given.get('state') ?? '';
     if (!this.#takeState(state, request) || !isManifestCode(code)) {
-      const body = html`<p>This is not the answer to a question of this server. <a href="/">Begin anew.</a></p>`;
+      const body = html`<p>This is not the answer to a question of this server. <a href="../">Begin anew.</a></p>`;
       sendPage(response, 400, { heading: 'Not set up', body });
       return;
     }
@@ -118,7 +127,7 @@ class Setup {
     } catch (error) {
       log.error('The credentials of the new app could not be had.', { error });
       const body = html`<p>${(error as Error).message}</p>
-        <p><a href="/">Begin anew.</a></p>`;
+        <p><a href="../">Begin anew.</a></p>`;
       sendPage(response, 502, { heading, body });
       return;
     }
@@ -157,6 +166,7 @@ class Setup {
     );
     const page = renderStartPage({
       action: `${this.#webUrl}${owner}/settings/apps/new?state=${state}`,
+      homeUrl: browserUrl,
       manifest: renderManifest(manifest, { hookUrl, redirectUrl: `${browserUrl}${CALLBACK_PATH}` }),
       hookUrl,
       organization,
