@@ -23,13 +23,33 @@ const FOUND_IN_TEXT: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['emoji', /:(?:[a-z+-][a-z0-9_+-]*|100|1234):/i],
 ];
 
-/** Everything in `markdown` that is not Espalier's own: empty for a good document. `numbers` are its own references. */
-export function findForeign(markdown: string, numbers: readonly number[] = []): string[] {
+/** A document as it was read: what in it is not Espalier's own, and its blocks. */
+export interface ReadDocument {
+  foreign: string[];
+  outline: string[];
+}
+
+/** Reads a document once. `numbers` are the issues and pull requests that it may refer to. */
+export function readDocument(markdown: string, numbers: readonly number[] = []): ReadDocument {
+  const tree = parse(markdown);
+  return { foreign: findForeignIn(tree, markdown, numbers), outline: listBlocks(tree) };
+}
+
+/** Everything in `markdown` that is not Espalier's own: empty for a good document. */
+export function findForeign(markdown: string): string[] {
+  return readDocument(markdown).foreign;
+}
+
+/** Kinds of blocks in order, without their text: what foreign text must not change. */
+export function outlineOf(markdown: string): string[] {
+  return readDocument(markdown).outline;
+}
+
+function findForeignIn(tree: Root, markdown: string, numbers: readonly number[]): string[] {
   const found: string[] = [];
   for (const character of markdown)
     if (character !== '\n' && character !== '\t' && isHidden(character.codePointAt(0) ?? 0))
       found.push(`hidden U+${character.codePointAt(0)?.toString(16)}`);
-  const tree = parse(markdown);
   walk(tree, (node) => {
     if (node.type === 'image' || node.type === 'imageReference' || node.type === 'definition' || node.type === 'break')
       found.push(node.type);
@@ -48,15 +68,14 @@ export function findForeign(markdown: string, numbers: readonly number[] = []): 
   return found;
 }
 
-/** Kinds of blocks in order, without their text: what foreign text must not change. */
-export function outlineOf(markdown: string): string[] {
+function listBlocks(tree: Root): string[] {
   const outline: string[] = [];
   const visit = (node: Node, depth: number): void => {
     if (PHRASING.has(node.type)) return;
     outline.push(`${' '.repeat(depth)}${node.type}${node.type === 'heading' ? node.depth : ''}`);
     if ('children' in node) for (const child of node.children) visit(child, depth + 1);
   };
-  visit(parse(markdown), 0);
+  visit(tree, 0);
   return outline;
 }
 

@@ -126,8 +126,8 @@ describe('renderStatusComment', () => {
 
   it.each([
     [100, 50, (id: string) => `Do ${id}`],
-    [400, 100, (id: string) => `${id} ${'|<@#'.repeat(100)}`],
-    [1200, 20, (id: string) => `${'漢'.repeat(60)} ${id}`],
+    [300, 100, (id: string) => `${id} ${'|<@#'.repeat(100)}`],
+    [500, 20, (id: string) => `${'漢'.repeat(60)} ${id}`],
   ])('fits %i tasks into a comment and says how many have no room', (count, landed, title) => {
     const text = render(largeScene(count, landed, title));
     expect(byteLength(text)).toBeLessThanOrEqual(65_000);
@@ -139,7 +139,7 @@ describe('renderStatusComment', () => {
   });
 
   it('leaves no part out in silence', () => {
-    const text = render(largeScene(1200, 600, (id) => `${'漢'.repeat(60)} ${id}`));
+    const text = render(largeScene(600, 300, (id) => `${'漢'.repeat(60)} ${id}`));
     expect(text).toContain('Some parts are left out here');
     expect(text).not.toContain('tasks landed</summary>');
   });
