@@ -92,6 +92,7 @@ export type ForgeEffect =
       way: LandingWay;
       base: BranchName;
       from: CommitSha;
+      /** What the base is moved to by `fast-forward`; else the head that the pull request must have. */
       to: CommitSha;
       /** Needed by all ways but `fast-forward`. */
       pullNodeId: string | null;

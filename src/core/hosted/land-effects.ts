@@ -2,15 +2,13 @@
 import type { CommitSha } from '../brand.ts';
 import { mergeMessage } from '../attempts/commit-message.ts';
 import type { Action } from '../reconcile/action.ts';
-import type { EffectOutcome, ForgeEffect, LandingWay } from './effect.ts';
+import { lastAttempt } from '../schedule/progress.ts';
+import { landKey } from './busy-landings.ts';
+import type { EffectOutcome, ForgeEffect } from './effect.ts';
 import type { ForgeFacts } from './facts.ts';
+import type { LandingPlan } from './landing-way.ts';
 import type { Leases } from './leases.ts';
 import type { RunningState } from './state.ts';
-
-/** Key of a landing's effect. */
-function landKey(generation: number): string {
-  return `land.${generation}`;
-}
 
 /** Landings that the forge refused since the last decision: commit of the landing → why. */
 export function readRefusals(
@@ -28,12 +26,15 @@ export function readRefusals(
   return refusals;
 }
 
-/** Effects for the `land` actions. A landing by the pull request waits until its branch is at the tested commit. */
+/**
+ * Effects for the `land` actions. A landing by the pull request waits until its head is the one that is to be merged:
+ * the tested commit where the branch is moved there first, else the verified head.
+ */
 export function landEffects(
   state: RunningState,
   facts: ForgeFacts,
   actions: readonly Action[],
-  way: LandingWay,
+  { way, movesBranch }: Extract<LandingPlan, { way: unknown }>,
   leases: Leases,
 ): ForgeEffect[] {
   const effects: ForgeEffect[] = [];
@@ -41,7 +42,9 @@ export function landEffects(
     if (action.kind !== 'land') continue;
     const pull = facts.pulls.get(action.task);
     const needsPull = way !== 'fast-forward';
-    if (needsPull && (pull === undefined || pull.headSha !== action.commitSha)) continue;
+    const verified = lastAttempt(state.ledger.tasks[action.task])?.evidence?.headSha ?? null;
+    const pinned = needsPull && !movesBranch ? verified : action.commitSha;
+    if (pinned === null || (needsPull && pull?.headSha !== pinned)) continue;
     if (way === 'enqueue' && pull?.queueEntry !== null) continue;
     const key = landKey(action.generation);
     if (!leases.take(key).granted) continue;
@@ -60,7 +63,7 @@ export function landEffects(
       way,
       base: action.target,
       from: action.fromSha,
-      to: action.commitSha,
+      to: pinned,
       pullNodeId: needsPull ? (pull?.nodeId ?? null) : null,
       title: subject,
       message: rest.join('\n').trim(),

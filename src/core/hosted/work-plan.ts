@@ -6,6 +6,7 @@ import { decide } from '../reconcile/decide.ts';
 import type { DecisionNote } from '../reconcile/draft.ts';
 import type { DecideConfig, Snapshot } from '../reconcile/snapshot.ts';
 import { adoptHeads } from './adopt-heads.ts';
+import { findBusyLandings } from './busy-landings.ts';
 import { type DispatchedWork, dispatchWork } from './dispatch-work.ts';
 import { earliest } from './earliest.ts';
 import type { HostedInput } from './decide-hosted.ts';
@@ -45,13 +46,17 @@ export function workPlan(input: WorkInput, leases: Leases, nowMs: number): Worke
   const trials = new Map<string, TrialResult>(reading.trials);
   let dispatched: DispatchedWork | null = null;
   for (let pass = 0; pass < MAX_PASSES; pass += 1) {
-    const decision = decide(takeSnapshot(input, state, reading, trials), decideConfig(input, state, way), nowMs);
+    const decision = decide(
+      takeSnapshot(input, state, { reading, trials }, nowMs),
+      decideConfig(input, state, way),
+      nowMs,
+    );
     state = { ...state, ledger: decision.ledger, queue: decision.queue };
     notes.push(...decision.notes);
     dispatched = dispatchWork({ ...input, state, actions: decision.actions, leases }, nowMs);
     state = { ...state, ledger: dispatched.ledger, record: dispatched.record };
     effects.push(...dispatched.effects);
-    if ('way' in way) effects.push(...landEffects(state, facts, decision.actions, way.way, leases));
+    if ('way' in way) effects.push(...landEffects(state, facts, decision.actions, way, leases));
     if (dispatched.trials.size === 0) break;
     for (const [key, result] of dispatched.trials) trials.set(key, result);
   }
@@ -97,9 +102,10 @@ function wayOf({ facts, config, state }: WorkInput): LandingPlan {
 function takeSnapshot(
   { facts, outcomes }: WorkInput,
   state: RunningState,
-  reading: WorkReading,
-  trials: ReadonlyMap<string, TrialResult>,
+  results: { reading: WorkReading; trials: ReadonlyMap<string, TrialResult> },
+  nowMs: number,
 ): Snapshot {
+  const { reading, trials } = results;
   const { issue } = facts;
   const config = issue === null ? null : readIssuePlan(issue.number, issue.body, facts.configText).config;
   return {
@@ -113,6 +119,7 @@ function takeSnapshot(
     trials,
     final: reading.final,
     landed: facts.landed,
+    busyLandings: findBusyLandings({ ledger: state.ledger, record: state.record, facts, outcomes }, nowMs),
     refusals: readRefusals(state, outcomes),
     pulls: pullGateFacts(state, facts, config?.github.checks ?? []),
   };
@@ -125,6 +132,7 @@ function decideConfig(input: WorkInput, state: RunningState, way: LandingPlan): 
     leaseMs: config.leaseMs,
     backoffMs: config.backoffMs,
     landingStrength: 'way' in way ? way.strength : 'exact',
+    ...('way' in way ? { landingWay: way.way } : { mayLand: false }),
     only: dispatchableTasks(state.ledger, state.record),
   };
 }
