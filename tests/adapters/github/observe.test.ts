@@ -1,14 +1,12 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { openListedRules } from '../../../src/adapters/github/base-rules.ts';
 import { observePlan } from '../../../src/adapters/github/observe.ts';
 import { openRepositoryMemory } from '../../../src/adapters/github/repository-memory.ts';
-import type { BranchName, CommitSha, PlanId, TaskId } from '../../../src/core/brand.ts';
+import type { PlanId } from '../../../src/core/brand.ts';
 import type { FactsQuery } from '../../../src/core/hosted/facts.ts';
-import { addComment, editComment } from '../../support/github/operations/comments.ts';
-import { pushCommits } from '../../support/github/operations/commits.ts';
+import { addComment } from '../../support/github/operations/comments.ts';
 import { createIssue } from '../../support/github/operations/issues.ts';
-import { openPull } from '../../support/github/operations/pulls.ts';
 import { openGitHubFixture, type GitHubFixture } from './github-fixture.ts';
 
 function aQuery(query: Partial<FactsQuery> = {}): FactsQuery {
@@ -42,7 +40,7 @@ function openObserver({ github, installation, repository, clock, app }: GitHubFi
 
 test('sees an issue with its comments', async () => {
   await using fixture = await openGitHubFixture();
-  const { world, repository, maintainer, bot, clock } = fixture;
+  const { world, repository, maintainer, bot } = fixture;
   const issue = await createIssue(world, maintainer, repository, {
     title: 'A plan',
     body: 'Do it.',
