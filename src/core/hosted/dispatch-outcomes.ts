@@ -1,5 +1,6 @@
 /** What asking the forge for a run came to: the run's name, or what keeps the plan from going on. */
 import type { DispatchRecord, ForgeRecord } from '../ledger/forge-record.ts';
+import type { HolderId } from '../ledger/ledger.ts';
 import { cleanLine } from '../text/clean-text.ts';
 import type { EffectOutcome } from './effect.ts';
 import type { HostedConfig } from './hosted-config.ts';
@@ -15,6 +16,13 @@ const MANY_TRIES = 3;
 type Obstacle = NonNullable<ForgeRecord['obstacle']>;
 type Failure = Extract<EffectOutcome, { kind: 'no-workflow' | 'forbidden' | 'refused' | 'later' | 'elsewhere' }>;
 
+interface OutcomeInput {
+  /** What came of the effects of this process's last decision. */
+  outcomes: ReadonlyMap<string, EffectOutcome>;
+  config: HostedConfig;
+  replica: HolderId;
+}
+
 /**
  * Takes the outcome of a dispatch into it and into the record. Nothing is lost by a failure: the legs stay written, and
  * are asked for again after a wait that grows, or at once when a person has cleared the obstacle.
@@ -22,8 +30,7 @@ type Failure = Extract<EffectOutcome, { kind: 'no-workflow' | 'forbidden' | 'ref
 export function takeDispatchOutcome(
   record: ForgeRecord,
   dispatch: DispatchRecord,
-  outcomes: ReadonlyMap<string, EffectOutcome>,
-  config: HostedConfig,
+  { outcomes, config, replica }: OutcomeInput,
   nowMs: number,
 ): { record: ForgeRecord; dispatch: DispatchRecord } {
   const outcome = outcomes.get(dispatchKey(dispatch.nonce));
@@ -34,7 +41,8 @@ export function takeDispatchOutcome(
       record: isDispatchObstacle(record.obstacle) ? { ...record, obstacle: null } : record,
       dispatch: { ...dispatch, run: outcome.run },
     };
-  if (!isFailure(outcome)) return { record, dispatch };
+  // A failure of a process that has lost its lease says nothing about what the next one is doing.
+  if (!isFailure(outcome) || dispatch.lease.holder !== replica) return { record, dispatch };
   const tries = (dispatch.tries ?? 0) + 1;
   const backoffMs = Math.min(config.backoffMs * 2 ** (tries - 1), config.maxBackoffMs);
   const untilMs = nowMs + backoffMs;

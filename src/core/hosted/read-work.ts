@@ -6,7 +6,7 @@
 import type { CommitSha } from '../brand.ts';
 import type { Evidence, FinalResult, TrialResult } from '../ledger/evidence.ts';
 import type { DispatchLeg, DispatchRecord, ForgeRecord, NamedRun } from '../ledger/forge-record.ts';
-import type { PlanLedger } from '../ledger/ledger.ts';
+import type { HolderId, PlanLedger } from '../ledger/ledger.ts';
 import { findAwaited } from './awaited-work.ts';
 import { takeDispatchOutcome } from './dispatch-outcomes.ts';
 import type { EffectOutcome } from './effect.ts';
@@ -45,6 +45,8 @@ interface WorkInput {
   /** What came of the effects of this process's last decision. */
   outcomes: ReadonlyMap<string, EffectOutcome>;
   config: HostedConfig;
+  /** This process, as its leases name it. */
+  replica: HolderId;
 }
 
 /** One reading in the making. */
@@ -73,7 +75,7 @@ export function readWork(input: WorkInput, nowMs: number): WorkReading {
 
 function readDispatch(reading: Reading, before: DispatchRecord): DispatchRecord {
   const { input, nowMs } = reading;
-  const taken = takeDispatchOutcome(reading.record, before, input.outcomes, input.config, nowMs);
+  const taken = takeDispatchOutcome(reading.record, before, input, nowMs);
   reading.record = taken.record;
   const { dispatch } = taken;
   if (dispatch.run === null) {

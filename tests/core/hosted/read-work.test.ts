@@ -55,6 +55,7 @@ interface Scene {
   facts?: Partial<ForgeFacts>;
   outcomes?: [string, EffectOutcome][];
   record?: Partial<ForgeRecord>;
+  replica?: string;
   nowMs?: number;
 }
 
@@ -70,7 +71,8 @@ function read(scene: Scene) {
   });
   const ledger = scene.ledger ?? ledgerOf(RUNNING);
   const outcomes = new Map(scene.outcomes);
-  return readWork({ ledger, record, facts, outcomes, config: HOSTED_DEFAULTS }, scene.nowMs ?? 10 * MINUTE);
+  const replica = scene.replica ?? 'replica-1';
+  return readWork({ ledger, record, facts, outcomes, config: HOSTED_DEFAULTS, replica }, scene.nowMs ?? 10 * MINUTE);
 }
 
 function workKeyOf(leg: DispatchLeg): string {
@@ -102,6 +104,7 @@ describe('a receipt in which everything fits', () => {
         }),
         outcomes: new Map(),
         config: HOSTED_DEFAULTS,
+        replica: 'replica-1',
       },
       11 * MINUTE,
     );
@@ -346,6 +349,7 @@ describe('a run that left nothing to believe', () => {
         }),
         outcomes: new Map(),
         config: HOSTED_DEFAULTS,
+        replica: 'replica-1',
       },
       10 * MINUTE,
     );
@@ -474,6 +478,15 @@ describe('what came of asking for a run', () => {
     expect(first.record.dispatches[0]?.lease.until).toBe(99 * MINUTE);
     const third = read({ ...unnamed, dispatch: { run: null, tries: 2 }, outcomes: [[key, later]] });
     expect(third.record.obstacle?.code).toBe('dispatch-later');
+  });
+
+  it('takes the name of a run from whoever learned it, but a failure only from who holds the lease', () => {
+    const late = { ...unnamed, replica: 'replica-2' };
+    const refused = read({ ...late, outcomes: [[key, { kind: 'refused', because: 'no' }]] });
+    expect(refused.record.dispatches[0]?.lease).toEqual({ holder: 'replica-1', until: 60_000 });
+    expect(refused.record.obstacle).toBeNull();
+    const named = read({ ...late, outcomes: [[key, { kind: 'run-named', run: RUN }]] });
+    expect(named.record.dispatches[0]?.run).toEqual(RUN);
   });
 
   it('cleans what the forge says before it is kept', () => {
