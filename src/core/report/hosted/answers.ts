@@ -150,7 +150,7 @@ function renderApproved({ changed, added, removed, isFrameChanged }: ProposedPla
 
 function renderUnknown({ text, because, nearest }: Extract<Reply, { kind: 'unknown-command' }>): string {
   const hint = nearest === null ? say`` : say` Did you mean ${code(nearest)}?`;
-  return say`**Not done:** ${code(text, 160)} ${prose(sentence(because), 400)}${hint} All commands: ${code('/espalier help')}.`
+  return say`**Not done:** The line ${code(text, 160)} ${prose(because, 400)}.${hint} All commands: ${code('/espalier help')}.`
     .markdown;
 }
 

@@ -3,7 +3,7 @@ import type { TaskId } from '../../brand.ts';
 import type { TaskView } from '../../reconcile/view.ts';
 import { countOf } from '../amounts.ts';
 import { firstLine, listIds, minuteOf, sentence, withCommand } from './hosted-words.ts';
-import { code, say, type Markdown, prose } from './markdown.ts';
+import { code, link, type Markdown, prose, say } from './markdown.ts';
 import { nextStepOf, pullLink, stoppedRoots } from './next-step.ts';
 import { isKeptByProposal, liveDispatch, type PlanScene, pullNumber } from './scene.ts';
 
@@ -106,12 +106,12 @@ export function describeStopped(scene: PlanScene, task: TaskView): Attention {
 
 function describeStuck(scene: PlanScene, { task, sinceMs }: StuckTask): Attention {
   const run = liveDispatch(scene, task)?.run ?? null;
-  const where = run === null ? say`` : say` (run ${code(String(run.id))})`;
+  const where = run === null ? say`the run` : link(say`the run`, run.url);
   const starter = scene.record.accepted?.by ?? null;
   const who =
     starter === null ? say`Somebody with write permission` : say`**${starter}**, or anybody with write permission,`;
   return {
-    words: say`${code(task)} has given no sign since ${minuteOf(sinceMs)}${where}. ${who} can look at its run, then stop the task, and start it again with ${code(`/espalier retry ${task}`)}.`,
+    words: say`${code(task)} has given no sign since ${minuteOf(sinceMs)}. ${who} can look at ${where}, and stop it; ${code(`/espalier retry ${task}`)} starts the task again after that.`,
     command: `/espalier cancel ${task}`,
   };
 }

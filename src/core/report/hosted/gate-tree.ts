@@ -18,7 +18,7 @@ export function gateTable(gate: GateVerdict): string[] {
 function ruleCells({ rule, status, because, found, wanted }: RuleResult): Markdown[] {
   return [
     code(rule),
-    say`${RULE_SIGNS[status]} ${status === 'not-asked' ? 'not asked' : status}`,
+    say`${RULE_SIGNS[status]}&nbsp;${status === 'not-asked' ? 'not asked' : status}`,
     prose(because, MAX_BECAUSE),
     prose(found, MAX_VALUE),
     prose(wanted, MAX_VALUE),

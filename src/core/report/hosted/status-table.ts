@@ -23,7 +23,7 @@ export function statusCells(scene: PlanScene, task: TaskView): Markdown[] {
   const title = task.title === '' || task.title === task.id ? say`` : say`<br>${prose(task.title, MAX_TITLE)}`;
   return [
     say`${code(task.id)}${title}`,
-    say`${STATE_SIGNS[task.state]} ${task.state}`,
+    say`${STATE_SIGNS[task.state]}&nbsp;${task.state}`,
     share === null ? say`` : { markdown: `\`${renderBar(share, BAR_CELLS, UNICODE_GLYPHS)}\`` },
     task.score === null ? say`–` : say`${formatScore(task.score)}`,
     attemptWord(task),
