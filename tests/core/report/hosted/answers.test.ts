@@ -5,7 +5,7 @@ import { readIssuePlan } from '../../../../src/core/hosted/pin-plan.ts';
 import type { Reply } from '../../../../src/core/hosted/reply.ts';
 import { renderPlanChanged, renderReplies, renderStuckNotice } from '../../../../src/core/report/hosted/answers.ts';
 import { byteLength } from '../../../../src/core/report/hosted/markdown.ts';
-import { obstacleOf, renderObstacle } from '../../../../src/core/report/hosted/obstacle.ts';
+import { renderObstacle } from '../../../../src/core/report/hosted/obstacle.ts';
 import { taskId } from '../../../support/builders.ts';
 import { answerFacts, editedScene, midwayScene, MINUTE, resolvedOf, sceneOf, seedPlan, START } from './scenes.ts';
 
@@ -263,30 +263,24 @@ describe('renderStuckNotice', () => {
 });
 
 describe('renderObstacle', () => {
-  it('names a missing permission and how it is granted', () => {
-    const found = obstacleOf({
-      kind: 'forbidden',
-      permission: 'workflows: write',
-      because: 'Resource not accessible by integration',
+  it('says what is missing, what to do, and that nothing is lost', () => {
+    const text = renderObstacle({
+      code: 'permission:workflows: write',
+      because: "the app lacks the permission 'workflows: write'",
+      next: 'accept it, then give the command /espalier run',
     });
-    const text = renderObstacle(found);
-    expect(text).toContain(
-      'The app lacks the permission `workflows: write` in this repository: Resource not accessible',
-    );
+    expect(text).toContain("The app lacks the permission 'workflows: write'.");
+    expect(text).toContain('**What to do:** Accept it, then give the command `/espalier run`.');
     expect(text).toContain('Settings → GitHub Apps → Configure');
-    expect(text).toContain('`/espalier run`');
-  });
-
-  it('says what it knows where the forge names no permission', () => {
-    const found = obstacleOf({ kind: 'forbidden', permission: null, because: 'Forbidden' });
-    expect(renderObstacle(found)).toContain('The forge forbids what the plan needs: Forbidden.');
+    expect(text).toContain('Nothing is lost');
   });
 
   it.each([
-    ['dispatch-missing', 'espalier init'],
+    ['forbidden', 'Settings → GitHub Apps → Configure'],
+    ['dispatch-missing', '`.github/workflows/` on the default branch'],
     ['dispatch-disabled', 'Enable workflow'],
     ['dispatch-actions-disabled', 'Settings → Actions → General'],
-    ['dispatch-wrong-version', 'espalier init'],
+    ['dispatch-wrong-version', '`.github/workflows/` on the default branch'],
   ])('says of %s where it is mended', (code, wanted) => {
     expect(renderObstacle({ code, because: 'because', next: 'next' })).toContain(wanted);
   });
