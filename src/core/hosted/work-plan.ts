@@ -37,7 +37,7 @@ type WorkInput = HostedInput & { state: RunningState };
 export function workPlan(input: WorkInput, leases: Leases, nowMs: number): WorkedPlan {
   const { facts, outcomes, config } = input;
   const pinned = pinText(input, nowMs);
-  const reading = readWork({ ledger: pinned.ledger, record: pinned.record, facts, outcomes, config }, nowMs);
+  const reading = readWork({ ...input, ledger: pinned.ledger, record: pinned.record }, nowMs);
   const adopted = adoptHeads({ ledger: pinned.ledger, record: reading.record, facts }, nowMs);
   const way = wayOf(input);
   let state: RunningState = { ...pinned, ledger: adopted.ledger, record: reading.record };
