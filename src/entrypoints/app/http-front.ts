@@ -5,6 +5,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import { UnfitError } from './unfit-error.ts';
 
@@ -26,18 +27,26 @@ const MAX_HELD_BYTES = 256 * 1024 * 1024;
 /** A request that is not here by then is not from GitHub, which itself gives up after 10 s. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
+/** What the server works with. */
+export interface HttpFrontOptions {
+  clock: Clock;
+  log: Log;
+  /** Called when a request could not be answered. */
+  onError(): void;
+  /** Most that all bodies that are being read may have together, in bytes. */
+  maxHeldBytes?: number;
+}
+
 /** See the file's comment. */
 export class HttpFront {
   readonly #server: Server;
-  readonly #log: Log;
-  readonly #onError: () => void;
+  readonly #options: HttpFrontOptions;
   #routes: Routes = new Map();
   #heldBytes = 0;
   #isClosing = false;
 
-  constructor(options: { log: Log; onError(): void }) {
-    this.#log = options.log;
-    this.#onError = () => options.onError();
+  constructor(options: HttpFrontOptions) {
+    this.#options = options;
     this.#server = createServer(
       { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS / 2, keepAliveTimeout: 15_000 },
       (request, response) => void this.#answer(request, response),
@@ -73,9 +82,10 @@ export class HttpFront {
       this.#server.close(() => resolve());
     });
     this.#server.closeIdleConnections();
-    const cutOff = setTimeout(() => this.#server.closeAllConnections(), withinMs);
+    const over = new AbortController();
+    void this.#options.clock.sleep(withinMs, over.signal).then(() => this.#server.closeAllConnections());
     await closed;
-    clearTimeout(cutOff);
+    over.abort();
   }
 
   /**
@@ -85,6 +95,7 @@ export class HttpFront {
   readBody(request: IncomingMessage, response: ServerResponse, maxBytes = MAX_BODY_BYTES): Promise<string | null> {
     if (Number(request.headers['content-length'] ?? 0) > maxBytes)
       return Promise.resolve(refuseBody(request, response, 413));
+    const { maxHeldBytes = MAX_HELD_BYTES } = this.#options;
     const chunks: Buffer[] = [];
     let bytes = 0;
     // Events, not `for await`: that costs more than the signature.
@@ -94,7 +105,7 @@ export class HttpFront {
         this.#heldBytes += chunk.length;
         chunks.push(chunk);
         if (bytes > maxBytes) resolve(refuseBody(request, response, 413));
-        else if (this.#heldBytes > MAX_HELD_BYTES) resolve(refuseBody(request, response, 503));
+        else if (this.#heldBytes > maxHeldBytes) resolve(refuseBody(request, response, 503));
       });
       request.once('end', () => resolve(Buffer.concat(chunks, bytes).toString('utf8')));
       request.once('error', reject);
@@ -120,10 +131,10 @@ export class HttpFront {
       }
       await handler(request, response, query);
     } catch (error) {
-      this.#onError();
+      this.#options.onError();
       // Whoever goes away in the middle of a request is no defect of ours.
       const isGone = request.destroyed && !request.complete;
-      this.#log[isGone ? 'debug' : 'error']('A request could not be answered.', { error });
+      this.#options.log[isGone ? 'debug' : 'error']('A request could not be answered.', { error });
       if (!response.headersSent) sendText(response, 500, 'Something went wrong.');
       else response.destroy();
     }

@@ -22,13 +22,17 @@ export interface JsonLogOptions {
   replica: string;
   now(): number;
   write(line: string): void;
-  /** Values that never appear; a secret of several lines counts line by line too. */
-  secrets: readonly string[];
+}
+
+/** A log that can be told what must not be in it. */
+export interface JsonLog extends Log {
+  /** From here on these values never appear; a secret of several lines counts line by line too. */
+  hide(secrets: readonly string[]): void;
 }
 
 /** Opens a log. A line: `at`, `level`, `replica`, `message`, then the fields. */
-export function openJsonLog(options: JsonLogOptions): Log {
-  const secrets = options.secrets.flatMap((secret) => [secret, ...secret.split('\n').map((line) => line.trim())]);
+export function openJsonLog(options: JsonLogOptions): JsonLog {
+  const secrets: string[] = [];
   const least = LEVELS.indexOf(options.level);
   const isDebug = least === 0;
   const logAt =
@@ -40,7 +44,15 @@ export function openJsonLog(options: JsonLogOptions): Log {
       const at = new Date(options.now()).toISOString();
       options.write(`${JSON.stringify({ at, level, replica, message, ...clean })}\n`);
     };
-  return { debug: logAt('debug'), info: logAt('info'), warn: logAt('warn'), error: logAt('error') };
+  return {
+    debug: logAt('debug'),
+    info: logAt('info'),
+    warn: logAt('warn'),
+    error: logAt('error'),
+    hide: (values) => {
+      for (const value of values) secrets.push(value, ...value.split('\n').map((line) => line.trim()));
+    },
+  };
 }
 
 interface Cleaning {

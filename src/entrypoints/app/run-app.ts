@@ -14,7 +14,7 @@ import { HttpFront } from './http-front.ts';
 import { openJsonLog } from './json-log.ts';
 import type { OpenParts } from './parts.ts';
 import { serveApp } from './serve-app.ts';
-import { type AppCredentials, type AppSettings, envFileOf, listSettings, readSettings } from './settings.ts';
+import { type AppSettings, envFileOf, listSettings, readSettings } from './settings.ts';
 import { openSetup } from './setup.ts';
 import { UnfitError } from './unfit-error.ts';
 
@@ -55,10 +55,17 @@ export async function runApp(input: AppInput): Promise<number> {
 async function runUntil(input: AppInput, signal: AbortSignal): Promise<number> {
   const first = await readAll(input);
   if (first.kind === 'problems') return refuse(input, first.problems);
-  const log = openLog(input, first.settings, first.kind === 'ready' ? first.credentials : null);
+  const replica = `${first.settings.replica ?? input.hostname}.${randomBytes(4).toString('hex')}`;
+  const log = openJsonLog({
+    level: first.settings.logLevel,
+    replica,
+    now: () => input.clock.now(),
+    write: (line) => input.stdout(line),
+  });
+  log.hide(first.settings.setupToken === null ? [] : [first.settings.setupToken]);
   for (const warning of first.warnings) log.warn('A setting has no effect.', { warning });
   const metrics = openPrometheus({ now: () => input.clock.now(), hasProcess: first.settings.hasMetrics });
-  const front = new HttpFront({ log, onError: () => metrics.countError('http') });
+  const front = new HttpFront({ clock: input.clock, log, onError: () => metrics.countError('http') });
   if (first.kind === 'setup') await checkBeforeSetup(input, first.settings);
   const address = await front.listen(first.settings.host, first.settings.port);
   log.info('Listening.', { address });
@@ -76,26 +83,24 @@ async function runUntil(input: AppInput, signal: AbortSignal): Promise<number> {
   }
   if (reading.kind !== 'ready') throw new Error(`Set-up left no credentials in ${reading.settings.envFile}.`);
   const { settings, credentials } = reading;
-  // From here on the log knows what must not be in it.
-  const appLog = openLog(input, settings, credentials);
-  const replica = `${settings.replica ?? input.hostname}.${randomBytes(4).toString('hex')}`;
-  const parts = await input.openParts({ settings, credentials, replica, clock: input.clock, log: appLog, metrics });
+  log.hide([credentials.privateKey, credentials.webhookSecret]);
+  const parts = await input.openParts({ settings, credentials, replica, clock: input.clock, log, metrics });
   const app = await serveApp({
     settings,
     credentials,
     parts,
     front,
     clock: input.clock,
-    log: appLog,
+    log,
     metrics,
     renderMetrics: settings.hasMetrics ? () => metrics.render() : null,
     random: () => input.random(),
     ...(input.pace === undefined ? {} : { pace: input.pace }),
   });
-  appLog.info('Serving.', { replica, webhooks: settings.webhookPath, metrics: settings.hasMetrics });
+  log.info('Serving.', { webhooks: settings.webhookPath, metrics: settings.hasMetrics });
   await untilAborted(signal);
   await app.stop();
-  appLog.info('Stopped.');
+  log.info('Stopped.');
   return exitCodeOf('ok');
 }
 
@@ -111,19 +116,6 @@ async function readAll(input: AppInput): Promise<ReturnType<typeof readSettings>
     const { message } = error as Error;
     return { kind: 'problems', problems: [`ESPALIER_ENV_FILE: '${file}' cannot be read (${message}).`], warnings: [] };
   }
-}
-
-function openLog(input: AppInput, settings: AppSettings, credentials: AppCredentials | null): Log {
-  return openJsonLog({
-    level: settings.logLevel,
-    replica: settings.replica ?? input.hostname,
-    now: () => input.clock.now(),
-    write: (line) => input.stdout(line),
-    secrets: [
-      ...(credentials === null ? [] : [credentials.privateKey, credentials.webhookSecret]),
-      ...(settings.setupToken === null ? [] : [settings.setupToken]),
-    ],
-  });
 }
 
 /** Credentials are shown once: whether they can be stored has to be known before they are made. */

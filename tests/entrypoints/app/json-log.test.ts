@@ -11,8 +11,8 @@ function openLog(level: 'debug' | 'info' | 'warn' | 'error' = 'info'): { log: Lo
     replica: 'r1',
     now: () => 0,
     write: (line) => lines.push(line),
-    secrets: [PRIVATE_KEY, SECRET],
   });
+  log.hide([PRIVATE_KEY, SECRET]);
   return { log, lines };
 }
 
