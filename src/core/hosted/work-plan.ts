@@ -35,7 +35,7 @@ type WorkInput = HostedInput & { state: RunningState };
 
 /** Takes the plan as far as it goes without waiting for the outside. */
 export function workPlan(input: WorkInput, leases: Leases, nowMs: number): WorkedPlan {
-  const { facts, outcomes, config } = input;
+  const { facts } = input;
   const pinned = pinText(input, nowMs);
   const reading = readWork({ ...input, ledger: pinned.ledger, record: pinned.record }, nowMs);
   const adopted = adoptHeads({ ledger: pinned.ledger, record: reading.record, facts }, nowMs);
