@@ -344,10 +344,10 @@ function readMessage(data: unknown): string {
   const { message = '', errors = [] } = body.data;
   const parts = errors.map((one) => {
     if (typeof one === 'string') return one;
-    const told = z.object({ message: z.string() }).safeParse(one);
-    return told.success ? told.data.message : JSON.stringify(one);
+    const told = ErrorBody.safeParse(one);
+    return (told.success ? told.data.message : undefined) ?? JSON.stringify(one);
   });
-  return [message, ...parts].join(': ');
+  return [message, ...parts].filter((part) => part !== '').join(': ');
 }
 
 function readEmptyUntilMs(headers: AnswerHeaders): number | null {

@@ -209,8 +209,10 @@ function readPulls(reading: PartReading, wholes: readonly WholePull[], ownLogin:
 
 function findQueueTip(repository: ObservedRepository, base: BranchName): CommitSha | null {
   if (repository.queue !== undefined) return repository.queue?.target?.oid ?? null;
-  const name = branchFor({ kind: 'queue', base }).replace('espalier-queue/', '');
-  return repository.queues?.nodes.find((node) => node.name === name)?.target?.oid ?? null;
+  // GitHub may name a ref without the prefix that it was asked for by; a queue's own part has no slash.
+  const lastPart = (name: string) => name.slice(name.lastIndexOf('/') + 1);
+  const wanted = lastPart(branchFor({ kind: 'queue', base }));
+  return repository.queues?.nodes.find(({ name }) => lastPart(name) === wanted)?.target?.oid ?? null;
 }
 
 /** Node ids that effects need later; they are looked up where they are not remembered. */

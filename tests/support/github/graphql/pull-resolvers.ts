@@ -126,6 +126,13 @@ const reviewListFields: TypeResolvers<PullSource> = {
         .map((review) => showReview(source.repository, review)),
       page,
     ),
+  latestOpinionatedReviews: ({ repository, issue }, page: PageArguments) =>
+    pageThrough(
+      latestReviews(repository, issue)
+        .filter(({ state }) => state !== 'COMMENTED')
+        .map((review) => showReview(repository, review)),
+      page,
+    ),
   latestReviews: ({ repository, issue }, page: PageArguments) =>
     pageThrough(
       latestReviews(repository, issue).map((review) => showReview(repository, review)),
