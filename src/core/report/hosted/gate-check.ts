@@ -3,7 +3,7 @@
  * It succeeds for an open gate alone, and never ends as `neutral` or `skipped`, which a required check lets pass.
  */
 import type { CommitSha } from '../../brand.ts';
-import type { RuleName } from '../../gate/verdict.ts';
+import type { GateVerdict, RuleName } from '../../gate/verdict.ts';
 import type { CheckOutput } from '../../hosted/effect.ts';
 import type { AttemptRecord } from '../../ledger/ledger.ts';
 import type { TaskView } from '../../reconcile/view.ts';
@@ -79,7 +79,9 @@ function renderSummary(scene: PlanScene, task: TaskView, headSha: CommitSha, isJ
   const sections: Section[] = [
     whole(0, head.markdown),
     whole(0, renderStep(nextStepOf(scene, task)).markdown),
-    ...(isJudged && task.gate !== null ? [whole(1, gateTable(task.gate).join('\n'))] : [whole(1, unjudged.markdown)]),
+    ...(isJudged && task.gate !== null
+      ? [whole(1, gateTable(calmGate(task.gate)).join('\n'))]
+      : [whole(1, unjudged.markdown)]),
     whole(
       2,
       '<sub>The buttons do what the commands `/espalier review` and `/espalier retry` do in a comment. ' +
@@ -87,6 +89,16 @@ function renderSummary(scene: PlanScene, task: TaskView, headSha: CommitSha, isJ
     ),
   ];
   return fitDocument(sections, MAX_CHECK_BYTES);
+}
+
+/** The tip moves with every landing of another task: while a change waits for its turn, its check names no tip. */
+function calmGate(gate: GateVerdict): GateVerdict {
+  const rules = gate.rules.map((rule) =>
+    rule.rule === 'up-to-date' && rule.status === 'pending'
+      ? { ...rule, found: 'not yet', wanted: 'tested on the tip as it stands' }
+      : rule,
+  );
+  return { ...gate, rules };
 }
 
 function renderText(attempt: AttemptRecord): string {

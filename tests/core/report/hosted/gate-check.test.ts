@@ -158,6 +158,19 @@ describe('renderGateCheck', () => {
     expect(title).toBe('Gate closed by tests and 1 more');
   });
 
+  it('stays the same while other tasks land', () => {
+    const others = [TASK, aTask('b'), aTask('c')];
+    const outputs = [1, 2].map((count) => {
+      const here = sceneOf(aPlan(others), (story) => {
+        story.verifies('a', [0, 10]);
+        for (const id of ['b', 'c'].slice(0, count)) story.lands(id, [0, 10]);
+      });
+      return renderGateCheck(here, taskOf(here, 'a'), taskOf(here, 'a').headSha!);
+    });
+    expect(outputs[0]).toEqual(outputs[1]);
+    expect(outputs[0]?.status).toBe('in_progress');
+  });
+
   it('offers its buttons only where they can do something', () => {
     expect(check(gate({ tests: 'failed' })).actions.map((action) => action.identifier)).toEqual(['review', 'retry']);
     expect(check(gate({ 'up-to-date': 'pending' })).actions).toEqual([]);
