@@ -3,10 +3,10 @@ import type { Quota } from '../core/hosted/facts.ts';
 import type { IgnoredBecause } from '../core/intake/read-hint.ts';
 
 /** How a reconcile ended. */
-export type ReconcileEnd = 'settled' | 'again' | 'failed';
+type ReconcileEnd = 'settled' | 'again' | 'failed';
 
 /** Where an error was met. */
-export type ErrorPlace = 'webhook' | 'lookup' | 'reconcile' | 'sweep' | 'redelivery' | 'http';
+type ErrorPlace = 'webhook' | 'lookup' | 'reconcile' | 'sweep' | 'redelivery' | 'http';
 
 /** How much there is to do, by state. */
 export interface QueueLengths {

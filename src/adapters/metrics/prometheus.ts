@@ -6,7 +6,7 @@ import type { Metrics, QueueLengths } from '../../ports/metrics.ts';
 import { LowestQuota } from './lowest-quota.ts';
 
 /** What a scrape gets. */
-export interface MetricsPage {
+interface MetricsPage {
   contentType: string;
   text: string;
 }

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 
-import type { AppCredentials } from './settings.ts';
+import type { AppCredentials } from './credentials.ts';
 
 /** The new App. */
 export interface ConvertedApp {

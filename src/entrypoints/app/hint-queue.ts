@@ -35,7 +35,7 @@ export interface HintQueueOptions {
 }
 
 /** Calls at once. */
-export interface QueueLimits {
+interface QueueLimits {
   reconciles: number;
   reconcilesPerInstallation: number;
   lookups: number;

@@ -19,7 +19,7 @@ type Methods = Partial<Record<'GET' | 'POST', Handler>>;
 export type Routes = ReadonlyMap<string, Methods>;
 
 /** GitHub sends nothing larger than this. */
-export const MAX_BODY_BYTES = 25 * 1024 * 1024;
+const MAX_BODY_BYTES = 25 * 1024 * 1024;
 
 /** Bodies that are being read, all together: what strangers can make the process hold. */
 const MAX_HELD_BYTES = 256 * 1024 * 1024;

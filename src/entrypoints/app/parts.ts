@@ -5,7 +5,8 @@ import type { AppApi } from '../../ports/app-api.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Metrics } from '../../ports/metrics.ts';
-import type { AppCredentials, AppSettings } from './settings.ts';
+import type { AppCredentials } from './credentials.ts';
+import type { AppSettings } from './settings.ts';
 import type { WorkOutcome } from './work-queue.ts';
 
 /** The parts, opened. Every call may be made while others run, but `reconcile` of one plan never twice at a time. */

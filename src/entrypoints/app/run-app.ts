@@ -9,7 +9,6 @@ import { exitCodeOf } from '../../core/report/exit-codes.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import { addToEnvFile, checkWritable, readEnvFile } from './env-file.ts';
-import type { HintQueueOptions } from './hint-queue.ts';
 import { HttpFront } from './http-front.ts';
 import { openJsonLog } from './json-log.ts';
 import type { OpenParts } from './parts.ts';
@@ -35,8 +34,6 @@ export interface AppInput {
   /** Ends the process without any further word. */
   exitNow(code: number): void;
   openParts: OpenParts;
-  /** For tests; else as the queue has them. */
-  pace?: HintQueueOptions['pace'];
 }
 
 const HELP = `espalier app: serves the GitHub App. It takes no arguments; these variables are its settings:\n\n`;
@@ -95,7 +92,6 @@ async function runUntil(input: AppInput, signal: AbortSignal): Promise<number> {
     metrics,
     renderMetrics: settings.hasMetrics ? () => metrics.render() : null,
     random: () => input.random(),
-    ...(input.pace === undefined ? {} : { pace: input.pace }),
   });
   log.info('Serving.', { webhooks: settings.webhookPath, metrics: settings.hasMetrics });
   await untilAborted(signal);

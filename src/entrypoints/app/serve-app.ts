@@ -6,11 +6,12 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import { webUrlOf } from './addresses.ts';
-import { HintQueue, type HintQueueOptions, type QueueFailure } from './hint-queue.ts';
+import { HintQueue, type QueueFailure } from './hint-queue.ts';
 import { type HttpFront, type Routes, sendText } from './http-front.ts';
 import type { AppParts } from './parts.ts';
 import { findUnreadiness } from './readiness.ts';
-import type { AppCredentials, AppSettings } from './settings.ts';
+import type { AppCredentials } from './credentials.ts';
+import type { AppSettings } from './settings.ts';
 import { Sweep } from './sweep.ts';
 import { openWebhookIntake, type WebhookEvent } from './webhook-intake.ts';
 import type { WorkOutcome } from './work-queue.ts';
@@ -27,8 +28,6 @@ export interface ServedApp {
   /** The page for `/metrics`; `null` where it is not to answer. */
   renderMetrics: (() => Promise<{ contentType: string; text: string }>) | null;
   random(): number;
-  /** For tests; else as the queue has them. */
-  pace?: HintQueueOptions['pace'];
 }
 
 /** Requests that are being answered have this long when the server closes. */
@@ -101,7 +100,6 @@ function openQueue(app: ServedApp): HintQueue {
       metrics.countError(failure.kind);
       log.error('Work on a plan failed and is tried again.', describeFailure(failure));
     },
-    ...(app.pace === undefined ? {} : { pace: app.pace }),
   });
 }
 

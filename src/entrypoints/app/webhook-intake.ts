@@ -7,7 +7,7 @@ import { createNodeMiddleware, Probot, ProbotOctokit } from 'probot';
 import type { Log } from '../../ports/log.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { Handler, HttpFront } from './http-front.ts';
-import type { AppCredentials } from './settings.ts';
+import type { AppCredentials } from './credentials.ts';
 
 /** A delivery whose signature was right. */
 export interface WebhookEvent {
@@ -53,6 +53,7 @@ export async function openWebhookIntake(options: WebhookIntakeOptions): Promise<
       await middleware(request, response);
     }
     if (response.statusCode >= 400) metrics.countRefusedWebhook(response.statusCode);
+    if (response.statusCode === 500) metrics.countError('webhook');
   };
 }
 

@@ -4,6 +4,7 @@
  * only "look again", so all of it may be lost: a sweep brings it back.
  */
 import type { Clock } from '../../ports/clock.ts';
+import { FairTurns } from './fair-turns.ts';
 
 /** How work went: look again at once, or at a time (ms since the epoch), or only when something happens. */
 export interface WorkOutcome {
@@ -62,9 +63,6 @@ interface Entry<Item> {
   failures: number;
 }
 
-/** Routine work is taken as if it had been due this much later, so that it yields to news but cannot starve. */
-const ROUTINE_YIELDS_MS = 30_000;
-
 /** Timers beyond this are set anew when it has passed (Node's own limit is 24.8 days). */
 const LONGEST_SLEEP_MS = 3_600_000;
 
@@ -72,12 +70,8 @@ const LONGEST_SLEEP_MS = 3_600_000;
 export class WorkQueue<Item> {
   readonly #options: WorkQueueOptions<Item>;
   readonly #entries = new Map<string, Entry<Item>>();
-  readonly #runningOf = new Map<number, number>();
-  /** When each owner was last served, as a running number. */
-  readonly #servedAt = new Map<number, number>();
+  readonly #turns: FairTurns;
   readonly #stop = new AbortController();
-  #served = 0;
-  #running = 0;
   #isClosing = false;
   #armedForMs = Infinity;
   #timer = new AbortController();
@@ -85,6 +79,7 @@ export class WorkQueue<Item> {
 
   constructor(options: WorkQueueOptions<Item>) {
     this.#options = options;
+    this.#turns = new FairTurns(options.limits);
   }
 
   /** Says that `key` has work. `owner` shares the queue's capacity fairly with other owners. */
@@ -128,7 +123,7 @@ export class WorkQueue<Item> {
       if (entry.isRunning ? entry.isDirty : entry.isHinted || entry.dueAtMs <= now) waiting += 1;
       else if (!entry.isRunning && entry.dueAtMs < Infinity) timed += 1;
     }
-    return { running: this.#running, waiting, timed };
+    return { running: this.#turns.running, waiting, timed };
   }
 
   /** Entries in memory, those that only rest included. */
@@ -145,12 +140,12 @@ export class WorkQueue<Item> {
     this.#isClosing = true;
     for (const entry of this.#entries.values()) if (!entry.isRunning) this.#keepOnlyNews(entry);
     this.#pump();
-    const isDone = (): boolean => this.#running === 0 && this.count().waiting === 0;
+    const isDone = (): boolean => this.#turns.running === 0 && this.count().waiting === 0;
     await this.#quiet(isDone, withinMs);
-    const left = this.#running + this.count().waiting;
+    const left = this.#turns.running + this.count().waiting;
     this.#stop.abort(new Error('The app is stopping.'));
     this.#timer.abort();
-    await this.#quiet(() => this.#running === 0, graceMs);
+    await this.#quiet(() => this.#turns.running === 0, graceMs);
     return { left };
   }
 
@@ -212,47 +207,10 @@ export class WorkQueue<Item> {
       else if (this.#earliest(entry, now) <= now) this.#entries.delete(entry.key);
       else nextMs = Math.min(nextMs, this.#earliest(entry, now));
     }
-    this.#startFairly(due);
-    this.#forgetOwners();
+    for (const entry of this.#turns.take(due)) this.#start(entry);
+    if (this.#turns.owners > 2 * this.#entries.size)
+      this.#turns.forgetAllBut(new Set([...this.#entries.values()].map(({ owner }) => owner)));
     this.#arm(nextMs);
-  }
-
-  /** Owners without entries are forgotten, now and then. */
-  #forgetOwners(): void {
-    if (this.#servedAt.size <= 2 * this.#entries.size) return;
-    const owners = new Set([...this.#entries.values()].map(({ owner }) => owner));
-    for (const owner of this.#servedAt.keys()) if (!owners.has(owner)) this.#servedAt.delete(owner);
-  }
-
-  /**
-   * The owner with the fewest running comes first, then the one that was served longest ago; within an owner, what is
-   * due longest. Keeping order by time alone would let one owner with a thousand plans hold up all others.
-   */
-  #startFairly(due: readonly Entry<Item>[]): void {
-    const { limits } = this.#options;
-    const waiting = new Map<number, Entry<Item>[]>();
-    for (const entry of due) {
-      const list = waiting.get(entry.owner);
-      if (list === undefined) waiting.set(entry.owner, [entry]);
-      else list.push(entry);
-    }
-    while (this.#running < limits.total) {
-      let best: number | null = null;
-      for (const owner of waiting.keys()) {
-        if ((this.#runningOf.get(owner) ?? 0) >= limits.perOwner) continue;
-        if (best === null || this.#compareOwners(owner, best) < 0) best = owner;
-      }
-      if (best === null) return;
-      const list = waiting.get(best) ?? [];
-      const [entry] = list.splice(firstInRank(list), 1);
-      if (list.length === 0) waiting.delete(best);
-      if (entry !== undefined) this.#start(entry);
-    }
-  }
-
-  #compareOwners(a: number, b: number): number {
-    const byRunning = (this.#runningOf.get(a) ?? 0) - (this.#runningOf.get(b) ?? 0);
-    return byRunning !== 0 ? byRunning : (this.#servedAt.get(a) ?? -1) - (this.#servedAt.get(b) ?? -1);
   }
 
   #start(entry: Entry<Item>): void {
@@ -263,9 +221,6 @@ export class WorkQueue<Item> {
     entry.dueAtMs = Infinity;
     entry.wakeAtMs = Infinity;
     entry.startedAtMs = this.#options.clock.now();
-    this.#running += 1;
-    this.#runningOf.set(owner, (this.#runningOf.get(owner) ?? 0) + 1);
-    this.#servedAt.set(owner, (this.#served += 1));
     void this.#work(item).then(
       (outcome) => this.#finish(entry, owner, outcome),
       (error: unknown) => this.#fail(entry, owner, item, error),
@@ -316,10 +271,7 @@ export class WorkQueue<Item> {
     entry.isRunning = false;
     entry.isDirty = false;
     if (this.#isClosing) this.#keepOnlyNews(entry);
-    this.#running -= 1;
-    const running = (this.#runningOf.get(owner) ?? 1) - 1;
-    if (running === 0) this.#runningOf.delete(owner);
-    else this.#runningOf.set(owner, running);
+    this.#turns.end(owner);
     this.#pump();
     this.#onQuiet?.();
   }
@@ -337,21 +289,4 @@ export class WorkQueue<Item> {
       this.#pump();
     });
   }
-}
-
-function rankOf(entry: { dueAtMs: number; isHinted: boolean }): number {
-  return entry.isHinted ? entry.dueAtMs : entry.dueAtMs + ROUTINE_YIELDS_MS;
-}
-
-/** Where the one stands whose turn it is. No sorting: mostly a single place has become free. */
-function firstInRank(list: readonly { dueAtMs: number; isHinted: boolean }[]): number {
-  let first = 0;
-  let lowest = Infinity;
-  for (const [index, entry] of list.entries()) {
-    const rank = rankOf(entry);
-    if (rank >= lowest) continue;
-    first = index;
-    lowest = rank;
-  }
-  return first;
 }

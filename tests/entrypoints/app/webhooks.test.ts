@@ -143,6 +143,21 @@ describe('a signed webhook', () => {
   });
 });
 
+describe('a defect of ours', () => {
+  it('while a webhook is taken is a 500, so that GitHub has it as failed and it is asked for again', async () => {
+    await using app = await runTestApp();
+    app.parts.noteClick = () => {
+      throw new Error('a defect');
+    };
+    const check_run = { app: { id: 42 }, head_sha: 'a1'.repeat(20), external_id: 'issue-5/auth/2/0' };
+    const payload = eventOf({ action: 'requested_action', requested_action: { identifier: 'retry' }, check_run });
+    expect((await app.deliver('check_run', payload)).status).toBe(500);
+    expect(await (await app.get('/metrics')).text()).toContain('espalier_errors_total{place="webhook"} 1');
+    expect(app.log().filter(({ level }) => level === 'error').length).toBeGreaterThan(0);
+    expect(app.logText()).not.toContain('external_id');
+  });
+});
+
 describe('every example of GitHub’s', () => {
   let app: RunningApp;
   beforeAll(async () => {
