@@ -6,7 +6,7 @@ import type { AppApi, AppInstallation, AppRepository, DeliveryQuery } from '../.
 import type { GitHubClient } from './github-client.ts';
 import { PAGE_SIZE, readPages } from './read-pages.ts';
 
-const App = z.object({ id: z.number(), slug: z.string() });
+const App = z.object({ slug: z.string() });
 const Installations = z.array(
   z.object({ id: z.number(), account: z.object({ login: z.string() }).nullable(), suspended_at: z.string().nullish() }),
 );
@@ -30,10 +30,9 @@ export function openAppApi(parts: {
   let botUserId: number | null = null;
   return {
     async readIdentity(signal) {
-      const what = 'Reading who the app is';
-      const app = await own.rest({ route: 'GET /app', parameters: {}, what, answer: App, signal });
+      const slug = await readSlug(own, signal);
       botUserId ??= await findBotUserId(own, clientOf, signal);
-      return { appId, slug: app.slug, botUserId };
+      return { appId, slug, botUserId };
     },
     listInstallations: (signal) => listInstallations(own, signal),
     listRepositories: (installationId, signal) => listRepositories(clientOf(installationId), installationId, signal),
@@ -50,6 +49,18 @@ export function openAppApi(parts: {
       });
     },
   };
+}
+
+/** The app's name in addresses and in the login of its bot. */
+export async function readSlug(own: GitHubClient, signal?: AbortSignal): Promise<string> {
+  const { slug } = await own.rest({
+    route: 'GET /app',
+    parameters: {},
+    what: 'Reading who the app is',
+    answer: App,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  return slug;
 }
 
 function listInstallations(own: GitHubClient, signal: AbortSignal): Promise<AppInstallation[]> {

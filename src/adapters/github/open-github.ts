@@ -5,15 +5,21 @@
 import { Octokit } from '@octokit/rest';
 import { z } from 'zod';
 
-import type { Quota } from '../../core/hosted/facts.ts';
+import type { ForgeFacts, Quota } from '../../core/hosted/facts.ts';
+import type { PlanTarget } from '../../core/intake/hint.ts';
 import type { AppApi } from '../../ports/app-api.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { HostedForge } from '../../ports/hosted-forge.ts';
 import type { Log } from '../../ports/log.ts';
-import { openAppApi } from './app-api.ts';
+import { openAppApi, readSlug } from './app-api.ts';
 import { readPrivateKey, signAppToken } from './app-token.ts';
+import { BoundedCache } from './bounded-cache.ts';
 import { cleanMessage } from './github-error.ts';
 import { openGitHubClient, type Credential, type GitHubClient, type RequestTimeouts } from './github-client.ts';
 import { openInstallationTokens, type InstallationToken } from './installation-tokens.ts';
+import { openForge } from './open-forge.ts';
+import { openLedgerCache } from './read-ledgers.ts';
+import { openRepositoryMemory, type RepositoryMemory } from './repository-memory.ts';
 import { DEFAULT_PACE, openRequestPacer, type Pace } from './request-pacer.ts';
 
 /** What GitHub is opened with. */
@@ -30,16 +36,23 @@ export interface GitHubOptions {
   fetch?: typeof globalThis.fetch;
 }
 
+/** A repository, and the installation through which it is reached. */
+export type ForgeTarget = Pick<PlanTarget, 'installationId' | 'repositoryId' | 'owner' | 'repo'>;
+
 export interface GitHub {
   readonly api: AppApi;
   /** The client of an installation; the same one for each call, so that limits and quota are one. */
   clientOf(installationId: number): GitHubClient;
+  /** The forge of a repository; the same one for each call, so that what was read is kept. */
+  forgeOf(target: ForgeTarget): HostedForge;
   /** What was left of an installation's quotas at the last answer. */
   quotaOf(installationId: number): { rest: Quota | null; graphql: Quota | null };
 }
 
 const PUBLIC_API = 'https://api.github.com';
 const USER_AGENT = 'espalier';
+/** Repositories whose forge is kept; one that was dropped is opened anew. */
+const MAX_FORGES = 1000;
 /** GraphQL gives up after 10 seconds itself. */
 const DEFAULT_TIMEOUTS: RequestTimeouts = { restMs: 30_000, graphqlMs: 10_000 };
 
@@ -74,7 +87,49 @@ export function openGitHub(options: GitHubOptions): GitHub {
   return {
     api: openAppApi({ appId, own: ownClient, clientOf }),
     clientOf,
+    forgeOf: openForgeShelf({ clientOf, clock, readApp: rememberApp(appId, ownClient) }),
     quotaOf: (installationId) => clientOf(installationId).quota(),
+  };
+}
+
+/** Who the app is: asked once, and again after a failure. */
+function rememberApp(appId: number, own: GitHubClient): () => Promise<ForgeFacts['app']> {
+  let asked: Promise<ForgeFacts['app']> | null = null;
+  return () => {
+    asked ??= readSlug(own).then(
+      (slug) => ({ id: appId, login: `${slug}[bot]` }),
+      (error: unknown) => {
+        asked = null;
+        throw error;
+      },
+    );
+    return asked;
+  };
+}
+
+function openForgeShelf(parts: {
+  clientOf: (installationId: number) => GitHubClient;
+  clock: Clock;
+  readApp: () => Promise<ForgeFacts['app']>;
+}): GitHub['forgeOf'] {
+  const { clientOf, ...shared } = parts;
+  const cache = openLedgerCache();
+  const kept = new BoundedCache<string, { forge: HostedForge; memory: RepositoryMemory; names: string }>(MAX_FORGES);
+  return ({ installationId, repositoryId, owner, repo }) => {
+    const key = `${installationId} ${repositoryId}`;
+    const address = { id: repositoryId, owner, name: repo };
+    const names = `${owner}/${repo}`;
+    const known = kept.get(key);
+    if (known !== undefined) {
+      // News of a new name; what was observed is not overruled by hearing the same old one again.
+      if (known.names !== names) Object.assign(known.memory, { address });
+      known.names = names;
+      return known.forge;
+    }
+    const memory = openRepositoryMemory(address);
+    const forge = openForge({ ...shared, client: clientOf(installationId), memory, cache });
+    kept.set(key, { forge, memory, names });
+    return forge;
   };
 }
 

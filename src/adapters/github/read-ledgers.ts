@@ -24,6 +24,21 @@ export interface LedgerReader {
   remember(at: CommitSha, tree: LedgerTree, texts: ReadonlyMap<string, string>): void;
 }
 
+/** Trees and texts that were read or written, of all repositories of a process. */
+export interface LedgerCache {
+  readonly trees: BoundedCache<CommitSha, LedgerTree>;
+  /** By the name of the blob. */
+  readonly texts: BoundedCache<string, string>;
+}
+
+/** An empty cache. */
+export function openLedgerCache(): LedgerCache {
+  return {
+    trees: new BoundedCache(MAX_CACHED_PATHS, (tree) => tree.size + 1),
+    texts: new BoundedCache(MAX_CACHED_CHARACTERS, (text) => text.length + 100),
+  };
+}
+
 const MAX_CACHED_CHARACTERS = 64 * 1024 * 1024;
 const MAX_CACHED_PATHS = 200_000;
 const MAX_BLOB_BYTES = 32 * 1024 * 1024;
@@ -55,10 +70,12 @@ const TreeAnswer = z.object({
 });
 const BlobsAnswer = z.object({ repository: z.record(z.string(), Blob.nullable()).nullable() });
 
-/** Opens the ledgers of one repository for reading. */
-export function openLedgerReader(client: GitHubClient, memory: RepositoryMemory): LedgerReader {
-  const trees = new BoundedCache<CommitSha, LedgerTree>(MAX_CACHED_PATHS, (tree) => tree.size + 1);
-  const texts = new BoundedCache<string, string>(MAX_CACHED_CHARACTERS, (text) => text.length + 100);
+/**
+ * Opens the ledgers of one repository for reading. A shared cache gives nothing away: what is in it is found only by
+ * the name of its content, and that comes from the repository's own trees.
+ */
+export function openLedgerReader(client: GitHubClient, memory: RepositoryMemory, cache: LedgerCache): LedgerReader {
+  const { trees, texts } = cache;
   const source = () => ({ client, owner: memory.address.owner, name: memory.address.name });
 
   async function keepBlob(blob: z.infer<typeof Blob>): Promise<void> {

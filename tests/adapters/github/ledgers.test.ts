@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { GitHubError } from '../../../src/adapters/github/github-error.ts';
-import { openLedgerReader } from '../../../src/adapters/github/read-ledgers.ts';
+import { openLedgerCache, openLedgerReader } from '../../../src/adapters/github/read-ledgers.ts';
 import { openRepositoryMemory } from '../../../src/adapters/github/repository-memory.ts';
 import { writeLedgers } from '../../../src/adapters/github/write-ledgers.ts';
 import type { BranchName, PlanId } from '../../../src/core/brand.ts';
@@ -30,7 +30,7 @@ function openProcess({ github, installation, repository, clock }: GitHubFixture)
   const client = github.clientOf(installation.id);
   const { id, owner, name } = repository;
   const memory = openRepositoryMemory({ id, owner, name });
-  const reader = openLedgerReader(client, memory);
+  const reader = openLedgerReader(client, memory, openLedgerCache());
   return {
     read: reader.readFiles,
     write: (version: HostedLedgerVersion, planFiles: LedgerFiles | null, queueFiles: LedgerFiles | null = null) =>
@@ -143,7 +143,7 @@ describe('ledgers', () => {
     const client = github.clientOf(installation.id);
     const memory = openRepositoryMemory({ id: repository.id, owner: repository.owner, name: repository.name });
     await writeLedgers(
-      { client, clock, memory, reader: openLedgerReader(client, memory) },
+      { client, clock, memory, reader: openLedgerReader(client, memory, openLedgerCache()) },
       {
         plan: 'issue-1' as PlanId,
         base: 'main' as BranchName,
