@@ -1,7 +1,18 @@
 /** Facts of a hosted forge with sensible defaults, each overridable, for tests of the core. */
 import type { BranchName, CommitSha, TaskId, TreeSha } from '../../src/core/brand.ts';
+import type { Speaker } from '../../src/core/commands/authority.ts';
 import { digestText } from '../../src/core/digest.ts';
-import type { BaseRules, ForgeFacts, PullFact, ReceiptFact, RunFact } from '../../src/core/hosted/facts.ts';
+import type {
+  BaseRules,
+  CheckFact,
+  CommentFact,
+  ForgeFacts,
+  IssueFact,
+  LabelEventFact,
+  PullFact,
+  ReceiptFact,
+  RunFact,
+} from '../../src/core/hosted/facts.ts';
 import type { DispatchLeg, DispatchRecord, NamedRun } from '../../src/core/ledger/forge-record.ts';
 import { fakeCommit, fakeTree } from './builders.ts';
 
@@ -135,5 +146,75 @@ export function aReceipt(
     evidenceDigest: digest,
     artifacts: new Map([[`espalier-${leg.task}.${leg.attempt}-evidence.json`, digest]]),
     ...broken.fact,
+  };
+}
+
+/** Somebody with an account of their own. */
+export function aPerson(login: string): Speaker {
+  return { login, kind: 'user', id: 1 };
+}
+
+/** A plan's text: a task for each id, each with the fields that are given, on top of defaults that make it whole. */
+export function planText(tasks: Readonly<Record<string, string>>, frame = ''): string {
+  return [
+    'We are going to do this.',
+    '',
+    '```espalier',
+    'plan: garden',
+    ...(frame === '' ? [] : [frame]),
+    'defaults: {agent: "command: ./agent", test: ./test, review: "command: ./review"}',
+    'tasks:',
+    ...Object.entries(tasks).map(([id, fields]) => `  ${id}: {spec: Do it., ${fields}}`),
+    '```',
+    '',
+  ].join('\n');
+}
+
+/** An open issue with a plan of two tasks, of which `b` needs `a`. */
+export function anIssue(overrides: Partial<IssueFact> = {}): IssueFact {
+  return {
+    number: 7,
+    nodeId: 'I_7',
+    isOpen: true,
+    title: 'A plan',
+    body: planText({ a: 'title: Do a', b: 'title: Do b, needs: [a]' }),
+    editedAtMs: null,
+    labels: [],
+    labelEvents: [],
+    comments: [],
+    ...overrides,
+  };
+}
+
+/** A comment by `maintainer` on the issue of {@link anIssue}. */
+export function aComment(body: string, overrides: Partial<CommentFact> = {}): CommentFact {
+  return {
+    nodeId: `IC_${body}`,
+    thread: 7,
+    author: aPerson('maintainer'),
+    body,
+    createdAtMs: 0,
+    editedAtMs: null,
+    isOwn: false,
+    ...overrides,
+  };
+}
+
+/** A label that `maintainer` has set. */
+export function aLabelEvent(label: string, overrides: Partial<LabelEventFact> = {}): LabelEventFact {
+  return { nodeId: `LE_${label}`, label, isAdded: true, actor: aPerson('maintainer'), atMs: 0, ...overrides };
+}
+
+/** A check that has passed. */
+export function aCheck(name: string, overrides: Partial<CheckFact> = {}): CheckFact {
+  return {
+    name,
+    appId: 15368,
+    status: 'passed',
+    conclusion: 'SUCCESS',
+    url: null,
+    externalId: null,
+    nodeId: `CR_${name}`,
+    ...overrides,
   };
 }
