@@ -5,7 +5,7 @@
 import type { BranchName, CommitSha, TaskId } from '../brand.ts';
 import type { AttemptRecord } from '../ledger/ledger.ts';
 import { branchFor } from '../ref-names.ts';
-import { landedAttempt, lastAttempt } from '../schedule/progress.ts';
+import { landedAttempt, lastAttempt, ownHeads } from '../schedule/progress.ts';
 import type { ForgeEffect, HostedMove } from './effect.ts';
 import type { ForgeFacts } from './facts.ts';
 import { taskBranch } from './make-query.ts';
@@ -20,16 +20,6 @@ export interface TakenReceipt {
   headSha: CommitSha | null;
   /** The head is a person's push or a trial: it stands on a branch already. */
   isGiven: boolean;
-}
-
-/** Commits that Espalier itself put, or was about to put, on a task's branch. */
-export function ownHeads(attempts: readonly AttemptRecord[]): ReadonlySet<CommitSha> {
-  const heads = new Set<CommitSha>();
-  for (const { evidence, trial, landing, givenSha } of attempts) {
-    for (const sha of [evidence?.headSha, trial?.result?.commitSha, landing?.commitSha, givenSha])
-      if (sha !== undefined && sha !== null) heads.add(sha);
-  }
-  return heads;
 }
 
 /** Where a task's branch has to be now; `null` where nothing is to be moved. */

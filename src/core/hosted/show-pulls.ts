@@ -3,12 +3,11 @@ import type { TaskId } from '../brand.ts';
 import { digestJson } from '../digest.ts';
 import type { PullRecord } from '../ledger/forge-record.ts';
 import type { PlanView, TaskView } from '../reconcile/view.ts';
-import { lastAttempt } from '../schedule/progress.ts';
+import { lastAttempt, ownHeads } from '../schedule/progress.ts';
 import type { CheckOutput, ForgeEffect } from './effect.ts';
 import type { ForgeFacts, PullFact } from './facts.ts';
 import type { Leases } from './leases.ts';
 import { taskBranch } from './make-query.ts';
-import { ownHeads } from './publish-heads.ts';
 import type { RunningState } from './state.ts';
 
 /** Name of the check run that carries the gate. */
