@@ -178,7 +178,7 @@ function nameOf(leg: DispatchLeg): string {
   return `${leg.work} ${leg.task}.${leg.attempt}.${leg.generation}`;
 }
 
-async function readLedgerFiles(world: World, repository: Repository, tip: Oid): Promise<Record<string, string>> {
+export async function readLedgerFiles(world: World, repository: Repository, tip: Oid): Promise<Record<string, string>> {
   const commit = await world.git.readCommit(repository.gitDir, tip);
   const files: Record<string, string> = {};
   const visit = async (tree: Oid, folder: string): Promise<void> => {
