@@ -39,7 +39,7 @@ export function takeDispatchOutcome(
   if (outcome.kind === 'run-named')
     return {
       record: isDispatchObstacle(record.obstacle) ? { ...record, obstacle: null } : record,
-      dispatch: { ...dispatch, run: outcome.run },
+      dispatch: { ...dispatch, run: outcome.run, namedAt: nowMs },
     };
   // A failure of a process that has lost its lease says nothing about what the next one is doing.
   if (!isFailure(outcome) || dispatch.lease.holder !== replica) return { record, dispatch };
@@ -60,6 +60,11 @@ export function takeDispatchOutcome(
     record: obstacle === null || isSame(record.obstacle, obstacle) ? record : { ...record, obstacle },
     dispatch: { ...dispatch, ...wait, tries },
   };
+}
+
+/** Since when a run is waited for; milliseconds since the epoch. It may have been asked for long after it was written. */
+export function namedAtMs(dispatch: DispatchRecord): number {
+  return dispatch.namedAt ?? dispatch.writtenAt;
 }
 
 /** When a dispatch without a run may be asked for (again); milliseconds since the epoch. */

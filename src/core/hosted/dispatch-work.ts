@@ -9,7 +9,7 @@ import type { HolderId, PlanLedger } from '../ledger/ledger.ts';
 import { lastAttempt } from '../schedule/progress.ts';
 import type { TaskId } from '../brand.ts';
 import { findAwaited } from './awaited-work.ts';
-import { dispatchDueMs, dispatchKey } from './dispatch-outcomes.ts';
+import { dispatchDueMs, dispatchKey, namedAtMs } from './dispatch-outcomes.ts';
 import type { EffectOutcome, ForgeEffect } from './effect.ts';
 import type { ForgeFacts } from './facts.ts';
 import type { HostedConfig } from './hosted-config.ts';
@@ -199,7 +199,7 @@ function settleDispatches(dispatching: Dispatching): void {
     const isKnown = seen !== undefined && seen.id === run.id;
     const isOver = isKnown
       ? seen.status === 'completed' || !seen.isGenuine
-      : nowMs - dispatch.writtenAt >= input.config.missingGraceMs;
+      : nowMs - namedAtMs(dispatch) >= input.config.missingGraceMs;
     if (isOver) {
       input.leases.free(key);
       return false;

@@ -8,7 +8,7 @@ import type { Evidence, FinalResult, TrialResult } from '../ledger/evidence.ts';
 import type { DispatchLeg, DispatchRecord, ForgeRecord, NamedRun } from '../ledger/forge-record.ts';
 import type { HolderId, PlanLedger } from '../ledger/ledger.ts';
 import { findAwaited } from './awaited-work.ts';
-import { takeDispatchOutcome } from './dispatch-outcomes.ts';
+import { namedAtMs, takeDispatchOutcome } from './dispatch-outcomes.ts';
 import type { EffectOutcome } from './effect.ts';
 import { failWork, type LegFailure } from './failed-work.ts';
 import type { ForgeFacts, RunFact } from './facts.ts';
@@ -96,7 +96,7 @@ type SeenRun = RunFact | 'unseen' | 'vanished';
 function lookAtRun({ input, nowMs }: Reading, dispatch: DispatchRecord, run: NamedRun): SeenRun {
   const found = input.facts.runs.get(dispatch.nonce);
   if (found !== undefined && found.id === run.id) return found;
-  return nowMs - dispatch.writtenAt < input.config.missingGraceMs ? 'unseen' : 'vanished';
+  return nowMs - namedAtMs(dispatch) < input.config.missingGraceMs ? 'unseen' : 'vanished';
 }
 
 function timesOf(dispatch: DispatchRecord, run: SeenRun, nowMs: number): { begunAt?: number; endedAt?: number } {
@@ -147,7 +147,7 @@ function findFailure(reading: Reading, dispatch: DispatchRecord, named: NamedRun
   const { config } = reading.input;
   const who = `Run ${describeRun(named)}`;
   if (run === 'vanished') return { cause: 'run-lost', detail: `${who} is not known to the forge any more.` };
-  if (run === 'unseen') return waitUntil(reading, dispatch.writtenAt + config.missingGraceMs);
+  if (run === 'unseen') return waitUntil(reading, namedAtMs(dispatch) + config.missingGraceMs);
   if (!run.isGenuine)
     return {
       cause: 'evidence-refused',
@@ -159,7 +159,7 @@ function findFailure(reading: Reading, dispatch: DispatchRecord, named: NamedRun
     return graceEnds <= reading.nowMs ? failureOf(run, who) : waitUntil(reading, graceEnds);
   }
   if (dispatch.begunAt !== null) return null;
-  const startEnds = dispatch.writtenAt + config.startTimeoutMs;
+  const startEnds = namedAtMs(dispatch) + config.startTimeoutMs;
   if (startEnds > reading.nowMs) return waitUntil(reading, startEnds);
   const minutes = Math.round(config.startTimeoutMs / 60_000);
   return {

@@ -49,6 +49,8 @@ export const DispatchRecord = z.object({
   lease: EffectLease,
   /** `null` until the run is known. */
   run: NamedRun.nullable(),
+  /** When it became known: what is waited for of the run is waited for from then. */
+  namedAt: timeField.optional(),
   /** When the run was first seen to have begun; `null` before. */
   begunAt: timeField.nullable(),
   /** When the run was first seen to be over. */

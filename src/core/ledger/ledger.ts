@@ -45,6 +45,9 @@ export const TrialRecord = z.object({
 });
 export type TrialRecord = z.infer<typeof TrialRecord>;
 
+/** One rule of the gate as it stood, in a line. */
+const RuleLine = z.object({ rule: z.string(), status: z.string(), because: z.string() });
+
 /** Ways to land that a hosted forge may allow. */
 const LANDING_WAYS = ['fast-forward', 'merge', 'squash', 'rebase', 'enqueue'] as const;
 
@@ -60,6 +63,8 @@ export const LandingRecord = z.object({
   /** How a hosted forge was to do it and how strong that is, as decided; absent where the branch is moved locally. */
   way: z.enum(LANDING_WAYS).optional(),
   strength: z.enum(['exact', 'audited']).optional(),
+  /** The gate as it stood when this was decided, where it cannot be evaluated again once the pull request is merged. */
+  rules: z.array(RuleLine).optional(),
   /** When it was first seen in the forge's own merge queue. */
   queuedAt: timeField.optional(),
   /** The commit that the forge made of it, where that is another one than `commitSha`. */
@@ -147,7 +152,7 @@ export const Certificate = z.object({
     })
     .nullable(),
   /** The gate's rules as they stood, one line each. */
-  rules: z.array(z.object({ rule: z.string(), status: z.string(), because: z.string() })),
+  rules: z.array(RuleLine),
   sandbox: z.object({ engine: z.string(), profile: z.string(), waived: z.array(z.string()) }),
   evidence: digestField,
   landedAt: timeField,

@@ -8,7 +8,7 @@ import type { AttemptRecord, LandingRecord } from '../ledger/ledger.ts';
 import { compareQueueEntries, type QueueEntry } from '../queue/order.ts';
 import { findTrialTrouble, lastAttempt } from '../schedule/progress.ts';
 import { note, recordOf, takeGeneration, writeLastAttempt, type Draft } from './draft.ts';
-import { gateFacts, pushLandAction } from './follow-landings.ts';
+import { gateFacts, pushLandAction, returnForChecks } from './follow-landings.ts';
 import { holdTurn } from './landing-turn.ts';
 
 /** Lands what has been tried and tested, else tries the next in order, if the queue may move. */
@@ -89,11 +89,15 @@ function startLanding(draft: Draft, task: TaskId): void {
   const result = attempt?.trial?.result ?? null;
   if (attempt === null || result === null || result.commitSha === null || result.treeSha === null) return;
   const verdict = evaluateGate(gateFacts(draft, task, attempt));
-  if (verdict.status !== 'open') return;
+  if (verdict.status !== 'open') {
+    returnForChecks(draft, task, attempt, verdict);
+    return;
+  }
   if (!holdTurn(draft, task, attempt.trial?.generation ?? attempt.generation)) return;
   const { landingWay, landingStrength } = draft.config;
+  const rules = verdict.rules.map(({ rule, status, because }) => ({ rule, status, because }));
   const landing: LandingRecord = {
-    ...(landingWay === undefined ? {} : { way: landingWay, strength: landingStrength }),
+    ...(landingWay === undefined ? {} : { way: landingWay, strength: landingStrength, rules }),
     generation: takeGeneration(draft),
     holder: draft.snapshot.me,
     startedAt: draft.nowMs,

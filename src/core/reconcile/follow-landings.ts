@@ -2,6 +2,7 @@
 import type { CommitSha, TaskId, TreeSha } from '../brand.ts';
 import { evaluateGate } from '../gate/evaluate.ts';
 import type { GateFacts } from '../gate/facts.ts';
+import type { GateVerdict } from '../gate/verdict.ts';
 import type { TrialResult } from '../ledger/evidence.ts';
 import type { AttemptRecord, Certificate, LandingRecord, TrialRecord } from '../ledger/ledger.ts';
 import { landedAttempt, lastAttempt } from '../schedule/progress.ts';
@@ -77,6 +78,7 @@ function pursueLanding(draft: Draft, task: TaskId, attempt: AttemptRecord, landi
     return;
   }
   if (draft.nowMs < landing.notBefore || draft.queue.frozen !== null) return;
+  if (!isStillOpen(draft, task, attempt)) return;
   if (!holdTurn(draft, task, attempt.trial?.generation ?? landing.generation)) return;
   if (owner === 'me') {
     pushLandAction(draft, task, attempt.attempt, landing);
@@ -85,6 +87,31 @@ function pursueLanding(draft: Draft, task: TaskId, attempt: AttemptRecord, landi
   const mine = { ...landing, holder: draft.snapshot.me, generation: takeGeneration(draft), startedAt: draft.nowMs };
   writeLastAttempt(draft, task, { ...attempt, landing: mine });
   pushLandAction(draft, task, attempt.attempt, mine);
+}
+
+/**
+ * True if the gate is as open as when the landing was written. On a forge it may close again: checks run on the commit
+ * that lands, and people have their say until it has.
+ */
+function isStillOpen(draft: Draft, task: TaskId, attempt: AttemptRecord): boolean {
+  if (draft.snapshot.pulls === undefined) return true;
+  const verdict = evaluateGate(gateFacts(draft, task, attempt));
+  if (verdict.status === 'open' || returnForChecks(draft, task, attempt, verdict)) return verdict.status === 'open';
+  const closed = verdict.rules.filter(({ status }) => status === 'failed' || status === 'pending');
+  // The checks of the very commit that lands: it keeps its turn until they are done.
+  if (closed.every(({ rule }) => rule === 'checks')) holdTurn(draft, task, attempt.trial?.generation ?? 0);
+  else writeLastAttempt(draft, task, { ...attempt, landing: null });
+  return false;
+}
+
+/** Gives an attempt back to its task if the repository's own checks failed on what was to land; false if they did not. */
+export function returnForChecks(draft: Draft, task: TaskId, attempt: AttemptRecord, verdict: GateVerdict): boolean {
+  const failed = verdict.rules.find(({ rule, status }) => rule === 'checks' && status === 'failed');
+  if (failed === undefined) return false;
+  const because = `checks: ${failed.because} (${failed.found})`;
+  writeLastAttempt(draft, task, { ...attempt, landing: null, status: 'returned', returnedBecause: because });
+  note(draft, 'returned', task, attempt.attempt, because);
+  return true;
 }
 
 /** Asks the shell to move the branch from the tip that was tried to the commit that was tested. */
@@ -147,7 +174,7 @@ function certifyLanding(
     throw new Error(`The landing of '${task}' has no evidence; a landing is only written with it.`);
   settleDraft(draft);
   // The rules as they stood when the landing was decided: on the tip that it was tried on.
-  const verdict = evaluateGate({ ...gateFacts(draft, task, attempt), tip: landing.fromSha });
+  const rules = landing.rules ?? evaluateGate({ ...gateFacts(draft, task, attempt), tip: landing.fromSha }).rules;
   const facts = {
     ledger: draft.ledger,
     task: resolved,
@@ -158,7 +185,7 @@ function certifyLanding(
     testedTree: seen.tree,
     landedTree: seen.tree,
     strength: landing.strength ?? draft.config.landingStrength,
-    rules: seen.tree === landing.treeSha ? verdict.rules : [...verdict.rules, TESTED_IN_QUEUE],
+    rules: seen.tree === landing.treeSha ? rules : [...rules, TESTED_IN_QUEUE],
   };
   return certify(facts, draft.nowMs);
 }

@@ -183,7 +183,8 @@ function standInQueue(
           next: 'do what it says, then give the same command again',
         }),
       };
-    return { state: 'landing', waiting: say('work', `${ledger.target} is being moved`) };
+    const checks = waitingChecks(viewGate(context, task, record));
+    return { state: 'landing', waiting: say('work', checks ?? `${ledger.target} is being moved`) };
   }
   if (last?.trial != null && last.trial.result === null)
     return { state: 'trying', waiting: say('work', 'it is tested on the tip') };
@@ -209,7 +210,14 @@ function standInQueue(
         next: whatOpens(closed.rule, context.pulls !== undefined),
       }),
     };
+  const checks = last?.trial == null ? null : waitingChecks(viewGate(context, task, record));
+  if (checks !== null) return { state: 'queued', waiting: say('queue', checks) };
   return { state: 'queued', waiting: standBehind(context) ?? say('queue', 'it waits for its turn to land') };
+}
+
+/** Which checks of the repository a landing waits for; `null` if it waits for none. */
+function waitingChecks(gate: TaskView['gate']): string | null {
+  return gate?.rules.find(({ rule, status }) => rule === 'checks' && status === 'pending')?.because ?? null;
 }
 
 /** Where plans land one at a time: the other plan whose turn it is; `null` if it is no other's. */

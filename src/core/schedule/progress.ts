@@ -96,7 +96,7 @@ export function nextAttemptSeed(record: TaskRecord | undefined): AttemptSeed {
   if (last.status === 'returned')
     return {
       carrySha: last.evidence?.headSha ?? null,
-      feedback: last.trial?.result?.feedback ?? last.returnedBecause,
+      feedback: whyReturned(last),
     };
   const failure = last.evidence?.failure ?? null;
   if (failure === null) return { carrySha: null, feedback: null };
@@ -106,12 +106,17 @@ export function nextAttemptSeed(record: TaskRecord | undefined): AttemptSeed {
   };
 }
 
+/** A trial that went well says nothing: then it was something else that turned the attempt away. */
+function whyReturned(attempt: AttemptRecord): string | null {
+  const feedback = attempt.trial?.result?.feedback ?? '';
+  return feedback === '' ? attempt.returnedBecause : feedback;
+}
+
 /** A pushed head that came to no verdict is verified again; after a verdict an agent goes on from it. */
 function seedAfterGiven(last: AttemptRecord, givenSha: CommitSha): AttemptSeed {
   const failure = last.evidence?.failure ?? null;
   if (last.status === 'cancelled' || failure?.isTransient === true) return { carrySha: null, feedback: null, givenSha };
-  const feedback =
-    last.status === 'returned' ? (last.trial?.result?.feedback ?? last.returnedBecause) : failure?.feedback;
+  const feedback = last.status === 'returned' ? whyReturned(last) : failure?.feedback;
   return { carrySha: givenSha, feedback: feedback === undefined || feedback === '' ? null : feedback };
 }
 

@@ -309,6 +309,12 @@ describe('a run that left nothing to believe', () => {
       null,
     ],
     ['is not seen so soon after it was asked for', { run: null, nowMs: MINUTE }, 5 * MINUTE],
+    ['has a name for a minute only', { run: null, dispatch: { namedAt: 9 * MINUTE } }, 14 * MINUTE],
+    [
+      'was asked for late',
+      { run: { status: 'waiting' }, nowMs: 31 * MINUTE, dispatch: { namedAt: 5 * MINUTE } },
+      35 * MINUTE,
+    ],
     ['has just ended', { run: { status: 'completed', conclusion: 'failure' } }, 10 * MINUTE + 30_000],
     ['has no name yet', { run: null, dispatch: { run: null } }, null],
   ])('is waited for while it %s, until a time that is told', (_what, scene, wakeAtMs) => {
