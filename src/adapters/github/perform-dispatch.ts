@@ -76,8 +76,6 @@ export async function cancelRun(
       parameters: { owner, repo, run_id: runId },
       what: `Cancelling run ${runId}`,
       answer: z.unknown(),
-      // A run is cancelled once, however often it is asked for.
-      maxRepeats: 2,
     });
     return { kind: 'done' };
   } catch (error) {
