@@ -33,12 +33,18 @@ export function recordPulls(state: RunningState, facts: ForgeFacts): RunningStat
     const next: PullRecord = {
       number: pull.number,
       nodeId: pull.nodeId,
-      headSha: heads.has(pull.headSha) ? pull.headSha : (known?.headSha ?? pull.headSha),
+      headSha: heads.has(pull.headSha) ? pull.headSha : (known?.headSha ?? openedAt(state, task, pull)),
       isDone: isOver && isShownAsOver(state, task, pull),
     };
     if (known === undefined || JSON.stringify(known) !== JSON.stringify(next)) pulls = { ...pulls, [task]: next };
   }
   return pulls;
+}
+
+/** Where the branch was when this app opened the pull request: a person may have pushed before it was seen. */
+function openedAt(state: RunningState, task: TaskId, pull: PullFact): PullRecord['headSha'] {
+  const verified = state.ledger.tasks[task]?.attempts.findLast((attempt) => attempt.evidence?.outcome === 'verified');
+  return pull.isOwn ? (verified?.evidence?.headSha ?? pull.headSha) : pull.headSha;
 }
 
 /** Its last body and labels were written: the body's marker says that it has landed. */
