@@ -136,7 +136,7 @@ function takePush(facts: TaskFacts, record: TaskRecord): Change | null {
   if (tip === null || own.has(tip) || record.givenSha === tip || record.cancelled !== null) return null;
   const detail = `${tip.slice(0, 12)} was pushed to its branch and is verified`;
   return {
-    record: { ...supersede(record), givenSha: tip, notBefore: 0, trialTrouble: undefined },
+    record: { ...supersede(record), givenSha: tip, notBefore: 0, trialTrouble: undefined, turnedAway: undefined },
     note: { kind: 'head-pushed', task: task.id, attempt: last.attempt, detail },
   };
 }
@@ -284,6 +284,6 @@ export function reviewAgain(ledger: PlanLedger, task: TaskId, facts: Pick<ForgeF
   const head = isPushed ? tip : (last.evidence?.headSha ?? last.givenSha ?? null);
   if (head === null)
     return refuse(`Task '${task}' has no head to review.`, `espalier retry ${task} --plan ${ledger.plan.id}`);
-  const asked = { ...supersede(record), givenSha: head, notBefore: 0, trialTrouble: undefined };
+  const asked = { ...supersede(record), givenSha: head, notBefore: 0, trialTrouble: undefined, turnedAway: undefined };
   return { ok: true, value: { ...ledger, tasks: { ...ledger.tasks, [task]: asked } } };
 }

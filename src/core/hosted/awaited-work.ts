@@ -2,7 +2,7 @@
 import type { PlanId, TaskId } from '../brand.ts';
 import type { DispatchLeg } from '../ledger/forge-record.ts';
 import type { AttemptRecord, PlanLedger, TrialRecord } from '../ledger/ledger.ts';
-import { lastAttempt } from '../schedule/progress.ts';
+import { awaitedTrial, lastAttempt } from '../schedule/progress.ts';
 
 /** What the ledger waits for, as it stands there. */
 export type AwaitedWork =
@@ -25,8 +25,8 @@ export function findAwaited(ledger: PlanLedger, leg: DispatchLeg): AwaitedWork |
     return attempt.status === 'running' && attempt.generation === leg.generation
       ? { work: 'attempt', plan, task: leg.task, attempt }
       : null;
-  const { trial } = attempt;
-  return attempt.status === 'verified' && trial?.result === null && trial.generation === leg.generation
+  const trial = awaitedTrial(attempt, leg.generation);
+  return attempt.status === 'verified' && trial !== null
     ? { work: 'trial', plan, task: leg.task, attempt, trial }
     : null;
 }

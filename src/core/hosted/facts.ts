@@ -94,6 +94,39 @@ export interface PullFact {
   comments: readonly CommentFact[];
   /** Place in the forge's own merge queue. */
   queueEntry: { state: string; baseSha: CommitSha | null; headSha: CommitSha | null } | null;
+  /** The last time that it left that queue; left out where the base has none. */
+  queueRemoval?: QueueRemoval | null;
+}
+
+/** A pull request left the forge's own merge queue; a merge is one of the reasons. */
+export interface QueueRemoval {
+  /** Node id of the event. */
+  id: string;
+  reason: 'merged' | 'checks-failed' | 'timed-out' | 'conflict' | 'by-hand' | 'unknown';
+}
+
+/** An open pull request of the base as far as it has to be told from those of plans. */
+export interface BasePull {
+  number: number;
+  headSha: CommitSha;
+  headBranch: string;
+  /** Made by this very app. */
+  isOwn: boolean;
+  /** From another repository. */
+  isForeign: boolean;
+  /** This app's own gate check on its head; `unknown` if there are more checks than are read. */
+  gate: CheckFact | null | 'unknown';
+}
+
+/** An entry of the forge's own merge queue, and the group that was built for it on those before it. */
+export interface QueueEntryFact {
+  pull: BasePull;
+  /** What the group stands on, its head and the tree of that; `null` until it is built. */
+  baseSha: CommitSha | null;
+  headSha: CommitSha | null;
+  headTree: TreeSha | null;
+  /** All checks on the head. */
+  checks: readonly CheckFact[];
 }
 
 /** State of one dispatched run. */
@@ -180,6 +213,10 @@ export interface ForgeFacts {
   configText: string | null;
   /** `null` if the issue is gone (deleted, or transferred without a trace). */
   issue: IssueFact | null;
+  /** The forge's own merge queue in order; left out where the base has none. */
+  mergeQueue?: readonly QueueEntryFact[];
+  /** The open pull requests that moved last; left out unless the base's rules ask for this app's gate check. */
+  basePulls?: readonly BasePull[];
   /** The pull request of each task that has one, by the branch that it is from; the newest of several. */
   pulls: ReadonlyMap<TaskId, PullFact>;
   /** Tip of each asked-for task branch; absent means that there is no such branch. */

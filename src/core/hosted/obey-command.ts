@@ -126,12 +126,7 @@ function onTask(state: RunningState, spoken: Spoken, said: TaskId | null, around
     case 'cancel':
       return change(state, spoken, cancelTask(ledger, task, by, around.nowMs), `'${task}' is cancelled`);
     case 'review':
-      return change(
-        state,
-        spoken,
-        reviewAgain(ledger, task, around.facts),
-        `'${task}' is verified again`,
-      );
+      return change(state, spoken, reviewAgain(ledger, task, around.facts), `'${task}' is verified again`);
     case 'merge':
       return { kind: 'obeyed', state: { ...state, ledger: renewTask(ledger, task) }, reply: { kind: 'why', task } };
     default:
@@ -146,7 +141,7 @@ function renewTask(ledger: PlanLedger, task: TaskId): PlanLedger {
   const attempts = record.attempts.map((attempt) =>
     attempt.landing === null ? attempt : { ...attempt, landing: { ...attempt.landing, refusal: null, notBefore: 0 } },
   );
-  const renewed = { ...record, attempts, notBefore: 0, trialTrouble: undefined };
+  const renewed = { ...record, attempts, notBefore: 0, trialTrouble: undefined, turnedAway: undefined };
   return { ...ledger, tasks: { ...ledger.tasks, [task]: renewed } };
 }
 

@@ -45,6 +45,27 @@ export const TrialRecord = z.object({
 });
 export type TrialRecord = z.infer<typeof TrialRecord>;
 
+/** A test of what the forge's own queue made of a landing, as a trial on `ontoSha`, which the group stands on. */
+export const GroupTrial = TrialRecord.extend({
+  /** Head of the group and its tree. */
+  commitSha: commitField,
+  treeSha: treeField,
+});
+export type GroupTrial = z.infer<typeof GroupTrial>;
+
+/**
+ * What was answered, or seen, against what the forge's own queue made of a landing, and what then becomes of it:
+ * `again` on another tip, or `returned` to its task.
+ */
+export const QueueObjection = z.object({
+  /** Head of the group. */
+  commitSha: commitField,
+  because: z.string(),
+  then: z.enum(['again', 'returned']),
+  at: timeField,
+});
+export type QueueObjection = z.infer<typeof QueueObjection>;
+
 /** One rule of the gate as it stood, in a line. */
 const RuleLine = z.object({ rule: z.string(), status: z.string(), because: z.string() });
 
@@ -67,6 +88,13 @@ export const LandingRecord = z.object({
   rules: z.array(RuleLine).optional(),
   /** When it was first seen in the forge's own merge queue. */
   queuedAt: timeField.optional(),
+  /** Set where the queue made another tree than the one that was tried. */
+  group: GroupTrial.optional(),
+  objection: QueueObjection.optional(),
+  /** The last removal from the queue that was known when this was decided; a later one is of this landing. */
+  knownRemoval: z.string().nullable().optional(),
+  /** When it was first seen to have left the queue without a known reason. */
+  leftAt: timeField.optional(),
   /** The commit that the forge made of it, where that is another one than `commitSha`. */
   landedSha: commitField.optional(),
 });
@@ -116,6 +144,8 @@ export const TaskRecord = z.object({
   notBefore: timeField,
   /** How often in turn its trial could not run at all, and why the last time. */
   trialTrouble: z.object({ count: z.number().int(), because: z.string() }).optional(),
+  /** How often in turn the forge's own queue turned it away, and why the last time. */
+  turnedAway: z.object({ count: z.number().int(), because: z.string() }).optional(),
   /** A head that a person pushed and that no attempt has taken up yet. */
   givenSha: commitField.optional(),
   /** The pull request whose closing was taken for a cancellation, so that it is not taken so again after a retry. */
@@ -193,6 +223,8 @@ export const QueueLedger = z.object({
     .object({ plan: planIdField, task: taskIdField, generation: z.number().int().min(1), until: timeField })
     .nullable()
     .optional(),
+  /** The plan that answers the forge's queue for pull requests that are no plan's, so that one of several does. */
+  answering: z.object({ plan: planIdField, until: timeField }).nullable().optional(),
   landings: z.array(
     z.object({ plan: planIdField, task: taskIdField, commitSha: commitField, treeSha: treeField, at: timeField }),
   ),

@@ -145,6 +145,7 @@ export function retryTask(ledger: PlanLedger, task: TaskId): Transition {
     cancelled: null,
     notBefore: 0,
     trialTrouble: undefined,
+    turnedAway: undefined,
     countFrom: record.attempts.length + 1,
   };
   return { ok: true, value: withRecord(ledger, task, fresh) };
@@ -162,7 +163,7 @@ export function renewTries(ledger: PlanLedger): PlanLedger {
     const attempts = record.attempts.map((attempt) =>
       attempt.landing === null ? attempt : { ...attempt, landing: { ...attempt.landing, refusal: null, notBefore: 0 } },
     );
-    tasks[task as TaskId] = { ...record, attempts, notBefore: 0, trialTrouble: undefined };
+    tasks[task as TaskId] = { ...record, attempts, notBefore: 0, trialTrouble: undefined, turnedAway: undefined };
   }
   return { ...ledger, final, tasks };
 }

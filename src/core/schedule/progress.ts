@@ -1,6 +1,6 @@
 /** Reads a ledger's tasks: what has landed, what is under way, what is used up. Shared by decide and the view. */
 import type { CommitSha, TaskId } from '../brand.ts';
-import type { AttemptRecord, PlanLedger, TaskRecord } from '../ledger/ledger.ts';
+import type { AttemptRecord, PlanLedger, TaskRecord, TrialRecord } from '../ledger/ledger.ts';
 import type { ResolvedTask } from '../plan/plan.ts';
 
 /** Causes after which the next attempt goes on from the failed one's work instead of starting clean. */
@@ -27,6 +27,7 @@ export function isActive(attempt: AttemptRecord | null): boolean {
 
 // What the back-off has not cured by then needs a person.
 const MAX_TRIAL_ERRORS = 5;
+const MAX_TURNED_AWAY = 5;
 
 /** The commit by which an attempt that landed stands on the branch; `null` if none landed. */
 export function landedSha(attempt: AttemptRecord | null): CommitSha | null {
@@ -44,8 +45,18 @@ export function ownHeads(attempts: readonly AttemptRecord[]): ReadonlySet<Commit
 
 /** Why the queue tries a task no more until a person has run the plan again; `null` if it does. */
 export function findTrialTrouble(record: TaskRecord | undefined): string | null {
-  const trouble = record?.trialTrouble;
-  return trouble === undefined || trouble.count < MAX_TRIAL_ERRORS ? null : trouble.because;
+  const { trialTrouble, turnedAway } = record ?? {};
+  if (trialTrouble !== undefined && trialTrouble.count >= MAX_TRIAL_ERRORS) return trialTrouble.because;
+  return turnedAway !== undefined && turnedAway.count >= MAX_TURNED_AWAY ? turnedAway.because : null;
+}
+
+/**
+ * The record that waits for the trial of this generation: that of the attempt on the tip, or that of what the forge's
+ * own queue made of its landing. `null` if none waits for it (any more).
+ */
+export function awaitedTrial({ trial, landing }: AttemptRecord, generation: number): TrialRecord | null {
+  const records = [trial, landing?.group ?? null];
+  return records.find((one) => one?.result === null && one.generation === generation) ?? null;
 }
 
 /** How many attempts in turn a task may have since the last fresh start. */
