@@ -5,12 +5,14 @@ import type { PlanLedger } from '../ledger/ledger.ts';
 import { decide } from '../reconcile/decide.ts';
 import type { DecisionNote } from '../reconcile/draft.ts';
 import type { DecideConfig, Snapshot } from '../reconcile/snapshot.ts';
+import { isActive, lastAttempt } from '../schedule/progress.ts';
 import { adoptHeads } from './adopt-heads.ts';
 import { findBusyLandings } from './busy-landings.ts';
 import { type DispatchedWork, dispatchWork } from './dispatch-work.ts';
 import { earliest } from './earliest.ts';
 import type { HostedInput } from './decide-hosted.ts';
 import type { ForgeEffect } from './effect.ts';
+import type { HostedConfig } from './hosted-config.ts';
 import { landEffects, readRefusals } from './land-effects.ts';
 import { landingWay, type LandingPlan } from './landing-way.ts';
 import type { Leases } from './leases.ts';
@@ -18,6 +20,7 @@ import { publishHeads, type TakenReceipt } from './publish-heads.ts';
 import { pullGateFacts } from './pull-gate-facts.ts';
 import { readWork, type WorkReading } from './read-work.ts';
 import { maxParallelOf } from './show.ts';
+import { seeLandings } from './seen-landings.ts';
 import { recordPulls } from './show-pulls.ts';
 import { APP_HOLDER, type RunningState } from './state.ts';
 
@@ -34,8 +37,9 @@ export interface WorkedPlan {
 type WorkInput = HostedInput & { state: RunningState };
 
 /** Takes the plan as far as it goes without waiting for the outside. */
-export function workPlan(input: WorkInput, leases: Leases, nowMs: number): WorkedPlan {
-  const { facts } = input;
+export function workPlan(asked: WorkInput, leases: Leases, nowMs: number): WorkedPlan {
+  const facts = { ...asked.facts, landed: seeLandings(asked.state.ledger, asked.facts) };
+  const input = { ...asked, facts };
   const pinned = pinText(input, nowMs);
   const reading = readWork({ ...input, ledger: pinned.ledger, record: pinned.record }, nowMs);
   const adopted = adoptHeads({ ledger: pinned.ledger, record: reading.record, facts }, nowMs);
@@ -61,7 +65,7 @@ export function workPlan(input: WorkInput, leases: Leases, nowMs: number): Worke
     for (const [key, result] of dispatched.trials) trials.set(key, result);
   }
   const heads = publishHeads(state, facts, takenReceipts(reading), 'way' in way && way.movesBranch);
-  const wakeAtMs = earliest([reading.wakeAtMs, dispatched?.wakeAtMs ?? null, findDueMs(state, nowMs)]);
+  const wakeAtMs = earliest([reading.wakeAtMs, dispatched?.wakeAtMs ?? null, findDueMs(state, input.config, nowMs)]);
   return { state, effects: [...heads, ...effects], notes, wakeAtMs };
 }
 
@@ -148,11 +152,12 @@ function takenReceipts(reading: WorkReading): TakenReceipt[] {
   }));
 }
 
-/** The next time at which a back-off ends. */
-function findDueMs({ ledger }: RunningState, nowMs: number): number | null {
-  const times = Object.values(ledger.tasks).flatMap((record) => [
-    record.notBefore,
-    ...record.attempts.slice(-1).map((attempt) => attempt.landing?.notBefore ?? 0),
-  ]);
+/** The next time at which a back-off ends, or at which a landing that was asked for is looked after. */
+function findDueMs({ ledger }: RunningState, { leaseMs }: HostedConfig, nowMs: number): number | null {
+  const times = Object.values(ledger.tasks).flatMap((record) => {
+    const last = lastAttempt(record);
+    const landing = isActive(last) ? (last?.landing ?? null) : null;
+    return [record.notBefore, ...(landing === null ? [] : [landing.notBefore, nowMs + leaseMs])];
+  });
   return earliest(times.filter((time) => time > nowMs));
 }
