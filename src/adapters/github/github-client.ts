@@ -19,7 +19,7 @@ import {
 } from './answer-headers.ts';
 import { describeFailure, GitHubError } from './github-error.ts';
 import type { RequestPacer, Resource } from './request-pacer.ts';
-import { findLimit, judgeFailure, type Failure, type Verdict } from './retry-rules.ts';
+import { findLimit, isOutage, judgeFailure, type Failure, type Verdict } from './retry-rules.ts';
 
 /** Behaviour differs between versions (see GitHub's "Breaking changes"), so that none is left to a default. */
 const API_VERSION = '2022-11-28';
@@ -158,7 +158,7 @@ export function openGitHubClient(parts: ClientParts): GitHubClient {
         timeoutMs: timeouts.graphqlMs,
         signal,
         send: (options) => octokit.request({ method: 'POST', url: graphqlUrl, query: document, variables, ...options }),
-        read: (raw) => readGraphqlAnswer(answer, raw),
+        read: (raw) => readGraphqlAnswer(answer, raw, kind),
       });
     },
     quota: () => ({ ...sender.quota }),
@@ -270,6 +270,7 @@ function checkShape<T>(schema: z.ZodType<T>, data: unknown): { ok: true; value: 
 function readGraphqlAnswer<T>(
   schema: z.ZodType<T>,
   { data, headers }: RawAnswer,
+  kind: 'query' | 'mutation',
 ): { ok: true; value: { data: T; errors: GraphqlFailure[] } } | { ok: false; failure: Failure } {
   const body = checkShape(GraphqlBody, data);
   if (!body.ok) return body;
@@ -280,6 +281,9 @@ function readGraphqlAnswer<T>(
       ok: false,
       failure: first?.failure ?? { ...NO_FACTS, kind: 'misread', message: 'an answer without data' },
     };
+  // Of a query that was executed in part the rest is missing, not absent. Of mutations those that were done are done.
+  const cut = errors.find(({ failure }) => isOutage(failure) || findLimit(failure) !== null);
+  if (kind === 'query' && cut !== undefined) return { ok: false, failure: cut.failure };
   const checked = checkShape(schema, body.value.data);
   if (checked.ok) return { ok: true, value: { data: checked.value, errors } };
   // Where a part is missing that must be there, the error that took it away says more than its absence.

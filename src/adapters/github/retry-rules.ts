@@ -81,7 +81,7 @@ const ROWS: readonly Row[] = [
     fits: ({ status }) => status === 401,
     verdict: (_failure, { tries }) => (tries > 1 ? { kind: 'unauthorized' } : { kind: 'token' }),
   },
-  { fits: isBroken, verdict: repeatBroken },
+  { fits: isOutage, verdict: repeatBroken },
   { fits: ({ message }) => ARCHIVED.test(message), verdict: () => ({ kind: 'refused' }) },
   {
     fits: ({ status, type }) => status === 403 || type === 'FORBIDDEN' || type === 'INSUFFICIENT_SCOPES',
@@ -132,7 +132,7 @@ export function findLimit({
 }
 
 /** No answer, half an answer, or one that a server gives when it could not do its work. */
-function isBroken({ kind, status, type, message }: Failure): boolean {
+export function isOutage({ kind, status, type, message }: Failure): boolean {
   if (kind === 'timeout' || kind === 'network' || kind === 'misread') return true;
   if (status !== null && status >= 500) return true;
   // GraphQL answers its own timeouts with status 200 and an error without a type.

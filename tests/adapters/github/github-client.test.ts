@@ -257,6 +257,16 @@ describe('a GraphQL request', () => {
     });
   });
 
+  test('of which GitHub executed a part is sent again: what is missing is not absent', async () => {
+    const broken = { path: ['node'], message: 'Something went wrong while executing your query.' };
+    const { client, sent } = open([
+      { body: { data: { node: null }, errors: [broken] } },
+      { body: { data: { node: { id: 'X' } } } },
+    ]);
+    expect((await query(client)).data).toEqual({ node: { id: 'X' } });
+    expect(sent).toHaveLength(2);
+  });
+
   test('waits for the reset where the quota is used up, and holds back GraphQL alone', async () => {
     const { client, clock, sent } = open([
       {
