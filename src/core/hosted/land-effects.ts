@@ -5,9 +5,10 @@ import type { Action } from '../reconcile/action.ts';
 import { lastAttempt } from '../schedule/progress.ts';
 import { landKey } from './busy-landings.ts';
 import type { EffectOutcome, ForgeEffect } from './effect.ts';
-import type { ForgeFacts } from './facts.ts';
+import type { ForgeFacts, PullFact } from './facts.ts';
 import type { LandingPlan } from './landing-way.ts';
 import type { Leases } from './leases.ts';
+import { GATE_CHECK } from './show-pulls.ts';
 import type { RunningState } from './state.ts';
 
 /** Landings that the forge refused since the last decision: commit of the landing → why. */
@@ -24,6 +25,16 @@ export function readRefusals(
         refusals.set(landing.commitSha, outcome.because);
     }
   return refusals;
+}
+
+/** False while the repository asks for the check of the gate and it does not stand there yet: it would be refused. */
+function showsRequiredGate({ rules, app }: ForgeFacts, pull: PullFact | undefined): boolean {
+  const isAsked = rules.requiredChecks.some(
+    ({ name, appId }) => name === GATE_CHECK && (appId === null || appId === app.id),
+  );
+  if (!isAsked) return true;
+  const shown = pull?.checks.find((check) => check.name === GATE_CHECK && check.appId === app.id);
+  return shown?.status === 'passed';
 }
 
 /**
@@ -45,6 +56,7 @@ export function landEffects(
     const verified = lastAttempt(state.ledger.tasks[action.task])?.evidence?.headSha ?? null;
     const pinned = needsPull && !movesBranch ? verified : action.commitSha;
     if (pinned === null || (needsPull && pull?.headSha !== pinned)) continue;
+    if (needsPull && !showsRequiredGate(facts, pull)) continue;
     if (way === 'enqueue' && pull?.queueEntry !== null) continue;
     const key = landKey(action.generation);
     if (!leases.take(key).granted) continue;

@@ -5,7 +5,8 @@ import type { AttemptRecord } from '../ledger/ledger.ts';
 import type { RequiredCheck } from '../config/read-github.ts';
 import { compileGlob, matchesGlob } from '../plan/glob.ts';
 import { lastAttempt } from '../schedule/progress.ts';
-import type { BaseRules, CheckFact, ForgeFacts, PullFact } from './facts.ts';
+import type { CheckFact, ForgeFacts, PullFact } from './facts.ts';
+import { GATE_CHECK } from './show-pulls.ts';
 import type { RunningState } from './state.ts';
 
 /** The gate's facts of every task's pull request; `null` for a task that has none. */
@@ -18,10 +19,7 @@ export function pullGateFacts(
   for (const { id } of state.ledger.plan.tasks) {
     const pull = facts.pulls.get(id);
     const attempt = lastAttempt(state.ledger.tasks[id]);
-    found.set(
-      id,
-      pull === undefined || pull.state !== 'open' ? null : readPull(pull, attempt, facts.rules, wantedChecks),
-    );
+    found.set(id, pull === undefined || pull.state !== 'open' ? null : readPull(pull, attempt, facts, wantedChecks));
   }
   return found;
 }
@@ -29,17 +27,23 @@ export function pullGateFacts(
 function readPull(
   pull: PullFact,
   attempt: AttemptRecord | null,
-  rules: BaseRules,
+  { rules, app }: Pick<ForgeFacts, 'rules' | 'app'>,
   wantedChecks: readonly RequiredCheck[],
 ): PullGateFacts {
+  // The check that carries the gate cannot be a condition of it: a repository that requires it asks for the gate.
+  const isGate = ({ name, appId }: RequiredCheck): boolean =>
+    name === GATE_CHECK && (appId === null || appId === app.id);
+  const checks = pull.checks.filter((check) => !(check.name === GATE_CHECK && check.appId === app.id));
   // An approval counts for the change that was verified, also after Espalier's own update of the branch.
   const heads = [attempt?.evidence?.headSha, attempt?.trial?.result?.commitSha];
   const people = pull.reviews.filter(({ author }) => author.kind === 'user');
   return {
     headSha: pull.headSha,
     checks: [
-      ...rules.requiredChecks.map(({ name, appId }) => findExact(pull.checks, name, appId)),
-      ...wantedChecks.flatMap((required) => findMatching(pull.checks, required)),
+      ...rules.requiredChecks
+        .filter((required) => !isGate(required))
+        .map(({ name, appId }) => findExact(checks, name, appId)),
+      ...wantedChecks.filter((required) => !isGate(required)).flatMap((required) => findMatching(checks, required)),
     ],
     approvedBy: people
       .filter(({ state, commitSha }) => state === 'approved' && commitSha !== null && heads.includes(commitSha))
