@@ -130,7 +130,7 @@ export async function openAppWorld(options: AppWorldOptions): Promise<AppWorld> 
 
   /** Waits until nothing happens any more but what sleeps on the clock: work that paces itself waits for it. */
   const rest = async (): Promise<void> => {
-    for (let quiet = 0; quiet < (activity.count === 0 ? 4 : 40); ) {
+    for (let quiet = 0; quiet < (activity.count === 0 ? 4 : 40);) {
       await setImmediate();
       quiet = requests.inFlight === 0 ? quiet + 1 : 0;
     }

@@ -14,6 +14,7 @@ import type { AppWorld } from './github-app.ts';
 import type { LegFacts, LegOutcome } from './github/actions-stand-in.ts';
 import { readLedgerFiles } from './github/actions-stand-in.ts';
 import type { Issue } from './github/state.ts';
+import { isPull } from './github/world.ts';
 
 /** Agents, tests and reviewer of the repository; the plan's text names none. */
 export const REPOSITORY_CONFIG = `defaults:
@@ -62,7 +63,11 @@ export async function playLeg({ leg, attempt, conflicts, read }: LegFacts): Prom
     case 'security-agent':
       // The first try is not good enough.
       return leg.attempt === 1
-        ? { files: own, score: 6, findings: [{ severity: 'blocking', path: `${leg.task}.txt`, line: 1, message: 'no salt' }] }
+        ? {
+            files: own,
+            score: 6,
+            findings: [{ severity: 'blocking', path: `${leg.task}.txt`, line: 1, message: 'no salt' }],
+          }
         : { files: { ...own, 'salt.txt': 'salted\n' } };
     case 'frontend-agent':
     case 'rag-agent': {
@@ -92,4 +97,61 @@ export async function readLedger(
   const record = readForgeFiles(files);
   if (!ledger.ok || !record.ok || record.value === null) return null;
   return { ledger: ledger.value, record: record.value };
+}
+
+/**
+ * What must be true when the story has ended, however it was disturbed: all landed once, in order, as tested trees;
+ * one status comment, one report; nothing left open.
+ */
+export async function findFlaws(app: AppWorld, issue: Issue): Promise<string[]> {
+  const { world, repository } = app;
+  const found = await readLedger(app, issue);
+  if (found === null) return ['there is no ledger'];
+  const { ledger, record } = found;
+  const flaws: string[] = [];
+  const order = ledger.certificates.map((certificate) => String(certificate.task));
+  for (const task of TASKS) {
+    const times = order.filter((one) => one === task).length;
+    if (times !== 1) flaws.push(`${task} has ${times} certificates`);
+    for (const need of NEEDS[task] ?? [])
+      if (order.indexOf(need) > order.indexOf(task)) flaws.push(`${task} landed before ${need}`);
+  }
+  let before = ledger.baseSha as string;
+  for (const certificate of ledger.certificates) {
+    const commit = await world.git.readCommit(repository.gitDir, certificate.landedSha);
+    if (commit?.tree !== certificate.testedTree) flaws.push(`${certificate.task} landed as a tree that was not tested`);
+    if (commit?.parents[0] !== before) flaws.push(`${certificate.task} did not land on what landed before it`);
+    before = certificate.landedSha;
+  }
+  if (repository.refs.get(`refs/heads/${repository.defaultBranch}`) !== before)
+    flaws.push('the base is not where the last certificate says');
+  const pulls = [...repository.issues.values()].filter(isPull);
+  if (pulls.length !== TASKS.length) flaws.push(`${pulls.length} pull requests were opened`);
+  for (const pull of pulls) {
+    if (!pull.pull.isMerged) flaws.push(`#${pull.number} is not merged`);
+    app.read(pull);
+  }
+  const comments = app.read(issue).map((comment) => comment.body);
+  for (const [what, marker] of [
+    ['status comments', '<!-- espalier:status '],
+    ['reports', '<!-- espalier:answer report.'],
+  ] as const) {
+    const count = comments.filter((body) => body.startsWith(marker)).length;
+    if (count !== 1) flaws.push(`${count} ${what}`);
+  }
+  const answers = comments.flatMap((body) => /^<!-- espalier:answer (\S+) -->/.exec(body)?.[1] ?? []);
+  for (const key of new Set(answers))
+    if (answers.filter((one) => one === key).length > 1) flaws.push(`answer ${key} was posted more than once`);
+  if (issue.state !== 'closed') flaws.push('the issue is still open');
+  if (record.answers.length > 0) flaws.push('answers are left');
+  if (record.dispatches.length > 0) flaws.push('dispatches are left');
+  return flaws;
+}
+
+/** The tree that stands on the base, and the set of what landed: the same however the story was disturbed. */
+export async function describeEnd({ world, repository }: AppWorld): Promise<{ files: string[] }> {
+  const tip = repository.refs.get(`refs/heads/${repository.defaultBranch}`) ?? '';
+  const commit = await world.git.readCommit(repository.gitDir, tip);
+  const listing = await world.git.run(repository.gitDir, ['ls-tree', '-r', commit?.tree ?? tip]);
+  return { files: listing.toString('utf8').trim().split('\n') };
 }

@@ -21,6 +21,8 @@ export interface RequestParts {
 
 const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: true, logger: false });
 addFormats.default(ajv);
+// Addresses of bots have brackets (`1+espalier[bot]@users.noreply.github.com`), which GitHub sends all the same.
+ajv.addFormat('email', true);
 
 const convertedComponents = new Map<string, SchemaObject>();
 const compiled = new WeakMap<SchemaObject, { readonly schema: SchemaObject; readonly validate: ValidateFunction }>();
