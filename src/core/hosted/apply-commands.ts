@@ -9,7 +9,7 @@ import { type CommandReading, readCommands } from '../commands/read-commands.ts'
 import type { CommandRecord } from '../ledger/forge-record.ts';
 import type { ForgeEffect } from './effect.ts';
 import type { Click, CommentFact, ForgeFacts, IssueFact, LabelEventFact } from './facts.ts';
-import type { HostedInput } from './decide-hosted.ts';
+import type { HostedInput } from './hosted-input.ts';
 import { landingWay } from './landing-way.ts';
 import { type Circumstances, obeyCommand } from './obey-command.ts';
 import { readIssuePlan } from './pin-plan.ts';

@@ -4,30 +4,19 @@
  * done by the returned effects is in the returned state first.
  */
 import type { BranchName } from '../brand.ts';
-import type { HolderId } from '../ledger/ledger.ts';
 import type { DecisionNote } from '../reconcile/draft.ts';
 import { applyCommands } from './apply-commands.ts';
 import { earliest } from './earliest.ts';
-import type { EffectOutcome, ForgeEffect } from './effect.ts';
-import type { Click, ForgeFacts } from './facts.ts';
+import type { ForgeEffect } from './effect.ts';
+import type { ForgeFacts } from './facts.ts';
 import { cleanUp } from './clean-up.ts';
 import type { HostedConfig } from './hosted-config.ts';
+import type { HostedInput } from './hosted-input.ts';
 import { openLeases, type Leases } from './leases.ts';
 import { readIssuePlan } from './pin-plan.ts';
 import { show } from './show.ts';
 import type { HostedState } from './state.ts';
 import { workPlan } from './work-plan.ts';
-
-/** All that a decision reads. */
-export interface HostedInput {
-  state: HostedState;
-  facts: ForgeFacts;
-  /** What came of the effects of this process's last decision. */
-  outcomes: ReadonlyMap<string, EffectOutcome>;
-  clicks: readonly Click[];
-  config: HostedConfig;
-  replica: HolderId;
-}
 
 export interface HostedDecision {
   /** Its parts are the same objects as in the input where nothing changed. */

@@ -11,7 +11,7 @@ import { KEPT_LABELS, planLabels, pullLabels } from '../report/hosted/plan-label
 import { renderPullBody, renderPullTitle } from '../report/hosted/pull-body.ts';
 import type { PlanScene } from '../report/hosted/scene.ts';
 import { renderStatusComment } from '../report/hosted/status-comment.ts';
-import type { HostedInput } from './decide-hosted.ts';
+import type { HostedInput } from './hosted-input.ts';
 import { cleanLine } from '../text/clean-text.ts';
 import type { EffectOutcome, ForgeEffect } from './effect.ts';
 import type { ForgeFacts, Quota } from './facts.ts';

@@ -10,7 +10,7 @@ import { adoptHeads } from './adopt-heads.ts';
 import { findBusyLandings } from './busy-landings.ts';
 import { type DispatchedWork, dispatchWork } from './dispatch-work.ts';
 import { earliest } from './earliest.ts';
-import type { HostedInput } from './decide-hosted.ts';
+import type { HostedInput } from './hosted-input.ts';
 import type { ForgeEffect } from './effect.ts';
 import type { HostedConfig } from './hosted-config.ts';
 import { landEffects, readRefusals } from './land-effects.ts';
