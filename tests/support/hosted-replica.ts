@@ -6,10 +6,11 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import type { CommitSha, TaskId } from '../../src/core/brand.ts';
-import { decideHosted, type HostedDecision, type HostedInput } from '../../src/core/hosted/decide-hosted.ts';
+import { decideHosted, type HostedDecision } from '../../src/core/hosted/decide-hosted.ts';
 import type { EffectOutcome, ForgeEffect } from '../../src/core/hosted/effect.ts';
 import type { Click } from '../../src/core/hosted/facts.ts';
 import { HOSTED_DEFAULTS, type HostedConfig } from '../../src/core/hosted/hosted-config.ts';
+import type { HostedInput } from '../../src/core/hosted/hosted-input.ts';
 import { makeQuery } from '../../src/core/hosted/make-query.ts';
 import type { HostedState } from '../../src/core/hosted/state.ts';
 import { finalSuiteDigest } from '../../src/core/gate/bindings.ts';
@@ -123,27 +124,39 @@ export class HostedReplica {
     return look.decision;
   }
 
-  /** Reconciles, a second apart, until nothing is written or done any more. */
-  settle(rounds = 40): void {
+  /** Reconciles, a second apart, until nothing is written or done any more; gives when it wants to look again. */
+  settle(rounds = 40): number | null {
     for (let round = 0; round < rounds; round += 1) {
       const { version } = this.shared;
-      const { effects } = this.reconcile();
+      const { effects, wakeAtMs } = this.reconcile();
       this.world.nowMs += 1000;
-      if (effects.length === 0 && version === this.shared.version) return;
+      if (effects.length === 0 && version === this.shared.version) return wakeAtMs;
     }
     throw new Error(`It did not settle in ${rounds} rounds.`);
   }
 
-  /** Settles, lets every run end, and so on, until no run is under way. */
+  /** Settles, lets every run end, waits for what it waits for, and so on, until nothing happens any more. */
   finish(play: PlayLeg = () => ({}), rounds = 60): void {
-    for (let round = 0; round < rounds; round += 1) {
-      this.settle();
-      if (playRuns(this.world, this.shared, play) === 0) return;
-      this.world.nowMs += 6000;
+    let waits = 0;
+    for (let round = 0; round < rounds && waits < MAX_WAITS; round += 1) {
+      const { version } = this.shared;
+      const wakeAtMs = this.settle();
+      const ended = playRuns(this.world, this.shared, play);
+      if (ended > 0 || version !== this.shared.version) waits = 0;
+      else waits += 1;
+      if (ended === 0 && wakeAtMs === null) return;
+      this.world.nowMs = Math.max(
+        this.world.nowMs + 6000,
+        ended > 0 ? 0 : Math.min(wakeAtMs ?? 0, this.world.nowMs + MAX_WAIT_MS),
+      );
     }
-    throw new Error(`It did not come to an end in ${rounds} rounds.`);
+    if (waits < MAX_WAITS) throw new Error(`It did not come to an end in ${rounds} rounds.`);
   }
 }
+
+/** So often in turn it is waited for nothing before that is the end. */
+const MAX_WAITS = 4;
+const MAX_WAIT_MS = 10 * 60_000;
 
 /** Decides twice on frozen input. */
 function decidePurely(input: HostedInput, nowMs: number): HostedDecision {
@@ -206,18 +219,14 @@ export function leaveReceipt(
   story: LegStory = {},
 ): void {
   const { head, result } = makeResult(world, ledger, leg, story);
-  if (head !== null) world.commit(head.sha, head.tree, [...parentsOf(ledger, leg)]);
+  const base = ledger.tasks[leg.task]?.attempts.at(-1)?.baseSha;
+  if (head !== null && leg.mode === 'full' && base !== undefined) world.commit(head.sha, head.tree, [base]);
   const claims = { plan: ledger.plan.id, nonce: dispatch.nonce, runId: dispatch.run?.id };
   const receipt = aReceipt(leg, result, { head, claims });
   const { task, attempt, generation } = leg;
   const branch = branchFor({ kind: 'receipt', plan: ledger.plan.id, task, attempt, generation });
   world.receipts.set(branch, receipt);
   world.branches.set(branch, receipt.commitSha);
-}
-
-function parentsOf(ledger: PlanLedger, leg: DispatchLeg): CommitSha[] {
-  const base = ledger.tasks[leg.task]?.attempts.at(-1)?.baseSha;
-  return leg.mode === 'verify' || base === undefined ? [] : [base];
 }
 
 function makeResult(world: HostedWorld, ledger: PlanLedger, leg: DispatchLeg, story: LegStory) {

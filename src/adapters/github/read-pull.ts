@@ -39,6 +39,7 @@ export type Rollup = z.infer<typeof Rollup>;
 export const Review = z.object({
   __typename: z.literal('PullRequestReview'),
   author: Author,
+  authorCanPushToRepository: z.boolean(),
   state: z.string(),
   commit: z.object({ oid: CommitName }).nullable(),
   submittedAt: Time.nullable(),
@@ -92,6 +93,7 @@ const CHECK_FRAGMENT = `fragment Checks on StatusCheckRollupContextConnection {
 }`;
 const REVIEW_FRAGMENT = `fragment Review on PullRequestReview {
   author { ...Author }
+  authorCanPushToRepository
   state
   commit { oid }
   submittedAt
@@ -203,7 +205,7 @@ const REVIEW_STATES: Readonly<Record<string, ReviewFact['state']>> = {
 /** The latest review of each reviewer. As on GitHub, a later comment takes back neither an approval nor an objection. */
 function pickLatestReviews(reviews: readonly Review[]): ReviewFact[] {
   const latest = new Map<string, ReviewFact>();
-  for (const { author, state: word, commit } of reviews.toSorted(
+  for (const { author, authorCanPushToRepository: isByWriter, state: word, commit } of reviews.toSorted(
     (a, b) => (a.submittedAt ?? 0) - (b.submittedAt ?? 0),
   )) {
     const state = REVIEW_STATES[word];
@@ -211,7 +213,7 @@ function pickLatestReviews(reviews: readonly Review[]): ReviewFact[] {
     if (state === undefined) continue;
     const key = `${author.kind} ${author.login.toLowerCase()}`;
     if (state === 'commented' && (latest.get(key) ?? { state }).state !== 'commented') continue;
-    latest.set(key, { author, state, commitSha: commit?.oid ?? null });
+    latest.set(key, { author, isByWriter, state, commitSha: commit?.oid ?? null });
   }
   return [...latest.values()];
 }

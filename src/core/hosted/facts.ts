@@ -65,6 +65,8 @@ export interface CheckFact {
 
 export interface ReviewFact {
   author: Speaker;
+  /** The author may push to the repository, as the forge says: anybody may review, and only these count. */
+  isByWriter: boolean;
   state: 'approved' | 'changes-requested' | 'commented' | 'dismissed';
   /** Commit that was read. */
   commitSha: CommitSha | null;

@@ -8,7 +8,7 @@ import type { EffectOutcome, ForgeEffect } from './effect.ts';
 import type { ForgeFacts, PullFact } from './facts.ts';
 import type { LandingPlan } from './landing-way.ts';
 import type { Leases } from './leases.ts';
-import { GATE_CHECK } from './show-pulls.ts';
+import { asksForGate, findOwnGate } from './own-gate-check.ts';
 import type { RunningState } from './state.ts';
 
 /** Landings that the forge refused since the last decision: commit of the landing → why. */
@@ -29,12 +29,7 @@ export function readRefusals(
 
 /** False while the repository asks for the check of the gate and it does not stand there yet: it would be refused. */
 function showsRequiredGate({ rules, app }: ForgeFacts, pull: PullFact | undefined): boolean {
-  const isAsked = rules.requiredChecks.some(
-    ({ name, appId }) => name === GATE_CHECK && (appId === null || appId === app.id),
-  );
-  if (!isAsked) return true;
-  const shown = pull?.checks.find((check) => check.name === GATE_CHECK && check.appId === app.id);
-  return shown?.status === 'passed';
+  return !asksForGate(rules, app.id) || findOwnGate(pull?.checks ?? [], app.id)?.status === 'passed';
 }
 
 /**

@@ -6,7 +6,7 @@ import type { RequiredCheck } from '../config/read-github.ts';
 import { compileGlob, matchesGlob } from '../plan/glob.ts';
 import { lastAttempt } from '../schedule/progress.ts';
 import type { CheckFact, ForgeFacts, PullFact } from './facts.ts';
-import { GATE_CHECK } from './show-pulls.ts';
+import { findOwnGate, isOwnGate } from './own-gate-check.ts';
 import type { RunningState } from './state.ts';
 
 /** The gate's facts of every task's pull request; `null` for a task that has none. */
@@ -31,19 +31,20 @@ function readPull(
   wantedChecks: readonly RequiredCheck[],
 ): PullGateFacts {
   // The check that carries the gate cannot be a condition of it: a repository that requires it asks for the gate.
-  const isGate = ({ name, appId }: RequiredCheck): boolean =>
-    name === GATE_CHECK && (appId === null || appId === app.id);
-  const checks = pull.checks.filter((check) => !(check.name === GATE_CHECK && check.appId === app.id));
+  const checks = pull.checks.filter((check) => findOwnGate([check], app.id) === null);
   // An approval counts for the change that was verified, also after Espalier's own update of the branch.
   const heads = [attempt?.evidence?.headSha, attempt?.trial?.result?.commitSha];
-  const people = pull.reviews.filter(({ author }) => author.kind === 'user');
+  // Anybody may review on a public repository; the word of those counts who could have pushed.
+  const people = pull.reviews.filter(({ author, isByWriter }) => author.kind === 'user' && isByWriter);
   return {
     headSha: pull.headSha,
     checks: [
       ...rules.requiredChecks
-        .filter((required) => !isGate(required))
+        .filter((required) => !isOwnGate(required, app.id))
         .map(({ name, appId }) => findExact(checks, name, appId)),
-      ...wantedChecks.filter((required) => !isGate(required)).flatMap((required) => findMatching(checks, required)),
+      ...wantedChecks
+        .filter((required) => !isOwnGate(required, app.id))
+        .flatMap((required) => findMatching(checks, required)),
     ],
     approvedBy: people
       .filter(({ state, commitSha }) => state === 'approved' && commitSha !== null && heads.includes(commitSha))

@@ -89,10 +89,11 @@ describe('a pull request', () => {
     await dismissReview(world, maintainer, pull, dismissed);
     const { facts } = await openObserver(fixture)({ tasks: [aTask('auth', pull.number)] });
     const { headSha } = pull.pull;
+    const author = ({ account }: typeof one) => ({ login: account.login, kind: 'user', id: account.id });
     expect(facts.pulls.get(TASK)?.reviews).toEqual([
-      { author: { login: 'one', kind: 'user', id: one.account.id }, state: 'approved', commitSha: headSha },
-      { author: { login: 'two', kind: 'user', id: two.account.id }, state: 'dismissed', commitSha: headSha },
-      { author: { login: 'three', kind: 'user', id: three.account.id }, state: 'commented', commitSha: headSha },
+      { author: author(one), isByWriter: true, state: 'approved', commitSha: headSha },
+      { author: author(two), isByWriter: true, state: 'dismissed', commitSha: headSha },
+      { author: author(three), isByWriter: true, state: 'commented', commitSha: headSha },
     ]);
   });
 
