@@ -70,7 +70,7 @@ export function applyCommands(input: HostedInput, nowMs: number): AppliedCommand
 }
 
 function circumstancesOf({ facts, config }: HostedInput, issue: IssueFact, nowMs: number): Circumstances {
-  const way = landingWay(facts.rules, config);
+  const way = landingWay(facts.rules, config, facts.app.id);
   return {
     facts,
     issue,

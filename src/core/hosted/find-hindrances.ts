@@ -7,11 +7,11 @@ import type { IssuePlan } from './pin-plan.ts';
 
 /** Every hindrance of the base's rules and the repository's state; empty if there is none. */
 export function findHindrances(facts: ForgeFacts, config: HostedConfig, issuePlan: IssuePlan): Hindrance[] {
-  const { rules, base } = facts;
+  const { rules, base, app } = facts;
   const found: Hindrance[] = [];
   if (base.tip === null)
     found.push({ because: `there is no branch '${base.branch}' to land on`, next: 'name another base in the plan' });
-  const way = landingWay(rules, config);
+  const way = landingWay(rules, config, app.id);
   if ('impossible' in way) found.push({ because: way.impossible, next: way.next });
   const movesBranch = 'way' in way && (way.movesBranch || issuePlan.config.github.checks.length > 0);
   const asksPeople = rules.approvals > 0 || (issuePlan.plan?.tasks.some((task) => task.approvals > 0) ?? false);

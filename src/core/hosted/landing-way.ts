@@ -2,6 +2,7 @@
 import type { LandingWay } from './effect.ts';
 import type { BaseRules } from './facts.ts';
 import type { HostedConfig } from './hosted-config.ts';
+import { GATE_CHECK, isOwnGate } from './own-gate-check.ts';
 
 /** How landings are done on a base, or why they cannot be. */
 export type LandingPlan =
@@ -29,9 +30,12 @@ const METHODS: readonly PullMethod[] = ['merge', 'squash', 'rebase'];
 const LINEAR_HISTORY = 'required_linear_history';
 
 /** Chooses the way for a base. Total: whatever the rules are, there is a way or a reason. */
-export function landingWay(rules: BaseRules, config: Pick<HostedConfig, 'landing'>): LandingPlan {
-  const { landing } = config;
-  if (rules.hasMergeQueue) return enqueue(landing);
+export function landingWay(
+  rules: BaseRules,
+  { landing }: Pick<HostedConfig, 'landing'>,
+  ownAppId: number,
+): LandingPlan {
+  if (rules.hasMergeQueue) return enqueue(landing, isGateEnforced(rules, ownAppId));
   const obstacle = findDirectObstacle(rules);
   if (landing === 'fast-forward')
     return obstacle === null
@@ -53,7 +57,12 @@ function fastForward(): LandingPlan {
   };
 }
 
-function enqueue(landing: HostedConfig['landing']): LandingPlan {
+/** The queue waits for this very app's answer; a check of that name by any other would not do. */
+function isGateEnforced({ requiredChecks }: BaseRules, ownAppId: number): boolean {
+  return requiredChecks.some((check) => isOwnGate(check, ownAppId) && check.appId !== null);
+}
+
+function enqueue(landing: HostedConfig['landing'], isEnforced: boolean): LandingPlan {
   if (landing === 'fast-forward')
     return {
       impossible: '`landing: fast-forward` cannot be done on a base that has a merge queue',
@@ -62,9 +71,11 @@ function enqueue(landing: HostedConfig['landing']): LandingPlan {
   const method = landing === 'auto' ? '' : `; it merges by its own method, whatever \`landing: ${landing}\` says`;
   return {
     way: 'enqueue',
-    strength: 'exact',
+    strength: isEnforced ? 'exact' : 'audited',
     movesBranch: false,
-    because: `the base has a merge queue, which lands only what it has tested${method}`,
+    because: isEnforced
+      ? `the base has a merge queue, which lands only what this app's check '${GATE_CHECK}' says was tested${method}`
+      : `the base has a merge queue, and what it made is compared with the tested tree, since its rules do not require the check '${GATE_CHECK}' of this app${method}`,
   };
 }
 

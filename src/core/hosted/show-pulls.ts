@@ -8,10 +8,8 @@ import type { CheckOutput, ForgeEffect } from './effect.ts';
 import type { ForgeFacts, PullFact } from './facts.ts';
 import type { Leases } from './leases.ts';
 import { taskBranch } from './make-query.ts';
+import { findOwnGate, GATE_CHECK } from './own-gate-check.ts';
 import type { RunningState } from './state.ts';
-
-/** Name of the check run that carries the gate. */
-export const GATE_CHECK = 'espalier/gate';
 
 /** The texts and labels that a pull request shows; rendered by `core/report/hosted`. */
 export interface PullTexts {
@@ -72,7 +70,9 @@ export function showPulls(
     }
     if (pull.isOwn) effects.push(...refreshBody(task, pull, texts));
     effects.push(...refreshLabels(task, pull, texts));
-    if (pull.state === 'open') effects.push(...showGate(state, facts, task, { pull, texts, leases }));
+    // What stands in the forge's queue keeps the check that let it in: there the commit of its group is judged.
+    if (pull.state === 'open' && pull.queueEntry === null)
+      effects.push(...showGate(state, facts, task, { pull, texts, leases }));
   }
   return effects;
 }
@@ -132,10 +132,10 @@ function showGate(
   const { pull, texts, leases } = with_;
   const output = texts.check(task, pull);
   const externalId = `${state.ledger.plan.id}/${task.id}/${task.attempt}/${digestJson(output).slice(0, 16)}`;
-  const found = pull.checks.find((check) => check.name === GATE_CHECK && check.appId === facts.app.id);
+  const found = findOwnGate(pull.checks, facts.app.id);
   if (found?.externalId === externalId) return [];
   const frame = { kind: 'check-run' as const, name: GATE_CHECK, headSha: pull.headSha, externalId, output };
-  if (found !== undefined && found.nodeId !== null)
+  if (found !== null && found.nodeId !== null)
     return [{ ...frame, key: `check.${task.id}.${externalId}`, nodeId: found.nodeId }];
   const key = `check.${task.id}.${pull.headSha}`;
   return leases.take(key).granted ? [{ ...frame, key, nodeId: null }] : [];

@@ -96,7 +96,7 @@ function followIssue(ledger: PlanLedger, isOpen: boolean, nowMs: number): PlanLe
 
 /** How the base is moved. Checks that the configuration asks for run on the very tree that lands. */
 function wayOf({ facts, config, state }: WorkInput): LandingPlan {
-  const way = landingWay(facts.rules, config);
+  const way = landingWay(facts.rules, config, facts.app.id);
   const { issue } = facts;
   if ('impossible' in way || way.movesBranch || issue === null) return way;
   const asksChecks = readIssuePlan(state.record.issue, issue.body, facts.configText).config.github.checks.length > 0;

@@ -5,7 +5,9 @@ import type { LandingSetting } from '../../../src/core/hosted/hosted-config.ts';
 import { landingWay } from '../../../src/core/hosted/landing-way.ts';
 import { FREE_RULES } from '../../support/hosted-builders.ts';
 
+const APP_ID = 7;
 const CI = { requiredChecks: [{ name: 'ci', appId: null }] };
+const QUEUE = { requiredChecks: [{ name: 'espalier/gate', appId: APP_ID }], hasMergeQueue: true };
 const STRICT = { ...CI, isStrict: true, requiresPull: true };
 
 describe('the way to land', () => {
@@ -48,10 +50,17 @@ describe('the way to land', () => {
       { ...STRICT, dismissesStaleReviews: true },
       'merge exact, moves',
     ],
-    ['there is a merge queue', 'auto', { ...STRICT, hasMergeQueue: true }, 'enqueue exact'],
-    ['there is a merge queue and a method is asked for', 'squash', { hasMergeQueue: true }, 'enqueue exact'],
+    ["there is a merge queue that asks for this app's gate", 'auto', QUEUE, 'enqueue exact'],
+    ['there is a merge queue and a method is asked for', 'squash', QUEUE, 'enqueue exact'],
+    ['there is a merge queue that asks for other checks', 'auto', { ...CI, hasMergeQueue: true }, 'enqueue audited'],
+    [
+      'there is a merge queue that takes the gate from anybody',
+      'auto',
+      { requiredChecks: [{ name: 'espalier/gate', appId: null }], hasMergeQueue: true },
+      'enqueue audited',
+    ],
   ])('when %s', (_when, landing, rules, wanted) => {
-    const plan = landingWay({ ...FREE_RULES, ...rules }, { landing });
+    const plan = landingWay({ ...FREE_RULES, ...rules }, { landing }, APP_ID);
     expect('way' in plan ? `${plan.way} ${plan.strength}${plan.movesBranch ? ', moves' : ''}` : plan).toBe(wanted);
     expect('way' in plan && plan.because).toMatch(/\w/);
   });
@@ -103,7 +112,7 @@ describe('the way to land', () => {
       /switch/,
     ],
   ])('there is none when %s', (_when, landing, rules, because, next) => {
-    const plan = landingWay({ ...FREE_RULES, ...rules }, { landing });
+    const plan = landingWay({ ...FREE_RULES, ...rules }, { landing }, APP_ID);
     expect('impossible' in plan ? plan.impossible : '').toMatch(because);
     expect('impossible' in plan ? plan.next : '').toMatch(next);
   });
