@@ -79,6 +79,9 @@ export default {
     home('execa', '^src/adapters/(git|sandbox)/'),
     home('node:child_process', '^src/adapters/(git|sandbox)/'),
     home('commander', '^src/entrypoints/cli[/.]'),
+    home('probot', '^src/entrypoints/app[/.]'),
+    home('@octokit', '^src/adapters/github/'),
+    home('prom-client', '^src/adapters/metrics/'),
     home('log-update', '^src/adapters/terminal/'),
     { name: 'no-cycle', severity: 'error', comment: 'Imports form no cycle.', from: {}, to: { circular: true } },
     {

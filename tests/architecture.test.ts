@@ -96,6 +96,9 @@ const SEEDS: Seed[] = [
     file: 'src/adapters/local/draws.ts',
     text: `export { default as draw } from 'log-update';`,
   },
+  { rule: 'home-of-probot', file: 'src/adapters/github/serves.ts', text: `export { Probot } from 'probot';` },
+  { rule: 'home-of-@octokit', file: 'src/entrypoints/app/asks.ts', text: `export { Octokit } from '@octokit/rest';` },
+  { rule: 'home-of-prom-client', file: 'src/adapters/github/counts.ts', text: `export { Counter } from 'prom-client';` },
   {
     rule: 'no-cycle',
     file: 'src/core/left.ts',

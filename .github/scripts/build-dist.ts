@@ -1,13 +1,13 @@
 /**
- * Bundles the CLI into `dist/`: `cli.mjs`, one executable file, and `licenses.txt`, the licences of what is really in
- * it. The same sources and lock file give the same bytes on every machine.
+ * Bundles the programs into `dist/`: `cli.mjs` (executable), `app.mjs`, and `licenses.txt`, the licences of what is
+ * really in them. The same sources and lock file give the same bytes on every machine.
  *
  *   node .github/scripts/build-dist.ts            writes dist/
  *   node .github/scripts/build-dist.ts --check    builds elsewhere and compares; exit code 1 when dist/ is stale
  */
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 
 import { build, type Metafile } from 'esbuild';
 
@@ -41,10 +41,13 @@ const require = __createRequire(import.meta.url);
 async function buildInto(outdir: string): Promise<void> {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: { cli: 'src/entrypoints/cli.ts' },
+    entryPoints: { app: 'src/entrypoints/app.ts', cli: 'src/entrypoints/cli.ts' },
     outdir,
     outExtension: { '.js': '.mjs' },
     bundle: true,
+    splitting: true,
+    chunkNames: 'parts/[name]-[hash]',
+    alias: { 'npx-import-light': './.github/scripts/refuse-npx-import.ts' },
     platform: 'node',
     format: 'esm',
     target: 'node22',
@@ -69,8 +72,8 @@ function bundledFiles(metafile: Metafile): string[] {
 
 /** One line for each file that is missing, unknown or different in `dist/`. */
 async function compareTrees(wanted: string, found: string): Promise<string[]> {
-  const wantedNames = await readdir(wanted);
-  const foundNames = await readdir(found).catch((): string[] => []);
+  const wantedNames = await listFiles(wanted);
+  const foundNames = await listFiles(found).catch((): string[] => []);
   const problems = foundNames
     .filter((name) => !wantedNames.includes(name))
     .map((name) => `dist/${name} is not built from the sources`);
@@ -86,6 +89,12 @@ async function compareTrees(wanted: string, found: string): Promise<string[]> {
       problems.push(`dist/${name} has the wrong executable bit`);
   }
   return problems;
+}
+
+/** Paths of all files below a folder, relative to it. */
+async function listFiles(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => relative(folder, join(entry.parentPath, entry.name)));
 }
 
 async function checkDist(): Promise<void> {
