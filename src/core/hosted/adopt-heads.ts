@@ -17,6 +17,7 @@ import { indexPlan } from '../schedule/plan-index.ts';
 import { committedUsd, isActive, landedAttempt, lastAttempt, ownHeads } from '../schedule/progress.ts';
 import { cleanLine } from '../text/clean-text.ts';
 import { howBusy } from './busy-landings.ts';
+import type { EffectOutcome } from './effect.ts';
 import type { ForgeFacts, PullFact } from './facts.ts';
 import { APP_HOLDER } from './state.ts';
 
@@ -24,6 +25,8 @@ interface AdoptInput {
   ledger: PlanLedger;
   record: ForgeRecord;
   facts: ForgeFacts;
+  /** What came of the effects of this process's last decision. */
+  outcomes: ReadonlyMap<string, EffectOutcome>;
 }
 
 export interface AdoptedHeads {
@@ -123,11 +126,11 @@ function isOurs(
 }
 
 /** True while a landing has taken effect or may still: what people did meanwhile comes too late, or waits. */
-function isLanding({ facts, record, task, last, nowMs }: TaskFacts): boolean {
+function isLanding({ facts, record, outcomes, task, last, nowMs }: TaskFacts): boolean {
   const landing = isActive(last) ? last.landing : null;
   if (landing === null) return false;
   if (facts.landed.get(landing.commitSha)?.contained === true) return true;
-  return howBusy({ record, facts, outcomes: new Map() }, task.id, landing, nowMs) !== null;
+  return howBusy({ record, facts, outcomes }, task.id, landing, nowMs) !== null;
 }
 
 /** A head that nobody but a person can have pushed: verified as it is, in place of what was under way. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { CommitSha } from '../../../src/core/brand.ts';
 import { adoptHeads, reviewAgain } from '../../../src/core/hosted/adopt-heads.ts';
+import type { EffectOutcome } from '../../../src/core/hosted/effect.ts';
 import type { ForgeFacts, PullFact } from '../../../src/core/hosted/facts.ts';
 import { readPlanFiles, writePlanFiles } from '../../../src/core/ledger/files.ts';
 import { createForgeRecord, type ForgeRecord, type PullRecord } from '../../../src/core/ledger/forge-record.ts';
@@ -70,6 +71,7 @@ interface Scene {
   pull?: Partial<PullFact> | null;
   known?: Partial<PullRecord> | null;
   leases?: ForgeRecord['leases'];
+  outcomes?: [string, EffectOutcome][];
   facts?: Partial<ForgeFacts>;
 }
 
@@ -85,7 +87,8 @@ function adopt(ledger: PlanLedger, scene: Scene = {}) {
   };
   const branches = new Map(tip === null ? [] : [[A, tip]]);
   const facts = someFacts({ branches, pulls: new Map(pull), ...scene.facts });
-  return { ...adoptHeads({ ledger, record, facts }, 1000), record, facts };
+  const outcomes = new Map(scene.outcomes);
+  return { ...adoptHeads({ ledger, record, facts, outcomes }, 1000), record, facts };
 }
 
 function recordOf(ledger: PlanLedger): TaskRecord {
@@ -194,6 +197,9 @@ describe('a head that a person pushed', () => {
     expect(adopt(ledger, { tip: PUSHED, leases: { 'land.3': lease } }).ledger).toBe(ledger);
     const lapsed = adopt(ledger, { tip: PUSHED, leases: { 'land.3': { ...lease, until: 1000 } } });
     expect(recordOf(lapsed.ledger).attempts[0]).toMatchObject({ status: 'superseded', landing: null });
+    const outcomes: Scene['outcomes'] = [['land.3', { kind: 'elsewhere', because: 'its head was pushed' }]];
+    const failed = adopt(ledger, { tip: PUSHED, leases: { 'land.3': lease }, outcomes });
+    expect(recordOf(failed.ledger).attempts[0]).toMatchObject({ status: 'superseded', landing: null });
   });
 
   it('waits for a landing that is in the merge queue', () => {
@@ -322,7 +328,8 @@ describe('a pull request that a person merged', () => {
     const next = decideOn(ledger);
     expect(next.queue.landings).toMatchObject([{ task: 'a', commitSha: made.sha, treeSha: made.tree }]);
     expect(next.actions).toEqual([]);
-    expect(adoptHeads({ ledger: next.ledger, record, facts }, 2000).ledger).toBe(next.ledger);
+    const again = adoptHeads({ ledger: next.ledger, record, facts, outcomes: new Map() }, 2000);
+    expect(again.ledger).toBe(next.ledger);
   });
 
   it('names the tested tree where it is the one that landed', () => {
