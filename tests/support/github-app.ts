@@ -67,6 +67,8 @@ export interface AppWorld extends AsyncDisposable {
   settle(maxMs?: number): Promise<void>;
   /** As {@link settle}, until `isDone`; throws with the log's end if it is not done in time. */
   until(isDone: () => boolean | Promise<boolean>, what: string, maxMs?: number): Promise<void>;
+  /** How many reconciles there were. */
+  reconciles(): number;
   /** Ends a process as a crash does, and starts another. */
   restart(replica: number): Promise<void>;
 }
@@ -120,7 +122,7 @@ export async function openAppWorld(options: AppWorldOptions): Promise<AppWorld> 
     accountLogin: 'maintainer',
     repositories: 'all',
   });
-  const activity = { count: 0 };
+  const activity = { count: 0, reconciles: 0 };
   const requests = watchRequests();
   const replicas: Replica[] = [];
   for (let at = 0; at < (options.replicas ?? 1); at += 1)
@@ -158,6 +160,7 @@ export async function openAppWorld(options: AppWorldOptions): Promise<AppWorld> 
     openIssue: (title, body) => createIssue(world, maintainer, repository, { title, body }),
     say: (issue, body, by = maintainer) => addComment(world, by, issue, body),
     read: (issue) => readComments(world, issue),
+    reconciles: () => activity.reconciles,
     settle: async (maxMs = 600_000) => {
       // Long enough for every delay of the App's own that is not a timeout.
       const quietMs = 10_000;
@@ -210,7 +213,7 @@ function watchRequests(): { inFlight: number; end(): void } {
 }
 
 /** Counts what is under way, so that the test knows when nothing is. */
-function watchParts(open: OpenParts, activity: { count: number }): OpenParts {
+function watchParts(open: OpenParts, activity: { count: number; reconciles: number }): OpenParts {
   const watch = async <T>(work: () => Promise<T>): Promise<T> => {
     activity.count += 1;
     try {
@@ -232,7 +235,10 @@ function watchParts(open: OpenParts, activity: { count: number }): OpenParts {
       },
       listOpenPlans: (repository, id, signal) => watch(() => parts.listOpenPlans(repository, id, signal)),
       resolvePlans: (hint, signal) => watch(() => parts.resolvePlans(hint, signal)),
-      reconcile: (target, signal) => watch(() => parts.reconcile(target, signal)),
+      reconcile: (target, signal) => {
+        activity.reconciles += 1;
+        return watch(() => parts.reconcile(target, signal));
+      },
     };
     return watched;
   };
@@ -242,7 +248,7 @@ async function startReplica(
   app: App,
   apiUrl: string,
   clock: ManualClock,
-  activity: { count: number },
+  activity: { count: number; reconciles: number },
   at: number,
 ): Promise<Replica> {
   const lines: string[] = [];
