@@ -6,7 +6,7 @@ import type { EffectOutcome, HostedMove } from '../../core/hosted/effect.ts';
 import { CommitName, nodesOf, TreeName } from './answer-shapes.ts';
 import { GraphqlDocument } from './graphql-document.ts';
 import type { EffectOf, PerformContext } from './perform-context.ts';
-import type { PlannedMutations, Reply } from './perform-document.ts';
+import { readPayload, type PlannedMutations, type Reply } from './perform-document.ts';
 import { outcomeOf } from './perform-outcomes.ts';
 
 const CONTENTS = 'contents=write';
@@ -46,7 +46,7 @@ export function planTrial(context: PerformContext, effect: EffectOf<'make-trial'
     async judge(replies) {
       const merged = replies.at(-1);
       const moved = moves.length === 0 ? null : replies[0];
-      if (moved?.error == null) return judgeMerge(effect, merged);
+      if (moved?.error == null) return judgeMerge(context, effect, merged);
       const outcome = await judgeMoves(context, moves, moved);
       return outcome.kind === 'done' ? elsewhere(`the branch ${branch} was put at its base by somebody else`) : outcome;
     },
@@ -128,7 +128,11 @@ const MergePayload = z.object({
     .nullable(),
 });
 
-function judgeMerge({ branch, onto, head }: EffectOf<'make-trial'>, reply: Reply | undefined): EffectOutcome {
+function judgeMerge(
+  context: PerformContext,
+  { branch, onto, head }: EffectOf<'make-trial'>,
+  reply: Reply | undefined,
+): EffectOutcome {
   const contained: EffectOutcome = {
     kind: 'refused',
     because: `the base ${onto} contains the head ${head} already, so that there is nothing to merge`,
@@ -140,7 +144,7 @@ function judgeMerge({ branch, onto, head }: EffectOf<'make-trial'>, reply: Reply
     if (/already merged|already up.to.date/i.test(because)) return contained;
     return outcomeOf(reply.error, CONTENTS);
   }
-  const { mergeCommit } = MergePayload.parse(reply.payload);
+  const { mergeCommit } = readPayload(MergePayload, reply, context);
   if (mergeCommit === null) return contained;
   const parents = mergeCommit.parents.nodes.map(({ oid }) => oid);
   // Between the two mutations another process may have moved the branch.

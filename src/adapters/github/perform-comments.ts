@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { EffectOutcome } from '../../core/hosted/effect.ts';
 import { nodesOf } from './answer-shapes.ts';
 import type { EffectOf, PerformContext } from './perform-context.ts';
-import type { PlannedMutations, Reply } from './perform-document.ts';
+import { readPayload, type PlannedMutations, type Reply } from './perform-document.ts';
 import { outcomeOf } from './perform-outcomes.ts';
 import { BackwardPage } from './read-comments.ts';
 
@@ -18,7 +18,9 @@ export async function planStatusComment(
   if (nodeId !== null) return planEdit(key, nodeId, body);
   const found = await findOwnComment(context, thread, body);
   if (found.threadId === null) return goneThread(thread);
-  return found.commentId === null ? planPost(key, found.threadId, body) : planEdit(key, found.commentId, body);
+  return found.commentId === null
+    ? planPost(context, found.threadId, { key, body })
+    : planEdit(key, found.commentId, body);
 }
 
 /** Posts an answer; nothing is left to do if it is looked for and found. */
@@ -27,11 +29,11 @@ export async function planAnswer(
   { key, thread, body, lookFirst }: EffectOf<'answer'>,
 ): Promise<PlannedMutations | EffectOutcome> {
   const known = context.memory.threadIds.get(thread);
-  if (!lookFirst && known !== undefined) return planPost(key, known, body);
+  if (!lookFirst && known !== undefined) return planPost(context, known, { key, body });
   const found = await findOwnComment(context, thread, lookFirst ? body : null);
   if (found.threadId === null) return goneThread(thread);
   return found.commentId === null
-    ? planPost(key, found.threadId, body)
+    ? planPost(context, found.threadId, { key, body })
     : { kind: 'comment-posted', nodeId: found.commentId };
 }
 
@@ -71,7 +73,11 @@ function doneUnlessFailed([reply]: readonly Reply[]): EffectOutcome {
 
 const PostPayload = z.object({ commentEdge: z.object({ node: z.object({ id: z.string() }) }) });
 
-function planPost(key: string, threadId: string, body: string): PlannedMutations {
+function planPost(
+  context: PerformContext,
+  threadId: string,
+  { key, body }: { key: string; body: string },
+): PlannedMutations {
   return {
     key,
     weight: 1,
@@ -84,7 +90,7 @@ function planPost(key: string, threadId: string, body: string): PlannedMutations
     judge([reply]) {
       if (reply === undefined) return { kind: 'refused', because: 'it was not asked for' };
       if (reply.error !== null) return outcomeOf(reply.error, ISSUES);
-      return { kind: 'comment-posted', nodeId: PostPayload.parse(reply.payload).commentEdge.node.id };
+      return { kind: 'comment-posted', nodeId: readPayload(PostPayload, reply, context).commentEdge.node.id };
     },
   };
 }

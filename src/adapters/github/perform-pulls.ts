@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { EffectOutcome } from '../../core/hosted/effect.ts';
 import { nodesOf } from './answer-shapes.ts';
 import type { EffectOf, PerformContext } from './perform-context.ts';
-import type { PlannedMutations, Reply } from './perform-document.ts';
+import { readPayload, type PlannedMutations, type Reply } from './perform-document.ts';
 import { outcomeOf } from './perform-outcomes.ts';
 
 const PULLS = 'pull_requests=write';
@@ -44,7 +44,7 @@ async function judgeOpened(
   reply: Reply | undefined,
 ): Promise<EffectOutcome> {
   if (reply?.error === null) {
-    const { id, number } = OpenPayload.parse(reply.payload).pullRequest;
+    const { id, number } = readPayload(OpenPayload, reply, context).pullRequest;
     context.memory.threadIds.set(number, id);
     return { kind: 'pull-opened', number, nodeId: id };
   }
@@ -131,11 +131,11 @@ const PullNode = z.object({
   state: z.enum(['OPEN', 'CLOSED', 'MERGED']),
   headRefOid: z.string(),
   baseRefName: z.string(),
+  baseRef: z.object({ target: z.object({ oid: z.string() }).nullable() }).nullable(),
   isInMergeQueue: z.boolean(),
 });
 
-/** Where a pull request stands. */
-export type PullState = z.infer<typeof PullNode>;
+type PullState = z.infer<typeof PullNode>;
 
 const PullAnswer = z.object({ node: PullNode.or(z.object({}).transform(() => null)).nullable() });
 
@@ -144,7 +144,7 @@ export async function readPullState({ client }: PerformContext, nodeId: string):
   const { data } = await client.graphql({
     kind: 'query',
     document: `query LookAtPull($id: ID!) {
-  node(id: $id) { ... on PullRequest { state headRefOid baseRefName isInMergeQueue } }
+  node(id: $id) { ... on PullRequest { state headRefOid baseRefName baseRef { target { oid } } isInMergeQueue } }
 }`,
     variables: { id: nodeId },
     what: 'Reading where a pull request stands',

@@ -12,7 +12,7 @@ import { isOutcome, readRepositoryId, type PerformContext, type PerformerParts }
 import { cancelRun, dispatchRun, findOrDispatchRun } from './perform-dispatch.ts';
 import { sendMutations, type PlannedMutations } from './perform-document.ts';
 import { planLabels, setLabels } from './perform-labels.ts';
-import { planLanding } from './perform-landing.ts';
+import { neededFor, planLanding } from './perform-landing.ts';
 import { outcomeOf } from './perform-outcomes.ts';
 import { planClosePull, planOpenPull, planUpdatePull } from './perform-pulls.ts';
 
@@ -48,8 +48,12 @@ async function performAll(
   const planned = ways.flatMap((way) => (way.by === 'mutations' ? [way.planned] : []));
   const requests = ways.flatMap((way) => (way.by === 'requests' ? [way] : []));
   // Nothing that REST does builds on what GraphQL does in the same call, nor the other way round.
-  const [mutated, requested] = await Promise.all([sendMutations(parts.client, planned), runInTurn(requests)]);
-  for (const [key, outcome] of [...mutated, ...requested]) outcomes.set(key, outcome);
+  const done = await Promise.allSettled([sendMutations(parts, planned), runInTurn(requests)]);
+  for (const one of done) {
+    // Only now: nothing goes on behind the back of whoever hears of it.
+    if (one.status === 'rejected') throw one.reason;
+    for (const [key, outcome] of one.value) outcomes.set(key, outcome);
+  }
   return outcomes;
 }
 
@@ -92,28 +96,29 @@ async function chooseWay(context: PerformContext, effect: ForgeEffect): Promise<
     case 'close-pull':
       return toWay(key, planClosePull(context, effect));
     case 'check-run':
-      return toWay(key, planCheckRun(context, effect));
+      return toWay(key, await lookedFor(planCheckRun(context, effect), 'checks=write'));
     case 'status-comment':
-      return toWay(key, await lookedFor(planStatusComment(context, effect)));
+      return toWay(key, await lookedFor(planStatusComment(context, effect), 'issues=write'));
     case 'answer':
-      return toWay(key, await lookedFor(planAnswer(context, effect)));
+      return toWay(key, await lookedFor(planAnswer(context, effect), 'issues=write'));
     case 'react':
       return toWay(key, planReaction(effect));
     case 'close-issue':
       return toWay(key, planCloseIssue(effect));
     case 'land':
-      return toWay(key, planLanding(context, effect));
+      return toWay(key, await lookedFor(planLanding(context, effect), neededFor(effect.way)));
   }
 }
 
 /** A plan for which something had to be looked for; that may fail. */
 async function lookedFor(
   planned: Promise<PlannedMutations | EffectOutcome>,
+  needed: string,
 ): Promise<PlannedMutations | EffectOutcome> {
   try {
     return await planned;
   } catch (error) {
-    return outcomeOf(error, 'issues=write');
+    return outcomeOf(error, needed);
   }
 }
 

@@ -6,7 +6,7 @@ import { serverError } from '../../support/github/faults.ts';
 import { updateRefs } from '../../support/github/operations/refs.ts';
 import { addRuleset, setArchived } from '../../support/github/operations/repositories.ts';
 import { ZERO_OID } from '../../support/github/state.ts';
-import { openPerformFixture, type PerformFixture } from './perform-fixture.ts';
+import { aNumber, containing, openPerformFixture, type PerformFixture } from './perform-fixture.ts';
 
 let fixture: PerformFixture;
 
@@ -79,7 +79,7 @@ describe('moves of branches', () => {
       rules: [{ type: 'creation' }],
     });
     const outcome = await fixture.perform(moves(move('espalier/issue-1/a', null, await mainTip())));
-    expect(outcome).toMatchObject({ kind: 'refused', because: expect.stringContaining('creations being restricted') });
+    expect(outcome).toMatchObject({ kind: 'refused', because: containing('creations being restricted') });
     expect(fixture.newRequests()).toEqual(['Perform', 'LookAtBranches']);
   });
 
@@ -100,7 +100,7 @@ describe('moves of branches', () => {
     const main = await mainTip();
     fixture.hub.server.faults.add({ graphql: 'Perform' }, serverError('after'));
     const outcome = await fixture.perform(moves(move('espalier/issue-1/a', null, main)));
-    expect(outcome).toMatchObject({ kind: 'later', notBeforeMs: expect.any(Number) });
+    expect(outcome).toMatchObject({ kind: 'later', notBeforeMs: aNumber() });
     expect(await fixture.tipOf('espalier/issue-1/a')).toBe(main);
     expect(fixture.newRequests()).toEqual(['Perform']);
   });
@@ -121,7 +121,7 @@ describe('moves of branches', () => {
   test('are refused in an archived repository', async () => {
     await setArchived(fixture.world, fixture.maintainer, fixture.repository, true);
     const outcome = await fixture.perform(moves(move('espalier/issue-1/a', null, await mainTip())));
-    expect(outcome).toMatchObject({ kind: 'refused', because: expect.stringContaining('archived') });
+    expect(outcome).toMatchObject({ kind: 'refused', because: containing('archived') });
   });
 });
 
@@ -146,7 +146,7 @@ describe('a trial', () => {
     expect(fixture.newRequests()).toEqual(['Perform']);
     const tip = await fixture.tipOf('espalier-staging/issue-1/trial/a.1');
     const commit = await fixture.world.git.readCommit(fixture.repository.gitDir, tip ?? '');
-    expect(commit).toMatchObject({ parents: [onto, head], message: expect.stringContaining('Espalier-Task: a') });
+    expect(commit).toMatchObject({ parents: [onto, head], message: containing('Espalier-Task: a') });
     expect(outcome).toEqual({ kind: 'trial-made', commitSha: tip, tree: commit?.tree });
   });
 
@@ -180,7 +180,7 @@ describe('a trial', () => {
     const onto = await fixture.push('main', { 'b.txt': 'b' });
     expect(await fixture.perform(trial(onto, head))).toMatchObject({
       kind: 'refused',
-      because: expect.stringContaining('contains the head'),
+      because: containing('contains the head'),
     });
   });
 
@@ -225,7 +225,7 @@ describe('a trial', () => {
     expect(await fixture.perform(trial(onto, head))).toMatchObject({
       kind: 'forbidden',
       permission: 'workflows=write',
-      because: expect.stringContaining('ci.yml'),
+      because: containing('ci.yml'),
     });
   });
 
@@ -235,7 +235,7 @@ describe('a trial', () => {
     const onto = await fixture.push('main', { 'wall.txt': 'one\nII\nthree\n' });
     const first = { ...trial(onto, bad), key: 'first', branch: 'espalier-staging/issue-1/trial/b.1' as BranchName };
     const second = { ...trial(onto, good), key: 'second' };
-    const outcomes = await fixture.performAll([first as ForgeEffect, second as ForgeEffect]);
+    const outcomes = await fixture.performAll([first, second]);
     expect(outcomes).toMatchObject([{ kind: 'trial-conflict' }, { kind: 'trial-made' }]);
     expect(fixture.newRequests()).toEqual(['Perform']);
   });

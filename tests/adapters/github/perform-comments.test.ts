@@ -4,7 +4,7 @@ import type { ForgeEffect } from '../../../src/core/hosted/effect.ts';
 import { serverError } from '../../support/github/faults.ts';
 import { addComment, commentsOf, deleteComment } from '../../support/github/operations/comments.ts';
 import type { Comment } from '../../support/github/state.ts';
-import { openPerformFixture, type PerformFixture } from './perform-fixture.ts';
+import { containing, openPerformFixture, type PerformFixture } from './perform-fixture.ts';
 
 const STATUS_LINE = '<!-- espalier:status plan=issue-1 -->';
 const ANSWER_LINE = '<!-- espalier:answer r1 -->';
@@ -94,7 +94,7 @@ describe('the status comment', () => {
   test('that is too long is refused', async () => {
     expect(await fixture.perform(status('x'.repeat(65_537)))).toMatchObject({
       kind: 'refused',
-      because: expect.stringContaining('too long'),
+      because: containing('too long'),
     });
   });
 });

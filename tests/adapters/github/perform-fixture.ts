@@ -1,4 +1,6 @@
 /** A performer over the test GitHub, with a repository that has the workflow, a plan's issue and helpers to look. */
+import { expect } from 'vitest';
+
 import { openPerformer, type Performer } from '../../../src/adapters/github/perform.ts';
 import { openRepositoryMemory, type RepositoryMemory } from '../../../src/adapters/github/repository-memory.ts';
 import type { BranchName, CommitSha } from '../../../src/core/brand.ts';
@@ -7,6 +9,16 @@ import { pushCommits } from '../../support/github/operations/commits.ts';
 import { createIssue } from '../../support/github/operations/issues.ts';
 import type { Issue, Permissions } from '../../support/github/state.ts';
 import { openGitHubFixture, type GitHubFixture } from './github-fixture.ts';
+
+/** Any text that has this one in it, in an expected object. */
+export function containing(text: string): unknown {
+  return expect.stringContaining(text);
+}
+
+/** Any number, in an expected object. */
+export function aNumber(): unknown {
+  return expect.any(Number);
+}
 
 export const WORKFLOW = 'espalier-attempt.yml';
 
@@ -62,7 +74,7 @@ export async function openPerformFixture(
     memory,
     readApp: () => Promise.resolve({ id: app.id, login: bot.account.login }),
   });
-  const ledgerSha = (await push('espalier-ledger/issue-1', { 'ledger.json': '{}' })) as CommitSha;
+  const ledgerSha = await push('espalier-ledger/issue-1', { 'ledger.json': '{}' });
   let requestsSeen = 0;
   const performAll: PerformFixture['performAll'] = async (effects) => {
     const outcomes = await performer.perform(effects, ledgerSha);

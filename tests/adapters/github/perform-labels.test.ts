@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ForgeEffect } from '../../../src/core/hosted/effect.ts';
 import { serverError } from '../../support/github/faults.ts';
 import { addLabels, createLabel } from '../../support/github/operations/labels.ts';
-import { openPerformFixture, type PerformFixture } from './perform-fixture.ts';
+import { containing, openPerformFixture, type PerformFixture } from './perform-fixture.ts';
 
 const ADDING = 'POST /repos/{owner}/{repo}/issues/{issue_number}/labels';
 const REMOVING = 'DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}';
@@ -76,7 +76,7 @@ describe('labels', () => {
     await using poor = await openPerformFixture({ permissions: { contents: 'write', issues: 'read' } });
     expect(await poor.perform(labels(['espalier:running']))).toMatchObject({
       kind: 'forbidden',
-      permission: expect.stringContaining('issues=write'),
+      permission: containing('issues=write'),
     });
   });
 });

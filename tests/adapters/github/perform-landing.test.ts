@@ -8,7 +8,7 @@ import { mergePull } from '../../support/github/operations/merging.ts';
 import { closePull, openPull, retargetPull } from '../../support/github/operations/pulls.ts';
 import { addRuleset, changeSettings } from '../../support/github/operations/repositories.ts';
 import type { PullIssue } from '../../support/github/state.ts';
-import { openPerformFixture, type PerformFixture } from './perform-fixture.ts';
+import { containing, openPerformFixture, type PerformFixture } from './perform-fixture.ts';
 
 let fixture: PerformFixture;
 
@@ -98,7 +98,7 @@ describe('a landing by fast-forward', () => {
     await requireCheck();
     expect(await fixture.perform(land(ready, 'fast-forward'))).toMatchObject({
       kind: 'refused',
-      because: expect.stringContaining('espalier/gate'),
+      because: containing('espalier/gate'),
     });
     expect(await fixture.tipOf('main')).toBe(ready.from);
   });
@@ -119,14 +119,14 @@ describe('a landing by merging the pull request', () => {
     expect(landed?.message).toContain('Merge task a\n\nEspalier-Task: a');
     expect(landed?.parents).toEqual(way === 'merge' ? [ready.from, ready.to] : [ready.from]);
     expect(ready.pull.pull.isMerged).toBe(true);
-    expect(fixture.newRequests()).toEqual(['Perform']);
+    expect(fixture.newRequests()).toEqual(['LookAtPull', 'Perform']);
   });
 
   test('by rebase keeps the messages of the commits', async () => {
     const ready = await openReady();
     expect(await fixture.perform(land(ready, 'rebase'))).toEqual({ kind: 'done' });
     expect(await commitAt('main')).toMatchObject({
-      message: expect.stringContaining('Change espalier/issue-1/a'),
+      message: containing('Change espalier/issue-1/a'),
       parents: [ready.from],
     });
   });
@@ -144,13 +144,37 @@ describe('a landing by merging the pull request', () => {
     const tip = await fixture.tipOf('main');
     expect(await fixture.perform(land(ready, 'merge'))).toEqual({ kind: 'done' });
     expect(await fixture.tipOf('main')).toBe(tip);
-    expect(fixture.newRequests()).toEqual(['Perform', 'LookAtPull']);
+    expect(fixture.newRequests()).toEqual(['LookAtPull']);
   });
 
-  test('of a pull request that was closed or pointed elsewhere is looked at again', async () => {
+  test.each<[string, 'done' | 'elsewhere', (ready: Ready) => Promise<unknown>]>([
+    ['merged by a person', 'done', ({ pull }) => mergePull(fixture.world, fixture.maintainer, pull, {})],
+    ['closed by a person', 'elsewhere', ({ pull }) => closePull(fixture.world, fixture.maintainer, pull)],
+    ['given another head', 'elsewhere', () => fixture.push('espalier/issue-1/a', { 'evil.txt': 'evil' })],
+    ['put in conflict with its base', 'elsewhere', () => fixture.push('main', { 'a.txt': 'other' })],
+  ])('of a pull request that is %s at the last moment is %s', async (_, kind, change) => {
+    const ready = await openReady();
+    const atTheLastMoment = { kind: 'change', change: () => change(ready) } as const;
+    fixture.hub.server.faults.add({ graphql: 'Perform' }, atTheLastMoment);
+    expect(await fixture.perform(land(ready, 'merge'))).toMatchObject({ kind });
+    const requests = fixture.newRequests();
+    expect(requests.slice(0, 2)).toEqual(['LookAtPull', 'Perform']);
+  });
+
+  test('onto a base that has moved is not asked for', async () => {
+    const ready = await openReady();
+    const pushed = await fixture.push('main', { 'c.txt': 'c' });
+    expect(await fixture.perform(land(ready, 'merge'))).toMatchObject({ kind: 'elsewhere' });
+    expect(await fixture.tipOf('main')).toBe(pushed);
+    expect(fixture.newRequests()).toEqual(['LookAtPull']);
+  });
+
+  test('of a pull request that is closed or gone is looked at again', async () => {
     const ready = await openReady();
     await closePull(fixture.world, fixture.maintainer, ready.pull);
     expect(await fixture.perform(land(ready, 'merge'))).toMatchObject({ kind: 'elsewhere' });
+    const gone = { ...land(ready, 'enqueue'), pullNodeId: 'PR_nowhere' } as ForgeEffect;
+    expect(await fixture.perform(gone)).toMatchObject({ kind: 'elsewhere' });
   });
 
   test('into another base than the tested one is not done', async () => {
@@ -170,12 +194,12 @@ describe('a landing by merging the pull request', () => {
     await requireCheck();
     expect(await fixture.perform(land(ready, 'merge'))).toMatchObject({
       kind: 'refused',
-      because: expect.stringContaining('espalier/gate'),
+      because: containing('espalier/gate'),
     });
     await changeSettings(fixture.world, fixture.repository, { allowSquashMerge: false });
     expect(await fixture.perform(land(ready, 'squash'))).toMatchObject({
       kind: 'refused',
-      because: expect.stringContaining('Squash merges are not allowed'),
+      because: containing('Squash merges are not allowed'),
     });
     expect(await fixture.tipOf('main')).toBe(ready.from);
   });
@@ -203,7 +227,7 @@ describe('a landing by merging the pull request', () => {
     const ready = await openReady();
     fixture.hub.server.faults.add({ graphql: 'Perform' }, serverError('after'));
     expect(await fixture.perform(land(ready, 'merge'))).toMatchObject({ kind: 'later' });
-    expect(fixture.newRequests()).toEqual(['Perform']);
+    expect(fixture.newRequests()).toEqual(['LookAtPull', 'Perform']);
     expect(ready.pull.pull.isMerged).toBe(true);
   });
 
@@ -276,7 +300,7 @@ describe("a landing by the forge's own queue", () => {
     const ready = await openReady();
     expect(await fixture.perform(land(ready, 'enqueue'))).toMatchObject({
       kind: 'refused',
-      because: expect.stringContaining('ci'),
+      because: containing('ci'),
     });
   });
 });

@@ -10,7 +10,7 @@ import { closePull, openPull } from '../../support/github/operations/pulls.ts';
 import { forkRepository } from '../../support/github/operations/repositories.ts';
 import type { PullIssue } from '../../support/github/state.ts';
 import { isPull, personActor } from '../../support/github/world.ts';
-import { openPerformFixture, type PerformFixture } from './perform-fixture.ts';
+import { containing, openPerformFixture, type PerformFixture } from './perform-fixture.ts';
 
 const BRANCH = 'espalier/issue-1/a' as BranchName;
 const OPEN: ForgeEffect = {
@@ -92,7 +92,7 @@ describe('opening a pull request', () => {
     });
     expect(await fixture.perform(OPEN)).toMatchObject({
       kind: 'refused',
-      because: expect.stringContaining('No commits between'),
+      because: containing('No commits between'),
     });
   });
 
