@@ -50,6 +50,17 @@ export function evaluateEntry(facts: GateFacts): GateVerdict {
   return { status: statusOf(rules), rules };
 }
 
+/** Rules about the merge that a trial made; a forge's own queue makes another, whose tree has to be tested itself. */
+const MERGE_RULES: ReadonlySet<RuleName> = new Set(['mergeable', 'up-to-date']);
+
+/** The verdict of the rules that must hold while a forge's own queue lands an attempt. */
+export function evaluateGroup(facts: GateFacts): GateVerdict {
+  const rules = Object.entries(RULE_BY_NAME)
+    .filter(([name]) => !MERGE_RULES.has(name as RuleName))
+    .map(([, rule]) => rule(facts));
+  return { status: statusOf(rules), rules };
+}
+
 function statusOf(rules: readonly RuleResult[]): GateVerdict['status'] {
   if (rules.some((rule) => rule.status === 'failed')) return 'closed';
   if (rules.some((rule) => rule.status === 'pending')) return 'pending';

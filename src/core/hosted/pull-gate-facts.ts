@@ -42,9 +42,7 @@ function readPull(
       ...rules.requiredChecks
         .filter((required) => !isOwnGate(required, app.id))
         .map(({ name, appId }) => findExact(checks, name, appId)),
-      ...wantedChecks
-        .filter((required) => !isOwnGate(required, app.id))
-        .flatMap((required) => findMatching(checks, required)),
+      ...findConfiguredChecks(checks, wantedChecks, app.id),
     ],
     approvedBy: people
       .filter(({ state, commitSha }) => state === 'approved' && commitSha !== null && heads.includes(commitSha))
@@ -55,6 +53,16 @@ function readPull(
 }
 
 type FoundCheck = PullGateFacts['checks'][number];
+
+/** What was found on a commit of the checks that the repository's configuration asks for. */
+export function findConfiguredChecks(
+  checks: readonly CheckFact[],
+  wanted: readonly RequiredCheck[],
+  ownAppId: number,
+): FoundCheck[] {
+  const others = checks.filter((check) => findOwnGate([check], ownAppId) === null);
+  return wanted.filter((check) => !isOwnGate(check, ownAppId)).flatMap((required) => findMatching(others, required));
+}
 
 function findExact(checks: readonly CheckFact[], name: string, appId: number | null): FoundCheck {
   const same = checks.filter((check) => check.name === name && (appId === null || check.appId === appId));
