@@ -38,16 +38,17 @@ type Run = z.infer<typeof Run>;
 /** Empty where GitHub is too old to say which run it started. */
 const Dispatched = z.object({ workflow_run_id: z.number().int() }).or(z.unknown().transform(() => null));
 
+/** Whose run it is to be, and where. */
+interface Wanted {
+  workflow: string;
+  branch: BranchName;
+  /** Login of this app's bot. */
+  login: string;
+}
+
 /** Dispatches a run and names it. */
 export async function dispatchRun(context: PerformContext, effect: DispatchEffect): Promise<EffectOutcome> {
-  try {
-    const branch = await readDefaultBranch(context);
-    const runId = await askForRun(context, effect, branch);
-    if (runId === null) return laterBecause(context, 'GitHub did not say which run it started');
-    return await nameRun(context, effect, { runId, branch });
-  } catch (error) {
-    return judgeFailure(context, error);
-  }
+  return orOutcome(async () => dispatchWanted(context, effect, await readWanted(context, effect)));
 }
 
 /** Looks for the run of a nonce, and dispatches one only if there is none. */
@@ -55,13 +56,34 @@ export async function findOrDispatchRun(
   context: PerformContext,
   effect: EffectOf<'find-or-dispatch'>,
 ): Promise<EffectOutcome> {
+  return orOutcome(async () => {
+    const wanted = await readWanted(context, effect);
+    const found = await orNoWorkflow(context, () => findRun(context, effect, wanted));
+    if (found !== null && 'kind' in found) return found;
+    return found === null ? dispatchWanted(context, effect, wanted) : { kind: 'run-named', run: toNamedRun(found) };
+  });
+}
+
+async function dispatchWanted(context: PerformContext, effect: DispatchEffect, wanted: Wanted): Promise<EffectOutcome> {
+  const asked = await orNoWorkflow(context, () => askForRun(context, effect, wanted.branch));
+  if ('kind' in asked) return asked;
+  if (asked.runId === null) return laterBecause(context, 'GitHub did not say which run it started');
+  const run = await readRun(context, asked.runId);
+  if (run === null) return laterBecause(context, `run ${asked.runId} was started and cannot be read yet`);
+  if (isOwnRun(run, wanted)) return { kind: 'run-named', run: toNamedRun(run) };
+  const { workflow } = wanted;
+  return {
+    kind: 'refused',
+    because: `run ${run.id} that GitHub started is not of the workflow '${workflow}' by this app`,
+  };
+}
+
+async function orOutcome(run: () => Promise<EffectOutcome>): Promise<EffectOutcome> {
   try {
-    const found = await findRun(context, effect, await readDefaultBranch(context));
-    if (found !== null) return { kind: 'run-named', run: toNamedRun(found) };
+    return await run();
   } catch (error) {
-    return judgeFailure(context, error);
+    return outcomeOf(error, ACTIONS);
   }
-  return dispatchRun(context, effect);
 }
 
 /** Cancels a run; one that is over or gone is done with. */
@@ -95,7 +117,7 @@ async function askForRun(
   { client, memory, ledgerSha }: PerformContext,
   { workflow, nonce, legs }: DispatchEffect,
   branch: BranchName,
-): Promise<number | null> {
+): Promise<{ runId: number | null }> {
   const { owner, name: repo } = memory.address;
   const dispatched = await client.rest({
     route: 'POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches',
@@ -112,7 +134,7 @@ async function askForRun(
     // A second one would be a second run.
     maxRepeats: 0,
   });
-  return dispatched?.workflow_run_id ?? null;
+  return { runId: dispatched?.workflow_run_id ?? null };
 }
 
 /** A nonce is `<plan>.<generation>`, and a plan's id holds no dot. */
@@ -122,21 +144,6 @@ function planOf(nonce: string): string {
 
 function toInput({ task, attempt, generation, mode, headSha }: DispatchLeg): Record<string, unknown> {
   return { task, attempt, generation, mode, head: headSha };
-}
-
-async function nameRun(
-  context: PerformContext,
-  { workflow }: DispatchEffect,
-  { runId, branch }: { runId: number; branch: BranchName },
-): Promise<EffectOutcome> {
-  const run = await readRun(context, runId);
-  if (run === null) return laterBecause(context, `run ${runId} was started and cannot be read yet`);
-  const { login } = await context.readApp();
-  if (isOwnRun(run, { workflow, branch, login })) return { kind: 'run-named', run: toNamedRun(run) };
-  return {
-    kind: 'refused',
-    because: `run ${runId} that GitHub started is not of the workflow '${workflow}' by this app`,
-  };
 }
 
 async function readRun({ client, clock, memory }: PerformContext, runId: number): Promise<Run | null> {
@@ -159,15 +166,13 @@ async function readRun({ client, clock, memory }: PerformContext, runId: number)
 
 /** The run of a nonce; of several the one that is still to do something, or else the first. */
 async function findRun(
-  { client, memory, readApp }: PerformContext,
+  { client, memory }: PerformContext,
   { workflow, nonce, writtenAtMs }: EffectOf<'find-or-dispatch'>,
-  branch: BranchName,
+  wanted: Wanted,
 ): Promise<Run | null> {
-  const { login } = await readApp();
   const { owner, name: repo } = memory.address;
   const since = new Date(writtenAtMs - CLOCK_SLACK_MS).toISOString().replace(/\.\d+Z$/, 'Z');
-  const isWanted = (run: Run): boolean =>
-    run.display_title.split(/\s+/).includes(nonce) && isOwnRun(run, { workflow, branch, login });
+  const isWanted = (run: Run): boolean => run.display_title.split(/\s+/).includes(nonce) && isOwnRun(run, wanted);
   let seen = 0;
   const found = await readPages(
     (next) =>
@@ -197,10 +202,7 @@ async function findRun(
 }
 
 /** Anybody who may dispatch the workflow can give a run any name; only this app's own runs count. */
-function isOwnRun(
-  { path, event, head_branch: headBranch, actor }: Run,
-  { workflow, branch, login }: { workflow: string; branch: BranchName; login: string },
-): boolean {
+function isOwnRun({ path, event, head_branch: headBranch, actor }: Run, { workflow, branch, login }: Wanted): boolean {
   // GitHub adds the ref after an `@` in some answers.
   const file = path.split('@', 1)[0];
   return (
@@ -213,6 +215,11 @@ function isOwnRun(
 
 function toNamedRun({ id, node_id: nodeId, html_url: url }: Run): NamedRun {
   return { id, nodeId, url };
+}
+
+async function readWanted(context: PerformContext, { workflow }: DispatchEffect): Promise<Wanted> {
+  const { login } = await context.readApp();
+  return { workflow, branch: await readDefaultBranch(context), login };
 }
 
 const RepositoryAnswer = z.object({ default_branch: z.string() });
@@ -253,17 +260,20 @@ const REFUSALS: readonly (readonly [RegExp, NoWorkflowCode])[] = [
   [/unexpected inputs|required input|for input '|up to \d+ `?inputs`?|workflow was not found at/i, 'wrong-version'],
 ];
 
-function judgeFailure({ memory }: PerformContext, error: unknown): EffectOutcome {
-  if (!(error instanceof GitHubError)) throw error;
-  const { because, ending } = error;
-  if (ending.kind === 'gone') return { kind: 'no-workflow', code: 'missing', because };
-  if (ending.kind !== 'refused' && ending.kind !== 'forbidden') return outcomeOf(error, ACTIONS);
-  const code = REFUSALS.find(([words]) => words.test(because))?.[1];
-  if (code !== undefined) return { kind: 'no-workflow', code, because };
-  if (/no ref found/i.test(because)) {
+/** What `ask` gives, or why the workflow cannot be asked for a run. Throws every other failure. */
+async function orNoWorkflow<T>({ memory }: PerformContext, ask: () => Promise<T>): Promise<T | EffectOutcome> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof GitHubError)) throw error;
+    const { because, ending } = error;
+    if (ending.kind === 'gone') return { kind: 'no-workflow', code: 'missing', because };
+    if (ending.kind !== 'refused' && ending.kind !== 'forbidden') throw error;
+    const code = REFUSALS.find(([words]) => words.test(because))?.[1];
+    if (code !== undefined) return { kind: 'no-workflow', code, because };
+    if (!/no ref found/i.test(because)) throw error;
     // The default branch has another name by now.
     memory.defaultBranch = null;
     return { kind: 'elsewhere', because };
   }
-  return outcomeOf(error, ACTIONS);
 }

@@ -1,6 +1,7 @@
 /** Labels. GraphQL names them by ids that are not always known, and cannot make one; REST does both by name. */
 import { z } from 'zod';
 
+import { LABELS } from '../../core/commands/labels.ts';
 import type { EffectOutcome } from '../../core/hosted/effect.ts';
 import { GitHubError } from './github-error.ts';
 import type { EffectOf, PerformContext } from './perform-context.ts';
@@ -50,16 +51,16 @@ export function planLabels(context: PerformContext, effect: LabelEffect): Planne
   };
 }
 
-const Labels = z.array(z.object({ node_id: z.string(), name: z.string() }));
+const Label = z.object({ node_id: z.string(), name: z.string() });
+const Labels = z.array(Label);
 
 /** Sets and takes off labels by name; those that the repository lacks are made. */
-export async function setLabels(
-  { client, memory }: PerformContext,
-  { thread, add, remove }: LabelEffect,
-): Promise<EffectOutcome> {
+export async function setLabels(context: PerformContext, { thread, add, remove }: LabelEffect): Promise<EffectOutcome> {
+  const { client, memory } = context;
   const { owner, name: repo } = memory.address;
   const parameters = { owner, repo, issue_number: thread };
   try {
+    for (const name of add) await makeLabel(context, name);
     if (add.length > 0) {
       const set = await client.rest({
         route: 'POST /repos/{owner}/{repo}/issues/{issue_number}/labels',
@@ -74,6 +75,26 @@ export async function setLabels(
     return { kind: 'done' };
   } catch (error) {
     return outcomeOf(error, ISSUES);
+  }
+}
+
+/** GitHub makes a label that is set and missing by itself, but then it says nothing: no colour, no description. */
+async function makeLabel({ client, memory }: PerformContext, name: string): Promise<void> {
+  const spec = LABELS.find((label) => label.name === name);
+  if (spec === undefined || memory.labelIds.get(name.toLowerCase()) !== undefined) return;
+  const { owner, name: repo } = memory.address;
+  try {
+    const { node_id: nodeId } = await client.rest({
+      route: 'POST /repos/{owner}/{repo}/labels',
+      parameters: { owner, repo, name, color: spec.color, description: spec.description },
+      what: WHAT,
+      answer: Label,
+      maxRepeats: REPEATS,
+    });
+    memory.labelIds.set(name.toLowerCase(), nodeId);
+  } catch (error) {
+    // It is there; whoever made it had a reason for how it looks.
+    if (!(error instanceof GitHubError) || error.status !== 422) throw error;
   }
 }
 

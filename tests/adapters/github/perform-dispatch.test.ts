@@ -128,6 +128,13 @@ describe('a dispatch', () => {
     expect(fixture.newRequests()).toEqual(['GET /repos/{owner}/{repo}', DISPATCHES, READING]);
   });
 
+  test('is not asked for in a repository that is gone, which says nothing of the workflow', async () => {
+    fixture.memory.defaultBranch = null;
+    fixture.memory.address = { ...fixture.memory.address, name: 'gone' };
+    expect(await fixture.perform(DISPATCH)).toMatchObject({ kind: 'elsewhere' });
+    expect(await fixture.perform(findOrDispatch())).toMatchObject({ kind: 'elsewhere' });
+  });
+
   test('forgets a default branch that was renamed', async () => {
     await renameBranch(fixture.world, fixture.maintainer, fixture.repository, { from: 'main', to: 'trunk' });
     expect(await fixture.perform(DISPATCH)).toMatchObject({ kind: 'elsewhere' });

@@ -6,6 +6,7 @@ import { addLabels, createLabel } from '../../support/github/operations/labels.t
 import { containing, openPerformFixture, type PerformFixture } from './perform-fixture.ts';
 
 const ADDING = 'POST /repos/{owner}/{repo}/issues/{issue_number}/labels';
+const MAKING = 'POST /repos/{owner}/{repo}/labels';
 const REMOVING = 'DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}';
 
 let fixture: PerformFixture;
@@ -25,7 +26,20 @@ describe('labels', () => {
     await addLabels(fixture.world, fixture.maintainer, fixture.issue, ['bug', 'espalier:planned']);
     expect(await fixture.perform(labels(['espalier:running'], ['espalier:planned']))).toEqual({ kind: 'done' });
     expect(fixture.issue.labels).toEqual(['bug', 'espalier:running']);
-    expect(fixture.newRequests()).toEqual([ADDING, REMOVING]);
+    expect(fixture.newRequests()).toEqual([MAKING, ADDING, REMOVING]);
+    expect(fixture.repository.labels.get('espalier:running')).toMatchObject({
+      color: '0969da',
+      description: 'An agent, a test or a review is at work.',
+    });
+  });
+
+  test('that somebody has made stay as they look', async () => {
+    const { world, repository } = fixture;
+    const { color } = await createLabel(world, repository, { name: 'espalier:running', color: '123456' });
+    expect(await fixture.perform(labels(['espalier:running', 'odd']))).toEqual({ kind: 'done' });
+    expect(repository.labels.get('espalier:running')?.color).toBe(color);
+    expect(fixture.issue.labels).toEqual(['espalier:running', 'odd']);
+    expect(fixture.newRequests()).toEqual([MAKING, ADDING]);
   });
 
   test('whose ids are known go with the other changes in one request', async () => {
@@ -44,7 +58,7 @@ describe('labels', () => {
   test('are remembered once they were set', async () => {
     await fixture.perform(labels(['espalier:running']));
     await fixture.perform(labels([], ['espalier:running']));
-    expect(fixture.newRequests()).toEqual([ADDING, 'Perform']);
+    expect(fixture.newRequests()).toEqual([MAKING, ADDING, 'Perform']);
     expect(fixture.issue.labels).toEqual([]);
   });
 
@@ -52,7 +66,7 @@ describe('labels', () => {
     fixture.memory.labelIds.set('espalier:running', 'LA_gone');
     expect(await fixture.perform(labels(['espalier:running']))).toEqual({ kind: 'done' });
     expect(fixture.issue.labels).toEqual(['espalier:running']);
-    expect(fixture.newRequests()).toEqual(['Perform', ADDING]);
+    expect(fixture.newRequests()).toEqual(['Perform', MAKING, ADDING]);
   });
 
   test('that are not on need no taking off', async () => {
