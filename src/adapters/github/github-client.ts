@@ -53,7 +53,7 @@ export interface RestCall<T> {
   signal?: AbortSignal;
 }
 
-export interface GraphqlCall<T> {
+interface GraphqlCall<T> {
   kind: 'query' | 'mutation';
   document: string;
   variables: Readonly<Record<string, unknown>>;

@@ -37,7 +37,7 @@ export interface GitHubOptions {
 }
 
 /** A repository, and the installation through which it is reached. */
-export type ForgeTarget = Pick<PlanTarget, 'installationId' | 'repositoryId' | 'owner' | 'repo'>;
+type ForgeTarget = Pick<PlanTarget, 'installationId' | 'repositoryId' | 'owner' | 'repo'>;
 
 export interface GitHub {
   readonly api: AppApi;

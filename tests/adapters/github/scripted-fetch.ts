@@ -7,7 +7,7 @@ export type ScriptedAnswer =
   | { breaks: Error }
   | { hangs: true };
 
-export interface SentRequest {
+interface SentRequest {
   method: string;
   url: string;
   headers: Headers;
@@ -41,7 +41,7 @@ export function scriptFetch(answers: readonly ScriptedAnswer[]): ScriptedFetch {
 }
 
 /** The token that {@link scriptFetch} hands out after so many requests. */
-export function token(count: number): { token: string; expires_at: string } {
+function token(count: number): { token: string; expires_at: string } {
   return { token: `ghs_42_secret-token-${count}`, expires_at: '2999-01-01T00:00:00Z' };
 }
 
