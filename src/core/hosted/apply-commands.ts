@@ -11,15 +11,20 @@ import type { ForgeEffect } from './effect.ts';
 import type { Click, CommentFact, ForgeFacts, IssueFact, LabelEventFact } from './facts.ts';
 import type { HostedInput } from './hosted-input.ts';
 import { landingWay } from './landing-way.ts';
-import { type Circumstances, obeyCommand } from './obey-command.ts';
+import { obeyCommand } from './obey-command.ts';
+import type { Circumstances } from './obeyed.ts';
 import { readIssuePlan } from './pin-plan.ts';
 import type { AddressedReply, Reply } from './reply.ts';
 import type { HostedState } from './state.ts';
 
 /** A command that was given before this long ago and was never seen is no command any more. */
 const MAX_AGE_MS = 3 * 24 * 3_600_000;
-/** How many taken-up sources are kept; older ones are older than {@link MAX_AGE_MS} in practice. */
+/** How many taken-up sources are kept for the trail; younger ones than {@link MAX_AGE_MS} are kept beyond that. */
 const MAX_RECORDS = 500;
+/** A crowd must not make the ledger grow without bound. */
+const MAX_YOUNG_RECORDS = 5000;
+/** Of what was said so much is kept. */
+const MAX_TEXT = 300;
 /** Look again this long after a permission could not be read. */
 const LOOK_AGAIN_MS = 30_000;
 
@@ -63,16 +68,17 @@ export function applyCommands(input: HostedInput, nowMs: number): AppliedCommand
   if (facts.issue === null) return applied;
   const around = circumstancesOf(input, facts.issue, nowMs);
   for (const source of listSources(input, facts.issue, nowMs)) {
-    const ended = takeUp(applied, source, input, around);
-    if (ended) break;
+    const isLast = takeUp(applied, source, input, around);
+    if (isLast) break;
   }
   return applied;
 }
 
-function circumstancesOf({ facts, config }: HostedInput, issue: IssueFact, nowMs: number): Circumstances {
+function circumstancesOf({ facts, config, outcomes }: HostedInput, issue: IssueFact, nowMs: number): Circumstances {
   const way = landingWay(facts.rules, config, facts.app.id);
   return {
     facts,
+    outcomes,
     issue,
     issuePlan: readIssuePlan(issue.number, issue.body, facts.configText),
     landingObstacle: 'impossible' in way ? { because: way.impossible, next: way.next } : null,
@@ -91,11 +97,11 @@ function takeUp(
     speaker: source.speaker,
     permission: input.facts.permissions.get(source.speaker.login.toLowerCase()) ?? null,
     isEdited: source.isEdited,
-    isOwnApp: false,
+    isOwnApp: source.speaker.kind === 'bot' && source.speaker.login === input.facts.app.login,
     allowedBotIds: input.config.allowedBotIds,
   });
   if (authority.kind === 'unknown') {
-    applied.wakeAtMs = around.nowMs + LOOK_AGAIN_MS;
+    lookAgain(applied, around.nowMs + LOOK_AGAIN_MS);
     return true;
   }
   if (authority.kind !== 'obey') {
@@ -103,7 +109,7 @@ function takeUp(
       (known) => known.outcome === 'refused' && known.by === source.speaker.login,
     );
     const isAnswered = authority.kind === 'refuse';
-    applied.state = remember(applied.state, source, isAnswered ? 'refused' : 'ignored');
+    applied.state = remember(applied.state, source, isAnswered ? 'refused' : 'ignored', around.nowMs);
     if (isAnswered) acknowledge(applied, source, 'CONFUSED');
     if (isAnswered && isFirst)
       reply(applied, source, [{ kind: 'no-authority', login: source.speaker.login, because: authority.because }]);
@@ -127,7 +133,16 @@ function obeySource(
     }
     const spoken = { command: reading.command, by: source.speaker.login, atMs: source.atMs, pullTask: source.task };
     const obeyed = obeyCommand(state, spoken, around);
-    if (obeyed.kind === 'later') return true;
+    // It alone waits: what is said meanwhile may be what ends the waiting.
+    if (obeyed.kind === 'later') {
+      lookAgain(applied, around.nowMs + LOOK_AGAIN_MS);
+      return false;
+    }
+    if (obeyed.kind === 'written-ahead') {
+      applied.state = obeyed.state;
+      lookAgain(applied, around.nowMs);
+      return true;
+    }
     if (obeyed.kind === 'wants-base') {
       applied.wantsBase = obeyed.base;
       return true;
@@ -137,17 +152,38 @@ function obeySource(
     replies.push(obeyed.reply);
   }
   const isRefused = replies.every((one) => one.kind === 'refused' || one.kind === 'unknown-command');
-  applied.state = remember(state, source, isRefused ? 'refused' : 'done');
+  applied.state = remember(state, source, isRefused ? 'refused' : 'done', around.nowMs);
   acknowledge(applied, source, 'EYES');
   const told = source.isQuiet ? replies.filter((one) => one.kind !== 'done') : replies;
   if (told.length > 0) reply(applied, source, told);
   return false;
 }
 
-function remember(state: HostedState, source: Source, outcome: CommandRecord['outcome']): HostedState {
+function lookAgain(applied: AppliedCommands, timeMs: number): void {
+  applied.wakeAtMs = Math.min(applied.wakeAtMs ?? timeMs, timeMs);
+}
+
+function remember(state: HostedState, source: Source, outcome: CommandRecord['outcome'], nowMs: number): HostedState {
   const text = source.readings.map((one) => (one.ok ? formatCommand(one.command).slice(1) : '?')).join('; ');
-  const record: CommandRecord = { source: source.id, text, by: source.speaker.login, at: source.atMs, outcome };
-  return { ...state, record: { ...state.record, commands: [...state.record.commands, record].slice(-MAX_RECORDS) } };
+  const record = {
+    source: source.id,
+    text: text.slice(0, MAX_TEXT),
+    by: source.speaker.login,
+    at: source.atMs,
+    outcome,
+  };
+  return { ...state, record: { ...state.record, commands: dropOld([...state.record.commands, record], nowMs) } };
+}
+
+/** Forgets the oldest of what cannot be taken up again. What still could be must be known for taken up. */
+function dropOld(commands: readonly CommandRecord[], nowMs: number): CommandRecord[] {
+  let spare = commands.length - MAX_RECORDS;
+  const kept = commands.filter(({ at }) => {
+    if (spare <= 0 || nowMs - at < MAX_AGE_MS) return true;
+    spare -= 1;
+    return false;
+  });
+  return kept.slice(-MAX_YOUNG_RECORDS);
 }
 
 function acknowledge(applied: AppliedCommands, source: Source, content: 'EYES' | 'CONFUSED'): void {
@@ -205,7 +241,9 @@ function fromLabel(event: LabelEventFact, thread: number): Source | null {
   };
 }
 
-function commandOfLabel({ label, isAdded }: LabelEventFact): Command | null {
+function commandOfLabel({ label: name, isAdded }: LabelEventFact): Command | null {
+  // As the forge compares names, ASCII alone: a look-alike stays another label.
+  const label = name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
   if (label === 'espalier:run') return isAdded ? { kind: 'run', tasks: [] } : null;
   if (label === 'espalier:pause') return { kind: isAdded ? 'pause' : 'resume' };
   return label === 'espalier' && isAdded ? { kind: 'check' } : null;

@@ -42,7 +42,7 @@ export function workPlan(asked: WorkInput, leases: Leases, nowMs: number): Worke
   const input = { ...asked, facts };
   const pinned = pinText(input, nowMs);
   const reading = readWork({ ...input, ledger: pinned.ledger, record: pinned.record }, nowMs);
-  const adopted = adoptHeads({ ledger: pinned.ledger, record: reading.record, facts }, nowMs);
+  const adopted = adoptHeads({ ...input, ledger: pinned.ledger, record: reading.record }, nowMs);
   const way = wayOf(input);
   let state: RunningState = { ...pinned, ledger: adopted.ledger, record: reading.record };
   const effects: ForgeEffect[] = [];
