@@ -22,7 +22,7 @@ export interface ProbeOptions extends VisitOptions {
   random: string;
   /** Aborted: the visit ends, and clears up. */
   signal: AbortSignal;
-  onStep(fact: FactId): void;
+  onStep(this: void, fact: FactId): void;
 }
 
 /** What came of a visit. `interrupted`: it was broken off; `left` is what could not be taken away. */

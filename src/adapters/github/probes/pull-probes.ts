@@ -171,7 +171,10 @@ export async function probeMergedByPush(bench: ProbeBench): Promise<Finding> {
   return judge(state === 'MERGED', 'MERGED within a minute', state ?? 'still open after a minute');
 }
 
-/** A draft cannot be put into a queue: whether the app may ask at all is told by which refusal comes. */
+/**
+ * A draft cannot be put into a queue, and none with another head than expected: nothing can land by this. Whether the
+ * app may ask at all is told by which refusal comes.
+ */
 export async function probeQueue(bench: ProbeBench): Promise<Finding> {
   const { scratch, repository } = bench;
   const Queue = z.object({ mergeQueue: z.object({ id: z.string() }).nullable() });
@@ -183,8 +186,9 @@ export async function probeQueue(bench: ProbeBench): Promise<Finding> {
   const onTop = await scratch.commit(tree, [repository.tip], 'a draft that nothing merges');
   const head = await scratch.put('queue-head', onTop);
   const { id } = await openPull(bench, { base: repository.defaultBranch, head, draft: true });
-  const input = { pullRequestId: id, expectedHeadOid: onTop };
-  const refusal = await refusalOf(() => mutate(bench, ENQUEUE, input, z.unknown()));
+  const { right } = await scratch.commits();
+  const input = { pullRequestId: id, expectedHeadOid: right };
+  const refusal = await refusalOf(() => mutate(bench, ENQUEUE, input, z.object({ enqueuePullRequest: z.object({}) })));
   const isAllowed = refusal !== null && refusal.ending.kind !== 'forbidden';
   return judge(isAllowed, 'refused, but not for want of a permission', wordsOf(refusal));
 }

@@ -1,5 +1,7 @@
 /** A GitHub to visit: a repository with a workflow and a history, and an app with the permissions of the manifest. */
 import { APP_PERMISSIONS } from '../../../../src/core/register/app-permissions.ts';
+import type { FactId } from '../../../../src/core/register/github-facts.ts';
+import type { ProbedFact, ProbeReport } from '../../../../src/core/report/github-probes.ts';
 import { probeGitHub, type ProbeOptions, type ProbeOutcome } from '../../../../src/adapters/github/probe-github.ts';
 import type { Clock } from '../../../../src/ports/clock.ts';
 import { pushCommits } from '../../../support/github/operations/commits.ts';
@@ -79,4 +81,25 @@ export async function openProbeFixture(
       }),
     [Symbol.asyncDispose]: () => hub[Symbol.asyncDispose](),
   };
+}
+
+/** The report of a visit that came to its end. */
+export function reportOf(outcome: ProbeOutcome): ProbeReport {
+  if (outcome.kind === 'report') return outcome.report;
+  throw new Error(`The visit ended as ${JSON.stringify(outcome)}.`);
+}
+
+/** Ids of the facts of which the same was found. */
+export function idsOf(facts: readonly ProbedFact[], status: ProbedFact['status']): FactId[] {
+  return facts.filter((fact) => fact.status === status).map(({ id }) => id);
+}
+
+/** What was found of a fact. */
+export function factOf({ facts }: ProbeReport, id: FactId): ProbedFact | undefined {
+  return facts.find((fact) => fact.id === id);
+}
+
+/** All refs of the visited repository. */
+export function branchesOf({ hub }: ProbeFixture): string[] {
+  return [...hub.repository.refs.keys()];
 }
