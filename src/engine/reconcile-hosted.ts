@@ -51,6 +51,8 @@ export interface PlanNames {
   heads: ReadonlySet<string>;
 }
 
+/** Who clicked may be judged a little later, if GitHub does not answer at once. */
+const CLICK_LIVES_MS = 10 * 60_000;
 /** How often a read is repeated because the ledgers moved between two of its parts. */
 const MAX_LOOKS = 4;
 
@@ -69,7 +71,7 @@ export class HostedPlan {
   /** The base that the issue's text names, while no ledger does. */
   private wantedBase: BranchName | null = null;
   private outcomes: ReadonlyMap<string, EffectOutcome> = new Map();
-  private clicks: Click[] = [];
+  private clicks: { click: Click; heardAtMs: number }[] = [];
 
   constructor(deps: HostedDeps, issue: number) {
     this.deps = deps;
@@ -79,7 +81,8 @@ export class HostedPlan {
 
   /** A button that a person clicked. It cannot be read again from the forge; the command that does the same can. */
   addClick(click: Click): void {
-    if (!this.clicks.some((known) => known.source === click.source)) this.clicks.push(click);
+    if (this.clicks.some((known) => known.click.source === click.source)) return;
+    this.clicks.push({ click, heardAtMs: this.deps.clock.now() });
   }
 
   /** What a hint may call this plan by, as last known; `null` before its ledger was read or if it has none. */
@@ -125,7 +128,7 @@ export class HostedPlan {
   }
 
   private query() {
-    const logins = this.clicks.map((click) => click.actor.login);
+    const logins = this.clicks.map(({ click }) => click.actor.login);
     return makeQuery(this.known?.state ?? null, this.issue, { base: this.wantedBase, logins });
   }
 
@@ -154,7 +157,14 @@ export class HostedPlan {
     if (this.known === null)
       throw new Error(`The ledger of plan '${this.plan}' was not read before it was decided on.`);
     const { replica, config, clock } = this.deps;
-    const input = { state: this.known.state, facts, outcomes: this.outcomes, clicks: this.clicks, config, replica };
+    const input = {
+      state: this.known.state,
+      facts,
+      outcomes: this.outcomes,
+      clicks: this.clicks.map(({ click }) => click),
+      config,
+      replica,
+    };
     return decideHosted(input, clock.now());
   }
 
@@ -163,9 +173,11 @@ export class HostedPlan {
     const before = this.known?.state.ledger?.certificates.length ?? 0;
     const written = await this.write(decision, facts.base.branch);
     if (!written) return { again: true, wakeAtMs: null, notes: [], certificates: [], facts };
-    this.clicks = [];
+    this.forgetClicks(decision);
     const at = this.known?.version.plan ?? null;
-    this.outcomes = effects.length === 0 || at === null ? new Map() : await this.deps.forge.perform(effects, at);
+    // What was decided on is not told twice, also if what follows fails.
+    this.outcomes = new Map();
+    if (effects.length > 0 && at !== null) this.outcomes = await this.deps.forge.perform(effects, at);
     const certificates = decision.state.ledger?.certificates.slice(before) ?? [];
     return {
       again: isWorthALook(this.outcomes),
@@ -174,6 +186,15 @@ export class HostedPlan {
       certificates,
       facts,
     };
+  }
+
+  /** Drops the clicks that were taken up, and those that nothing came of for a while (another head, a foreign button). */
+  private forgetClicks({ state }: HostedDecision): void {
+    const taken = new Set(state.record.commands.map((command) => command.source));
+    const nowMs = this.deps.clock.now();
+    this.clicks = this.clicks.filter(
+      ({ click, heardAtMs }) => !taken.has(click.source) && nowMs - heardAtMs < CLICK_LIVES_MS,
+    );
   }
 
   /** False if somebody was faster: nothing of the decision may be done then. */
