@@ -122,18 +122,14 @@ describe('a request', () => {
     expect(sent).toHaveLength(1);
   });
 
-  test('that a caller aborts ends with the reason of the caller', async () => {
-    const { client } = open([{ hangs: true }]);
+  test.each(['GET /app', 'POST /app'])('that a caller aborts ends with the reason of the caller: %s', async (route) => {
+    const { client, sent } = open([{ hangs: true }]);
     const stop = new AbortController();
-    const asked = client.rest({
-      route: 'GET /app',
-      parameters: {},
-      what: 'Reading',
-      answer: Named,
-      signal: stop.signal,
-    });
+    const { signal } = stop;
+    const asked = client.rest({ route, parameters: {}, what: 'Asking', answer: Named, signal });
     stop.abort(new Error('The app is stopping.'));
     await expect(asked).rejects.toThrow('The app is stopping.');
+    expect(sent.length).toBeLessThanOrEqual(1);
   });
 
   test('that writes waits out a short limit, since a limit is met before anything is done', async () => {

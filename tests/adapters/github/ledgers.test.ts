@@ -259,8 +259,10 @@ describe('a write whose answer does not come', () => {
       { graphql: 'FindWrite' },
       { kind: 'change', change: () => other.write(version, { ...FILES, 'b.json': '1' }) },
     );
+    const before = fixture.requests().length;
     expect(await one.write(version, { ...FILES, 'a.json': '1' })).toEqual({ kind: 'conflict' });
     expect(await historyOf(fixture)).toHaveLength(2);
+    expect(fixture.requests().slice(before)).toEqual(['WriteLedger', 'WriteLedger', 'FindWrite']);
   });
 
   test('is looked for again while reads are behind', async () => {
