@@ -3,6 +3,8 @@ import { spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
+import { diffByGit } from './git-diff.ts';
+import { findMergeBases, listApart, listReachable, type ReadCommit } from './git-history.ts';
 import {
   decodeCommit,
   decodeTree,
@@ -12,6 +14,8 @@ import {
   writeObject,
   type ObjectType,
 } from './git-objects.ts';
+import { areLoose, writeLooseRefs } from './loose-refs.ts';
+import { mergeSimply } from './simple-merge.ts';
 import type { ChangedFile, CommitObject, GitStorage, TreeEntry } from './git-types.ts';
 import { ZERO_OID, type Oid } from './state.ts';
 
@@ -48,12 +52,23 @@ const BARE_CONFIG = `[core]
 	allowFilter = true
 `;
 
+interface GitObject {
+  type: ObjectType;
+  bytes: Buffer;
+}
+
+/** Larger objects are read again each time. */
+const KEPT_BYTES = 100_000;
+
 class DiskStorage implements GitStorage {
   readonly #folder: string;
   readonly #readers = new Map<string, ObjectReader>();
-  /** Commits and trees by repository and oid: they never change. */
+  /** Small objects by repository and oid: they never change. */
+  readonly #objects = new Map<string, GitObject>();
   readonly #commits = new Map<string, CommitObject>();
   readonly #trees = new Map<string, TreeEntry[]>();
+  /** What a process was asked for and is the same for ever, by its arguments. */
+  readonly #answers = new Map<string, Promise<unknown>>();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -81,6 +96,14 @@ class DiskStorage implements GitStorage {
   }
 
   async writeRefs(gitDir: string, refs: { name: string; oid: Oid }[]): Promise<void> {
+    if (areLoose(gitDir, refs) && (await this.#areCommits(gitDir, refs))) {
+      try {
+        writeLooseRefs(gitDir, refs);
+        return;
+      } catch {
+        // Git says in its own words what is in the way.
+      }
+    }
     const commands = refs.map(({ name, oid }) =>
       oid === ZERO_OID ? `delete ${name}\0\0` : `update ${name}\0${oid}\0\0`,
     );
@@ -88,13 +111,13 @@ class DiskStorage implements GitStorage {
   }
 
   async typeOf(gitDir: string, oid: Oid): Promise<ObjectType | null> {
-    return (await this.#reader(gitDir).read(oid))?.type ?? null;
+    return (await this.#read(gitDir, oid))?.type ?? null;
   }
 
   async readCommit(gitDir: string, oid: Oid): Promise<CommitObject | null> {
     const known = this.#commits.get(`${gitDir} ${oid}`);
     if (known !== undefined) return known;
-    const found = await this.#reader(gitDir).read(oid);
+    const found = await this.#read(gitDir, oid);
     if (found?.type !== 'commit') return null;
     const commit = decodeCommit(oid, found.bytes);
     this.#commits.set(`${gitDir} ${oid}`, commit);
@@ -104,7 +127,7 @@ class DiskStorage implements GitStorage {
   async readTree(gitDir: string, oid: Oid): Promise<TreeEntry[] | null> {
     const known = this.#trees.get(`${gitDir} ${oid}`);
     if (known !== undefined) return known;
-    const found = await this.#reader(gitDir).read(oid);
+    const found = await this.#read(gitDir, oid);
     if (found?.type !== 'tree') return null;
     const entries = decodeTree(found.bytes);
     this.#trees.set(`${gitDir} ${oid}`, entries);
@@ -112,7 +135,7 @@ class DiskStorage implements GitStorage {
   }
 
   async readBlob(gitDir: string, oid: Oid): Promise<Buffer | null> {
-    const found = await this.#reader(gitDir).read(oid);
+    const found = await this.#read(gitDir, oid);
     return found?.type === 'blob' ? found.bytes : null;
   }
 
@@ -128,11 +151,11 @@ class DiskStorage implements GitStorage {
   }
 
   writeBlob(gitDir: string, bytes: Uint8Array): Promise<Oid> {
-    return writeObject(gitDir, 'blob', bytes);
+    return this.#write(gitDir, 'blob', Buffer.from(bytes));
   }
 
   writeTree(gitDir: string, entries: TreeEntry[]): Promise<Oid> {
-    return writeObject(gitDir, 'tree', encodeTree(entries));
+    return this.#write(gitDir, 'tree', encodeTree(entries));
   }
 
   async changeTree(
@@ -163,10 +186,30 @@ class DiskStorage implements GitStorage {
   }
 
   writeCommit(gitDir: string, commit: Omit<CommitObject, 'oid'>): Promise<Oid> {
-    return writeObject(gitDir, 'commit', encodeCommit(commit));
+    return this.#write(gitDir, 'commit', encodeCommit(commit));
   }
 
-  async mergeTrees(gitDir: string, ours: Oid, theirs: Oid): Promise<{ tree: Oid; conflicts: string[] }> {
+  mergeTrees(gitDir: string, ours: Oid, theirs: Oid): Promise<{ tree: Oid; conflicts: string[] }> {
+    return this.#once(`merge ${gitDir} ${ours} ${theirs}`, async () => {
+      const tree = await this.#mergeSimply(gitDir, ours, theirs);
+      return tree === null ? this.#mergeByGit(gitDir, ours, theirs) : { tree, conflicts: [] };
+    });
+  }
+
+  async #mergeSimply(gitDir: string, ours: Oid, theirs: Oid): Promise<Oid | null> {
+    const [mine, yours] = [await this.readCommit(gitDir, ours), await this.readCommit(gitDir, theirs)];
+    if (mine === null || yours === null) return null;
+    const [base, ...others] = await findMergeBases(this.#readCommits(gitDir), ours, theirs);
+    if (base === undefined || others.length > 0) return null;
+    const before = await this.readCommit(gitDir, base);
+    const store = {
+      readTree: (oid: Oid) => this.readTree(gitDir, oid),
+      writeTree: (entries: TreeEntry[]) => this.writeTree(gitDir, entries),
+    };
+    return mergeSimply(store, { base: before?.tree ?? null, ours: mine.tree, theirs: yours.tree });
+  }
+
+  async #mergeByGit(gitDir: string, ours: Oid, theirs: Oid): Promise<{ tree: Oid; conflicts: string[] }> {
     const args = [
       '--git-dir',
       gitDir,
@@ -190,24 +233,33 @@ class DiskStorage implements GitStorage {
   }
 
   async mergeBase(gitDir: string, one: Oid, other: Oid): Promise<Oid | null> {
+    const areCommits = await this.#areCommits(gitDir, [{ oid: one }, { oid: other }]);
+    const found = areCommits ? await findMergeBases(this.#readCommits(gitDir), one, other) : null;
+    // Of several git names the newest.
+    if (found !== null && found.length < 2) return found[0] ?? null;
     const { code, output } = await runGit(['--git-dir', gitDir, 'merge-base', one, other], '');
     return code === 0 ? output.toString().trim() : null;
   }
 
   async isAncestor(gitDir: string, ancestor: Oid, descendant: Oid): Promise<boolean> {
-    for await (const oid of this.#walk(gitDir, descendant)) if (oid === ancestor) return true;
-    return false;
+    return (await listReachable(this.#readCommits(gitDir), [descendant])).has(ancestor);
   }
 
   async countApart(gitDir: string, base: Oid, head: Oid): Promise<{ aheadBy: number; behindBy: number }> {
-    const [inBase, inHead] = [new Set<Oid>(), new Set<Oid>()];
-    for await (const oid of this.#walk(gitDir, base)) inBase.add(oid);
-    for await (const oid of this.#walk(gitDir, head)) inHead.add(oid);
-    const countOnlyIn = (one: Set<Oid>, other: Set<Oid>): number => [...one].filter((oid) => !other.has(oid)).length;
-    return { aheadBy: countOnlyIn(inHead, inBase), behindBy: countOnlyIn(inBase, inHead) };
+    const read = this.#readCommits(gitDir);
+    return {
+      aheadBy: (await listApart(read, head, base)).length,
+      behindBy: (await listApart(read, base, head)).length,
+    };
   }
 
-  listCommits(gitDir: string, range: { base: Oid | null; head: Oid; path?: string; limit?: number }): Promise<Oid[]> {
+  async listCommits(
+    gitDir: string,
+    range: { base: Oid | null; head: Oid; path?: string; limit?: number },
+  ): Promise<Oid[]> {
+    const ends = [range.head, ...(range.base === null ? [] : [range.base])].map((oid) => ({ oid }));
+    if (range.path === undefined && (await this.#areCommits(gitDir, ends)))
+      return (await listApart(this.#readCommits(gitDir), range.head, range.base)).slice(0, range.limit);
     return this.#lines(gitDir, [
       'rev-list',
       '--topo-order',
@@ -229,36 +281,30 @@ class DiskStorage implements GitStorage {
     return changes;
   }
 
-  async diff(gitDir: string, from: Oid, to: Oid): Promise<ChangedFile[]> {
-    const common = ['diff-tree', '-r', '-z', '-M', '--no-commit-id'];
-    const raw = splitZero(await this.run(gitDir, [...common, '--raw', '--no-abbrev', from, to]));
-    const numbers = splitZero(await this.run(gitDir, [...common, '--numstat', from, to]));
-    const files = readRawDiff(raw);
-    const counts = readNumstat(numbers);
-    for (const file of files) {
-      Object.assign(file, counts.get(file.path));
-      const paths = file.previousPath === null ? [file.path] : [file.previousPath, file.path];
-      const patch = await this.run(gitDir, ['diff-tree', '-p', '-M', '--no-commit-id', from, to, '--', ...paths]);
-      const start = patch.indexOf('\n@@ ');
-      file.patch = start < 0 ? '' : patch.subarray(start + 1).toString();
-    }
-    return files;
+  diff(gitDir: string, from: Oid, to: Oid): Promise<ChangedFile[]> {
+    return this.#once(`diff ${gitDir} ${from} ${to}`, () => diffByGit((args) => this.run(gitDir, args), from, to));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([...this.#readers.values()].map((reader) => reader[Symbol.asyncDispose]()));
   }
 
-  /** A commit and all that it stands on, those nearest to it first. Histories of tests are short, and kept once read. */
-  async *#walk(gitDir: string, from: Oid): AsyncGenerator<Oid> {
-    const seen = new Set<Oid>();
-    const next = [from];
-    for (let oid = next.shift(); oid !== undefined; oid = next.shift()) {
-      if (seen.has(oid)) continue;
-      seen.add(oid);
-      yield oid;
-      next.push(...((await this.readCommit(gitDir, oid))?.parents ?? []));
-    }
+  async #once<Answer>(key: string, ask: () => Promise<Answer>): Promise<Answer> {
+    const asked = this.#answers.get(key) as Promise<Answer> | undefined;
+    if (asked !== undefined) return asked;
+    const asking = ask();
+    this.#answers.set(key, asking);
+    asking.catch(() => this.#answers.delete(key));
+    return asking;
+  }
+
+  #readCommits(gitDir: string): ReadCommit {
+    return (oid) => this.readCommit(gitDir, oid);
+  }
+
+  async #areCommits(gitDir: string, named: readonly { oid: Oid }[]): Promise<boolean> {
+    for (const { oid } of named) if (oid !== ZERO_OID && (await this.readCommit(gitDir, oid)) === null) return false;
+    return true;
   }
 
   /** Walks down only where two trees differ: no process, for every push asks. */
@@ -283,6 +329,24 @@ class DiskStorage implements GitStorage {
     }
   }
 
+  #write(gitDir: string, type: ObjectType, bytes: Buffer): Promise<Oid> {
+    const oid = writeObject(gitDir, type, bytes);
+    this.#remember(gitDir, oid, { type, bytes });
+    return Promise.resolve(oid);
+  }
+
+  async #read(gitDir: string, oid: Oid): Promise<GitObject | null> {
+    const known = this.#objects.get(`${gitDir} ${oid}`);
+    if (known !== undefined) return known;
+    const found = await this.#reader(gitDir).read(oid);
+    if (found !== null) this.#remember(gitDir, oid, found);
+    return found;
+  }
+
+  #remember(gitDir: string, oid: Oid, object: GitObject): void {
+    if (object.bytes.length <= KEPT_BYTES) this.#objects.set(`${gitDir} ${oid}`, object);
+  }
+
   #reader(gitDir: string): ObjectReader {
     const reader = this.#readers.get(gitDir) ?? new ObjectReader(gitDir, GIT_ENVIRONMENT);
     this.#readers.set(gitDir, reader);
@@ -304,40 +368,6 @@ function setEntry(entries: Map<string, TreeEntry>, name: string, change: { mode:
   }
   const type = change.mode === '040000' ? 'tree' : change.mode === '160000' ? 'commit' : 'blob';
   entries.set(name, { mode: change.mode, type, name, oid: change.oid });
-}
-
-function splitZero(output: Buffer): string[] {
-  return output.toString().split('\0').slice(0, -1);
-}
-
-const STATUSES: Record<string, ChangedFile['status']> = { A: 'added', D: 'removed', R: 'renamed' };
-
-function readRawDiff(parts: string[]): ChangedFile[] {
-  const files: ChangedFile[] = [];
-  for (let at = 0; at < parts.length; at++) {
-    const [, , before = '', after = '', letters = ''] = (parts[at] ?? '').split(' ');
-    const status = STATUSES[letters[0] ?? ''] ?? 'modified';
-    const previousPath = status === 'renamed' ? (parts[++at] ?? '') : null;
-    const oid = status === 'removed' ? before : after;
-    files.push({ path: parts[++at] ?? '', previousPath, status, additions: 0, deletions: 0, oid, patch: '' });
-  }
-  return files;
-}
-
-function readNumstat(parts: string[]): Map<string, { additions: number; deletions: number }> {
-  const counts = new Map<string, { additions: number; deletions: number }>();
-  for (let at = 0; at < parts.length; at++) {
-    const [added, deleted, name] = (parts[at] ?? '').split('\t');
-    // A rename leaves the name empty, and gives the old and the new one as parts of their own.
-    const isRename = name === '';
-    if (isRename) at += 2;
-    // Binary files have `-` for a number.
-    counts.set(isRename ? (parts[at] ?? '') : (name ?? ''), {
-      additions: Number(added) || 0,
-      deletions: Number(deleted) || 0,
-    });
-  }
-  return counts;
 }
 
 function runGit(args: string[], input: string | Uint8Array): Promise<{ code: number; output: Buffer; errors: string }> {
