@@ -127,8 +127,9 @@ describe('a request', () => {
     const stop = new AbortController();
     const { signal } = stop;
     const asked = client.rest({ route, parameters: {}, what: 'Asking', answer: Named, signal });
-    stop.abort(new Error('The app is stopping.'));
-    await expect(asked).rejects.toThrow('The app is stopping.');
+    const reason = new Error('The app is stopping.');
+    stop.abort(reason);
+    await expect(asked).rejects.toBe(reason);
     expect(sent.length).toBeLessThanOrEqual(1);
   });
 
