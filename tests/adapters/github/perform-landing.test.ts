@@ -177,16 +177,13 @@ describe('a landing by merging the pull request', () => {
     expect(await fixture.perform(gone)).toMatchObject({ kind: 'elsewhere' });
   });
 
-  test('into another base than the tested one is not done', async () => {
+  test('into another base than the tested one is not done, even if that is at the same commit', async () => {
     const ready = await openReady();
-    await fixture.push('release', { 'r.txt': 'r' });
-    await addRuleset(fixture.world, fixture.repository, {
-      name: 'no merging',
-      include: ['refs/heads/release'],
-      rules: [{ type: 'merge_queue', parameters: queueParameters() }],
-    });
+    const release = { branch: 'release' as BranchName, from: null, to: ready.from, force: false };
+    await fixture.perform({ kind: 'move-branches', key: 'release', moves: [release] });
     await retargetPull(fixture.world, fixture.maintainer, ready.pull, 'release');
     expect(await fixture.perform(land(ready, 'merge'))).toMatchObject({ kind: 'elsewhere' });
+    expect(await fixture.tipOf('release')).toBe(ready.from);
   });
 
   test('is refused in the words of the rules, and of the settings', async () => {
