@@ -242,6 +242,7 @@ export class HostedWorld {
       return DONE;
     },
     land: (effect) => this.land(effect),
+    dequeue: () => DONE,
   };
 
   /** The state of a run as it ends. */

@@ -57,6 +57,29 @@ function writeLanding(document: GraphqlDocument, { way, to, title, message }: La
   return `mergePullRequest(input: ${document.variable('MergePullRequestInput!', input)}) { clientMutationId }`;
 }
 
+/** Plans taking a pull request out of the merge queue; one that is not in it is done with. */
+export function planLeaving(context: PerformContext, { key, pullNodeId }: EffectOf<'dequeue'>): PlannedMutations {
+  return {
+    key,
+    weight: 1,
+    isIdempotent: true,
+    needed: 'merge_queues=write',
+    write(document) {
+      const input = { id: pullNodeId };
+      return [
+        `dequeuePullRequest(input: ${document.variable('DequeuePullRequestInput!', input)}) { clientMutationId }`,
+      ];
+    },
+    async judge([reply]) {
+      if (reply?.error == null) return { kind: 'done' };
+      const outcome = outcomeOf(reply.error, 'merge_queues=write');
+      if (outcome.kind !== 'refused') return outcome;
+      const pull = await readPullState(context, pullNodeId);
+      return pull === null || !pull.isInMergeQueue ? { kind: 'done' } : outcome;
+    },
+  };
+}
+
 /** GitHub says many things of a pull request that does not merge; where it stands tells which of them it is. */
 async function judgeLanding(
   context: PerformContext,

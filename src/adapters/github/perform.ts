@@ -12,7 +12,7 @@ import { isOutcome, readRepositoryId, type PerformContext, type PerformerParts }
 import { cancelRun, dispatchRun, findOrDispatchRun } from './perform-dispatch.ts';
 import { sendMutations, type PlannedMutations } from './perform-document.ts';
 import { planLabels, setLabels } from './perform-labels.ts';
-import { neededFor, planLanding } from './perform-landing.ts';
+import { neededFor, planLanding, planLeaving } from './perform-landing.ts';
 import { outcomeOf } from './perform-outcomes.ts';
 import { planClosePull, planOpenPull, planUpdatePull } from './perform-pulls.ts';
 
@@ -107,6 +107,8 @@ async function chooseWay(context: PerformContext, effect: ForgeEffect): Promise<
       return toWay(key, planCloseIssue(effect));
     case 'land':
       return toWay(key, await lookedFor(planLanding(context, effect), neededFor(effect.way)));
+    case 'dequeue':
+      return toWay(key, planLeaving(context, effect));
   }
 }
 

@@ -42,7 +42,9 @@ export function howBusy(
   landing: LandingRecord,
   nowMs: number,
 ): 'leased' | 'queued' | null {
-  if (landing.way === 'enqueue' && (facts.pulls.get(task)?.queueEntry ?? null) !== null) return 'queued';
+  // Once it was seen there it is withdrawn only by whoever reads why it left.
+  const isQueued = landing.queuedAt !== undefined || (facts.pulls.get(task)?.queueEntry ?? null) !== null;
+  if (landing.way === 'enqueue' && isQueued) return 'queued';
   const key = landKey(landing.generation);
   const outcome = outcomes.get(key);
   if (outcome !== undefined && NOT_DONE.has(outcome.kind)) return null;

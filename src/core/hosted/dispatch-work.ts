@@ -22,6 +22,8 @@ import type { RunningState } from './state.ts';
 export interface DispatchInput {
   state: RunningState;
   actions: readonly Action[];
+  /** Legs that are wanted beside those of the actions. */
+  legs?: readonly DispatchLeg[];
   facts: ForgeFacts;
   outcomes: ReadonlyMap<string, EffectOutcome>;
   config: HostedConfig;
@@ -113,7 +115,7 @@ function askAgain(dispatching: Dispatching): void {
 function collectLegs(dispatching: Dispatching): DispatchLeg[] {
   const { input, ledger, record } = dispatching;
   const written = new Set(record.dispatches.flatMap(({ legs }) => legs.filter((leg) => !leg.isOver).map(legKey)));
-  const legs: DispatchLeg[] = [];
+  const legs: DispatchLeg[] = (input.legs ?? []).filter((leg) => !written.has(legKey(leg)));
   for (const action of input.actions) {
     const leg = legOf(dispatching, ledger, action, written);
     if (leg === null || written.has(legKey(leg))) continue;

@@ -98,7 +98,9 @@ export type ForgeEffect =
       pullNodeId: string | null;
       title: string;
       message: string;
-    };
+    }
+  /** Takes a pull request out of the forge's own queue. */
+  | { kind: 'dequeue'; key: string; task: TaskId; pullNodeId: string };
 
 /** What came of an effect. Thrown is only what nobody expects. */
 export type EffectOutcome =

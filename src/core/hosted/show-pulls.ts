@@ -8,7 +8,7 @@ import type { CheckOutput, ForgeEffect } from './effect.ts';
 import type { ForgeFacts, PullFact } from './facts.ts';
 import type { Leases } from './leases.ts';
 import { taskBranch } from './make-query.ts';
-import { findOwnGate, GATE_CHECK } from './own-gate-check.ts';
+import { findOwnGate, planGateCheck } from './own-gate-check.ts';
 import type { RunningState } from './state.ts';
 
 /** The texts and labels that a pull request shows; rendered by `core/report/hosted`. */
@@ -132,11 +132,7 @@ function showGate(
   const { pull, texts, leases } = with_;
   const output = texts.check(task, pull);
   const externalId = `${state.ledger.plan.id}/${task.id}/${task.attempt}/${digestJson(output).slice(0, 16)}`;
-  const found = findOwnGate(pull.checks, facts.app.id);
-  if (found?.externalId === externalId) return [];
-  const frame = { kind: 'check-run' as const, name: GATE_CHECK, headSha: pull.headSha, externalId, output };
-  if (found !== null && found.nodeId !== null)
-    return [{ ...frame, key: `check.${task.id}.${externalId}`, nodeId: found.nodeId }];
-  const key = `check.${task.id}.${pull.headSha}`;
-  return leases.take(key).granted ? [{ ...frame, key, nodeId: null }] : [];
+  const wanted = { headSha: pull.headSha, externalId, output };
+  const effect = planGateCheck(`check.${task.id}`, wanted, findOwnGate(pull.checks, facts.app.id), leases);
+  return effect === null ? [] : [effect];
 }

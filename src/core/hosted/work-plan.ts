@@ -1,5 +1,6 @@
 /** What a running plan comes to: results are taken in, people's pushes adopted, the next steps decided and dispatched. */
 import { readIssuePlan, dispatchableTasks, proposePlan } from './pin-plan.ts';
+import type { RequiredCheck } from '../config/read-github.ts';
 import type { TrialResult } from '../ledger/evidence.ts';
 import type { PlanLedger } from '../ledger/ledger.ts';
 import { decide } from '../reconcile/decide.ts';
@@ -7,12 +8,14 @@ import type { DecisionNote } from '../reconcile/draft.ts';
 import type { DecideConfig, Snapshot } from '../reconcile/snapshot.ts';
 import { isActive, lastAttempt } from '../schedule/progress.ts';
 import { adoptHeads } from './adopt-heads.ts';
+import { answerQueue } from './answer-queue.ts';
 import { findBusyLandings } from './busy-landings.ts';
 import { type DispatchedWork, dispatchWork } from './dispatch-work.ts';
 import { earliest } from './earliest.ts';
 import type { HostedInput } from './hosted-input.ts';
 import type { ForgeEffect } from './effect.ts';
 import type { HostedConfig } from './hosted-config.ts';
+import { followQueue } from './follow-queue.ts';
 import { landEffects, readRefusals } from './land-effects.ts';
 import { landingWay, type LandingPlan } from './landing-way.ts';
 import type { Leases } from './leases.ts';
@@ -40,13 +43,15 @@ type WorkInput = HostedInput & { state: RunningState };
 export function workPlan(asked: WorkInput, leases: Leases, nowMs: number): WorkedPlan {
   const facts = { ...asked.facts, landed: seeLandings(asked.state.ledger, asked.facts) };
   const input = { ...asked, facts };
+  const { outcomes, config, replica } = input;
   const pinned = pinText(input, nowMs);
   const reading = readWork({ ...input, ledger: pinned.ledger, record: pinned.record }, nowMs);
-  const adopted = adoptHeads({ ...input, ledger: pinned.ledger, record: reading.record }, nowMs);
+  const followed = followQueue({ ...input, ledger: pinned.ledger, trials: reading.trials }, nowMs);
+  const adopted = adoptHeads({ ...input, ledger: followed.ledger, record: reading.record }, nowMs);
   const way = wayOf(input);
   let state: RunningState = { ...pinned, ledger: adopted.ledger, record: reading.record };
   const effects: ForgeEffect[] = [];
-  const notes: DecisionNote[] = [...adopted.notes];
+  const notes: DecisionNote[] = [...followed.notes, ...adopted.notes];
   const trials = new Map<string, TrialResult>(reading.trials);
   let dispatched: DispatchedWork | null = null;
   for (let pass = 0; pass < MAX_PASSES; pass += 1) {
@@ -64,8 +69,14 @@ export function workPlan(asked: WorkInput, leases: Leases, nowMs: number): Worke
     if (dispatched.trials.size === 0) break;
     for (const [key, result] of dispatched.trials) trials.set(key, result);
   }
+  const answered = answerQueue({ ...input, state, wantedChecks: wantedChecksOf(input) }, leases, nowMs);
+  const tested = dispatchWork({ ...answered, facts, outcomes, config, replica, actions: [], leases }, nowMs);
+  state = { ...answered.state, ledger: tested.ledger, record: tested.record };
+  effects.push(...tested.effects, ...answered.effects);
+  notes.push(...answered.notes);
   const heads = publishHeads(state, facts, takenReceipts(reading), 'way' in way && way.movesBranch);
-  const wakeAtMs = earliest([reading.wakeAtMs, dispatched?.wakeAtMs ?? null, findDueMs(state, input.config, nowMs)]);
+  const dueTimes = [reading, followed, dispatched, answered, tested].map((part) => part?.wakeAtMs ?? null);
+  const wakeAtMs = earliest([...dueTimes, findDueMs(state, config, nowMs)]);
   return { state, effects: [...heads, ...effects], notes, wakeAtMs };
 }
 
@@ -94,6 +105,12 @@ function followIssue(ledger: PlanLedger, isOpen: boolean, nowMs: number): PlanLe
   return ledger;
 }
 
+/** Checks that the repository's configuration asks for, beside those of the base's rules. */
+function wantedChecksOf({ facts }: Pick<WorkInput, 'facts'>): readonly RequiredCheck[] {
+  const { issue } = facts;
+  return issue === null ? [] : readIssuePlan(issue.number, issue.body, facts.configText).config.github.checks;
+}
+
 /** How the base is moved. Checks that the configuration asks for run on the very tree that lands. */
 function wayOf({ facts, config, state }: WorkInput): LandingPlan {
   const way = landingWay(facts.rules, config, facts.app.id);
@@ -110,8 +127,6 @@ function takeSnapshot(
   nowMs: number,
 ): Snapshot {
   const { reading, trials } = results;
-  const { issue } = facts;
-  const config = issue === null ? null : readIssuePlan(issue.number, issue.body, facts.configText).config;
   return {
     ledger: state.ledger,
     queue: state.queue,
@@ -125,7 +140,7 @@ function takeSnapshot(
     landed: facts.landed,
     busyLandings: findBusyLandings({ ledger: state.ledger, record: state.record, facts, outcomes }, nowMs),
     refusals: readRefusals(state, outcomes),
-    pulls: pullGateFacts(state, facts, config?.github.checks ?? []),
+    pulls: pullGateFacts(state, facts, wantedChecksOf({ facts })),
   };
 }
 
