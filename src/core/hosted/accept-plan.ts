@@ -27,7 +27,8 @@ export function acceptPlan(state: HostedState, spoken: Spoken, only: readonly Ta
   if (isEditedSince(issue, spoken.atMs)) return editedSince(state, spoken);
   const { plan } = issuePlan;
   if (plan === null) return { kind: 'obeyed', state, reply: { kind: 'run-problems' } };
-  if (plan.base !== null && plan.base !== facts.base.branch) return { kind: 'wants-base', base: plan.base };
+  const base = plan.base ?? facts.repository.defaultBranch;
+  if (base !== facts.base.branch) return { kind: 'wants-base', base };
   const { branch, tip } = facts.base;
   if (tip === null)
     return refuse(state, spoken, `there is no branch '${branch}' to start from`, 'name another base in the plan');

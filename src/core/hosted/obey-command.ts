@@ -21,8 +21,9 @@ export function obeyCommand(state: HostedState, spoken: Spoken, around: Circumst
   const { command } = spoken;
   switch (command.kind) {
     case 'help':
+      return { kind: 'obeyed', state, reply: { kind: 'help' } };
     case 'check':
-      return { kind: 'obeyed', state, reply: { kind: command.kind } };
+      return check(state, around);
     case 'run':
       return state.ledger === null
         ? acceptPlan(state, spoken, command.tasks, around)
@@ -32,6 +33,13 @@ export function obeyCommand(state: HostedState, spoken: Spoken, around: Circumst
         return refuse(state, spoken, 'this plan was not started yet', 'give the command /espalier run');
       return obeyRunning({ ...state, ledger: state.ledger }, spoken, around);
   }
+}
+
+/** The rules that are checked are those of the base that the plan is for. */
+function check(state: HostedState, { facts, issuePlan }: Circumstances): Obeyed {
+  const base = state.ledger?.target ?? issuePlan.read?.base ?? facts.repository.defaultBranch;
+  if (base !== facts.base.branch) return { kind: 'wants-base', base };
+  return { kind: 'obeyed', state, reply: { kind: 'check' } };
 }
 
 function obeyRunning(state: RunningState, spoken: Spoken, around: Circumstances): Obeyed {

@@ -22,7 +22,9 @@ export interface IssuePlan {
   /** `null` if a problem of the text or of the configuration is an error. */
   plan: ResolvedPlan | null;
   problems: readonly PlanProblem[];
+  /** Where it cannot be read, what holds without one; but the checks that it asks for count as missing then. */
   config: EspalierConfig;
+  isConfigRead: boolean;
   configProblems: readonly PlanProblem[];
 }
 
@@ -50,10 +52,24 @@ function readFresh(issue: number, body: string, configText: string | null): Issu
   const text = body.replaceAll('\r\n', '\n');
   const { config, problems: configProblems } = readConfig(configText ?? '');
   const { plan: read, form, problems } = readPlan(text, { fileName: `${planIdOf(issue)}.md` });
-  const frame = { source: sourceDigest(body), form, config: config ?? emptyConfig(), configProblems };
+  const frame = {
+    source: sourceDigest(body),
+    form,
+    config: config ?? unreadConfig(),
+    isConfigRead: config !== null,
+    configProblems,
+  };
   if (read === null || config === null) return { ...frame, read, plan: null, problems };
   const resolution = resolvePlan({ ...read, id: planIdOf(issue) }, config.defaults, {}, { forge: 'github' });
   return { ...frame, read, plan: resolution.plan, problems: [...problems, ...resolution.problems] };
+}
+
+/** Silence is no consent: of a configuration that cannot be read nobody knows which checks it asks for. */
+function unreadConfig(): EspalierConfig {
+  const config = emptyConfig();
+  // No app has this id, so that no check of this name can be made.
+  const unknown = { name: 'what .github/espalier.yml asks for', appId: -1 };
+  return { ...config, github: { ...config.github, checks: [unknown] } };
 }
 
 /** What the issue's text proposes beside what was accepted; `null` if it is the accepted text. */

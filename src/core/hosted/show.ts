@@ -12,12 +12,12 @@ import { renderPullBody, renderPullTitle } from '../report/hosted/pull-body.ts';
 import type { PlanScene } from '../report/hosted/scene.ts';
 import { renderStatusComment } from '../report/hosted/status-comment.ts';
 import type { HostedInput } from './hosted-input.ts';
-import { cleanLine } from '../text/clean-text.ts';
-import type { EffectOutcome, ForgeEffect } from './effect.ts';
+import type { ForgeEffect } from './effect.ts';
 import type { ForgeFacts, Quota } from './facts.ts';
 import { findHindrances } from './find-hindrances.ts';
 import type { Leases } from './leases.ts';
 import { readIssuePlan } from './pin-plan.ts';
+import { obstacleOfForbidden } from './plan-obstacles.ts';
 import { pullGateFacts } from './pull-gate-facts.ts';
 import type { AddressedReply } from './reply.ts';
 import { postAnswers, type Showing, showStatus } from './show-plan.ts';
@@ -154,29 +154,8 @@ function noteOutcomes(input: ShowInput, state: RunningState): RunningState {
     .map(([, outcome]) => outcome)
     .filter((outcome) => outcome.kind === 'forbidden');
   if (forbidden !== undefined && record.obstacle === null)
-    record = { ...record, obstacle: obstacleOf(forbidden, input.facts.readAtMs) };
+    record = { ...record, obstacle: { ...obstacleOfForbidden(forbidden), at: input.facts.readAtMs } };
   return record === state.record ? state : { ...state, record };
-}
-
-function obstacleOf(
-  { permission, because }: Extract<EffectOutcome, { kind: 'forbidden' }>,
-  at: number,
-): NonNullable<HostedState['record']['obstacle']> {
-  const what = cleanLine(because, 300);
-  if (permission === null)
-    return {
-      code: 'forbidden',
-      because: `the forge forbids it: ${what}`,
-      next: 'look at the permissions of the app and the rules of the repository, then give the command /espalier run',
-      at,
-    };
-  const name = cleanLine(permission, 60);
-  return {
-    code: `permission:${name}`,
-    because: `the app lacks the permission '${name}' in this repository: ${what}`,
-    next: 'accept that permission in the settings of the installation, then give the command /espalier run',
-    at,
-  };
 }
 
 /** Comments that are made once, when something has changed that a person should know. */
@@ -238,7 +217,10 @@ function listLowQuotas({ quota }: ForgeFacts): { name: string; resetAtMs: number
   });
 }
 
-/** The report, once, when nothing is left to do; the issue is closed when all of it has landed. */
+/** Noted once the issue was seen closed: whoever opens it again wants it open. */
+const CLOSED = 'closed';
+
+/** The report, once, when nothing is left to do; the issue is closed when all of it has landed, once as well. */
 function endPlan(
   state: RunningState,
   scene: PlanScene,
@@ -247,16 +229,19 @@ function endPlan(
 ): { state: RunningState; effects: ForgeEffect[]; answers: PendingAnswer[] } {
   const { record } = state;
   const isEnded = scene.view.status === 'landed' || scene.view.status === 'final-failed';
-  if (!isEnded) return { state, effects: [], answers: [] };
-  const { issue } = facts;
-  const isPosted = record.isReported && record.answers.every((answer) => !answer.key.startsWith('report.'));
-  const isClosable = scene.view.status === 'landed' && isPosted && issue !== null && issue.isOpen;
-  const effects: ForgeEffect[] = isClosable ? [{ kind: 'close-issue', key: 'close', nodeId: issue.nodeId }] : [];
-  if (record.isReported) return { state, effects, answers: [] };
-  const key = `report.${state.ledger.certificates.length}.${record.accepted?.revision.slice(0, 12) ?? ''}`;
-  return {
-    state: { ...state, record: { ...record, isReported: true } },
-    effects,
-    answers: [{ key, thread: record.issue, body: renderFinalReport(scene, nowMs) }],
-  };
+  if (!isEnded || facts.issue === null) return { state, effects: [], answers: [] };
+  if (!record.isReported) {
+    const key = `report.${state.ledger.certificates.length}.${record.accepted?.revision.slice(0, 12) ?? ''}`;
+    const told = record.told.filter((each) => each !== CLOSED);
+    return {
+      state: { ...state, record: { ...record, told, isReported: true } },
+      effects: [],
+      answers: [{ key, thread: record.issue, body: renderFinalReport(scene, nowMs) }],
+    };
+  }
+  const isPosted = record.answers.every((answer) => !answer.key.startsWith('report.'));
+  if (!isPosted || scene.view.status !== 'landed' || record.told.includes(CLOSED))
+    return { state, effects: [], answers: [] };
+  if (!facts.issue.isOpen) return { state: rememberTold(state, [CLOSED]), effects: [], answers: [] };
+  return { state, effects: [{ kind: 'close-issue', key: 'close', nodeId: facts.issue.nodeId }], answers: [] };
 }

@@ -1,0 +1,88 @@
+/**
+ * What keeps a running plan from going on until a person has changed something of the repository, told from the facts
+ * alone: it is noted while it is there, and forgotten by itself when it is gone.
+ */
+import type { ForgeRecord } from '../ledger/forge-record.ts';
+import { isActive, lastAttempt, ownHeads } from '../schedule/progress.ts';
+import { cleanLine } from '../text/clean-text.ts';
+import type { EffectOutcome } from './effect.ts';
+import type { ForgeFacts } from './facts.ts';
+import type { LandingPlan } from './landing-way.ts';
+import { taskBranch } from './make-query.ts';
+import type { IssuePlan } from './pin-plan.ts';
+import type { RunningState } from './state.ts';
+
+type Obstacle = NonNullable<ForgeRecord['obstacle']>;
+type Found = Omit<Obstacle, 'at'>;
+
+const CODE_PREFIX = 'repository-';
+
+/** The record with the obstacle that the facts show. One of another kind that is known already stays. */
+export function noteObstacle(record: ForgeRecord, found: Found | null, nowMs: number): ForgeRecord {
+  const known = record.obstacle;
+  if (known !== null && !known.code.startsWith(CODE_PREFIX)) return record;
+  if (known === null ? found === null : known.code === found?.code && known.because === found.because) return record;
+  return { ...record, obstacle: found === null ? null : { ...found, at: nowMs } };
+}
+
+/** The first thing of the repository that stands in the way of a plan; `null` if there is none. */
+export function findObstacleOf(
+  state: RunningState,
+  facts: ForgeFacts,
+  issuePlan: IssuePlan,
+  way: LandingPlan,
+): Found | null {
+  const { target } = state.ledger;
+  if (facts.base.tip === null)
+    return say('base', `there is no branch '${target}' any more, on which the plan lands`, `restore '${target}'`);
+  if (!issuePlan.isConfigRead)
+    return say(
+      'config',
+      `.github/espalier.yml on '${target}' cannot be read, so that nobody knows which checks it asks for`,
+      'mend that file; the command /espalier check shows what is wrong with it',
+    );
+  if ('impossible' in way) return say('landing', way.impossible, way.next);
+  const taken = findTakenBranch(state, facts);
+  if (taken !== null)
+    return say(
+      'branch',
+      `the branch '${taken.branch}', which the plan names for task '${taken.task}', holds work of somebody else`,
+      'rename or delete that branch, or give the task another one in the plan',
+    );
+  return null;
+}
+
+/** A branch that a task's head is to be put on and that was somebody else's before. It is left as it is. */
+function findTakenBranch(state: RunningState, facts: ForgeFacts): { task: string; branch: string } | null {
+  const { ledger, record } = state;
+  for (const { id, branch } of ledger.plan.tasks) {
+    const attempts = ledger.tasks[id]?.attempts ?? [];
+    const tip = facts.branches.get(id);
+    if (branch === null || tip === undefined || record.pulls[id] !== undefined) continue;
+    const last = lastAttempt(ledger.tasks[id]);
+    if (isActive(last) && last?.status === 'verified' && !ownHeads(attempts).has(tip))
+      return { task: id, branch: taskBranch(ledger, id) };
+  }
+  return null;
+}
+
+/** The obstacle that a missing permission is. It stays until a person has run the plan again. */
+export function obstacleOfForbidden({ permission, because }: Extract<EffectOutcome, { kind: 'forbidden' }>): Found {
+  const what = cleanLine(because, 300);
+  if (permission === null)
+    return {
+      code: 'forbidden',
+      because: `the forge forbids it: ${what}`,
+      next: 'look at the permissions of the app and the rules of the repository, then give the command /espalier run',
+    };
+  const name = cleanLine(permission, 60);
+  return {
+    code: `permission:${name}`,
+    because: `the app lacks the permission '${name}' in this repository: ${what}`,
+    next: 'accept that permission in the settings of the installation, then give the command /espalier run',
+  };
+}
+
+function say(code: string, because: string, next: string): Found {
+  return { code: `${CODE_PREFIX}${code}`, because, next };
+}
