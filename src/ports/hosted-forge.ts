@@ -38,6 +38,14 @@ export interface HostedForge {
     queueFiles: LedgerFiles | null;
     subject: string;
   }): Promise<{ kind: 'written'; version: HostedLedgerVersion } | { kind: 'partial' } | { kind: 'conflict' }>;
-  /** Does the effects in order, in as few requests as they allow. `ledgerSha` is what a dispatched run is to read. */
-  perform(effects: readonly ForgeEffect[], ledgerSha: CommitSha): Promise<ReadonlyMap<string, EffectOutcome>>;
+  /**
+   * Does the effects in order, in as few requests as they allow. `ledgerSha` is what a dispatched run is to read. No
+   * request is begun after `notAfterMs` (25 seconds from the call unless given): by the time that another process may
+   * do an effect, this one must have ended. What was not begun is `later`.
+   */
+  perform(
+    effects: readonly ForgeEffect[],
+    ledgerSha: CommitSha,
+    notAfterMs?: number,
+  ): Promise<ReadonlyMap<string, EffectOutcome>>;
 }

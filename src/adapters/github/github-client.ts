@@ -82,6 +82,11 @@ export interface GitHubClient {
   restPage<T>(call: RestCall<T>): Promise<ListPage<T>>;
   /** Data and errors; throws {@link GitHubError} if there is no data. */
   graphql<T>(call: GraphqlCall<T>): Promise<{ data: T; errors: readonly GraphqlFailure[] }>;
+  /**
+   * The same client, which sends nothing after this time (milliseconds since the epoch): a call whose turn comes later
+   * fails with time as its cure, and it is known that nothing was done.
+   */
+  until(notAfterMs: number): GitHubClient;
   /** What was left at the last answer. */
   quota(): { rest: Quota | null; graphql: Quota | null };
   /** An error for a failure that was found in an answer. */
@@ -113,6 +118,8 @@ interface Sending<T> {
   maxRepeats: number;
   timeoutMs: number;
   signal: AbortSignal | undefined;
+  /** `Infinity` if it may be sent whenever its turn comes. */
+  notAfterMs: number;
   send(options: { headers: Record<string, string>; request: { signal: AbortSignal } }): Promise<RawAnswer>;
   read(answer: RawAnswer): { ok: true; value: T } | { ok: false; failure: Failure };
 }
@@ -128,8 +135,11 @@ const GraphqlBody = z.object({ data: z.unknown().optional(), errors: GraphqlErro
 
 /** A client for one credential. */
 export function openGitHubClient(parts: ClientParts): GitHubClient {
+  return openCalls(parts, new RequestSender(parts), Number.POSITIVE_INFINITY);
+}
+
+function openCalls(parts: ClientParts, sender: RequestSender, notAfterMs: number): GitHubClient {
   const { octokit, graphqlUrl, timeouts } = parts;
-  const sender = new RequestSender(parts);
   const send = <T, V>(call: RestCall<T>, finish: (body: T, headers: AnswerHeaders) => V): Promise<V> => {
     const kind = call.route.startsWith('GET ') ? 'read' : 'write';
     return sender.run({
@@ -139,6 +149,7 @@ export function openGitHubClient(parts: ClientParts): GitHubClient {
       maxRepeats: call.maxRepeats ?? (kind === 'read' ? READ_REPEATS : 0),
       timeoutMs: timeouts.restMs,
       signal: call.signal,
+      notAfterMs,
       send: (options) => octokit.request(call.route, { ...call.parameters, ...options }),
       read({ data, headers }) {
         const checked = checkShape(call.answer, data);
@@ -157,10 +168,12 @@ export function openGitHubClient(parts: ClientParts): GitHubClient {
         maxRepeats: maxRepeats ?? (kind === 'query' ? READ_REPEATS : 0),
         timeoutMs: timeouts.graphqlMs,
         signal,
+        notAfterMs,
         send: (options) => octokit.request({ method: 'POST', url: graphqlUrl, query: document, variables, ...options }),
         read: (raw) => readGraphqlAnswer(answer, raw, kind),
       });
     },
+    until: (endMs) => openCalls(parts, sender, endMs),
     quota: () => ({ ...sender.quota }),
     errorOf: (what, failure) => sender.endingError(what, failure),
     describe: (failure) => describeFailure(failure, sender.secrets),
@@ -223,18 +236,20 @@ class RequestSender {
   private async tryOnce<T>(
     sending: Sending<T>,
   ): Promise<{ ok: true; value: T } | { ok: false; failure: Failure; token: string | null }> {
-    const { pacer, credential } = this.parts;
+    const { pacer, credential, clock } = this.parts;
     const heldUntilMs = pacer.heldUntilMs(sending.resource);
     if (heldUntilMs !== null) return { ok: false, failure: heldFailure(heldUntilMs), token: null };
     const token = await credential.get();
     this.secrets = [token];
     try {
-      const answer = await pacer.run(sending.kind, () =>
-        sending.send({
+      const answer = await pacer.run(sending.kind, async () => {
+        if (clock.now() > sending.notAfterMs) return null;
+        return sending.send({
           headers: { authorization: `bearer ${token}`, 'x-github-api-version': API_VERSION },
           request: { signal: boundTime(sending.timeoutMs, sending.signal) },
-        }),
-      );
+        });
+      });
+      if (answer === null) return { ok: false, failure: EXPIRED, token };
       this.noteQuota(answer.headers);
       const read = sending.read(answer);
       return read.ok ? read : { ...read, token };
@@ -308,6 +323,8 @@ const NO_FACTS: Failure = {
   emptyUntilMs: null,
   permission: null,
 };
+
+const EXPIRED: Failure = { ...NO_FACTS, kind: 'expired', message: 'its turn came after its time' };
 
 function heldFailure(untilMs: number): Failure {
   return { ...NO_FACTS, kind: 'held', message: 'a limit that was met before still holds', emptyUntilMs: untilMs };

@@ -21,17 +21,20 @@ export interface ForgeParts {
   readApp(this: void): Promise<ForgeFacts['app']>;
 }
 
+/** Leases are for a minute, and the last request may take half of it. */
+const BEGIN_WITHIN_MS = 25_000;
+
 /** Opens the forge of the repository that `memory` is of. Nothing is asked yet. */
 export function openForge(parts: ForgeParts): HostedForge {
   const { client, clock, memory, cache, readApp } = parts;
   const rules = openListedRules(client, clock);
   const reader = openLedgerReader(client, memory, cache);
-  const performer = openPerformer({ client, clock, memory, readApp });
   return {
     observe: (query, plan) => observePlan({ client, clock, memory, rules, readApp }, query, plan),
     readLedgerFiles: (at) => reader.readFiles(at),
     writeLedgers: (write) => writeLedgers({ client, clock, memory, reader }, write),
-    async perform(effects, ledgerSha) {
+    async perform(effects, ledgerSha, notAfterMs = clock.now() + BEGIN_WITHIN_MS) {
+      const performer = openPerformer({ client: client.until(notAfterMs), clock, memory, readApp });
       const outcomes = await performer.perform(effects, ledgerSha);
       for (const effect of effects) {
         const outcome = effect.kind === 'land' ? outcomes.get(effect.key) : undefined;

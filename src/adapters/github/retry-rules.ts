@@ -9,7 +9,7 @@
 
 /** Why a request brought no answer that can be used. `message` is hostile and not yet cut. */
 export interface Failure {
-  kind: 'status' | 'graphql' | 'timeout' | 'network' | 'misread' | 'held';
+  kind: 'status' | 'graphql' | 'timeout' | 'network' | 'misread' | 'held' | 'expired';
   /** HTTP status; `null` where none came. */
   status: number | null;
   /** Type of a GraphQL error, such as `NOT_FOUND`. */
@@ -75,6 +75,10 @@ interface Row {
 
 const ROWS: readonly Row[] = [
   { fits: (failure) => failure.kind === 'held', verdict: waitForLimit },
+  {
+    fits: (failure) => failure.kind === 'expired',
+    verdict: (_failure, { nowMs }) => ({ kind: 'later', notBeforeMs: nowMs, mayStand: false, isLimit: false }),
+  },
   { fits: (failure) => findLimit(failure) === 'primary', verdict: waitForLimit },
   { fits: (failure) => findLimit(failure) === 'secondary', verdict: waitForSecondary },
   {
@@ -122,7 +126,7 @@ export function findLimit({
   emptyUntilMs,
   message,
 }: Failure): 'primary' | 'secondary' | null {
-  if (kind === 'held') return null;
+  if (kind === 'held' || kind === 'expired') return null;
   if (SECONDARY.test(message)) return 'secondary';
   if (status === 429 || status === 403 || type === 'RATE_LIMITED') {
     if (emptyUntilMs !== null) return 'primary';

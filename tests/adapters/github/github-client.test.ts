@@ -171,6 +171,17 @@ describe('a request', () => {
     expect(failure.isTransient).toBe(false);
   });
 
+  test('whose turn comes after its time is not sent', async () => {
+    const { client, sent, clock } = open([
+      { status: 403, headers: { 'retry-after': '5' }, body: { message: 'secondary rate limit' } },
+      { body: { name: 'widgets' } },
+    ]);
+    const failure = await failureOf(write(client.until(clock.now() + 4000)));
+    expect(failure.ending).toEqual({ kind: 'later', notBeforeMs: clock.now(), mayStand: false, isLimit: false });
+    expect(sent).toHaveLength(1);
+    expect(await read(client)).toEqual({ name: 'widgets' });
+  });
+
   test('that lacks a permission names it, and takes a fresh token for the next once its own is a minute old', async () => {
     const { client, sent, clock } = open([
       {

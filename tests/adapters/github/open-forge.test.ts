@@ -103,6 +103,21 @@ describe('the forge of a repository', () => {
   });
 });
 
+test('effects whose turn comes when their lease is about to end are left for later, and not done', async () => {
+  await using fixture = await openGitHubFixture();
+  const { clock, hub, repository } = fixture;
+  const issue = await openIssue(fixture);
+  const forge = fixture.github.forgeOf(targetOf(fixture));
+  await forge.observe(aQuery(), PLAN);
+  const slow = { kind: 'slow', until: () => Promise.resolve(clock.advance(26_000)) } as const;
+  hub.server.faults.add({ graphql: 'FindComment' }, slow);
+  const answer: ForgeEffect = { kind: 'answer', key: 'answer', thread: issue.number, body: 'Yes', lookFirst: true };
+  const tip = sha(repository.refs.get('refs/heads/main'));
+  expect((await forge.perform([answer], tip)).get('answer')).toMatchObject({ kind: 'later', notBeforeMs: clock.now() });
+  expect(repository.comments.size).toBe(0);
+  expect((await forge.perform([answer], tip, clock.now() + 1000)).get('answer')?.kind).toBe('comment-posted');
+});
+
 const TASK = 'auth' as TaskId;
 const BRANCH = 'espalier/issue-1/auth' as BranchName;
 const STAGING = 'espalier-staging/issue-1/receipt/auth.1.7' as BranchName;
