@@ -25,6 +25,15 @@ export interface Leases {
 /** Outcomes after which the creation is known not to stand. */
 const NOT_DONE: ReadonlySet<EffectOutcome['kind']> = new Set(['elsewhere', 'refused', 'forbidden', 'no-workflow']);
 
+/** A lease that lapsed so long ago, in milliseconds, and that nothing asks for is of a creation that stands. */
+const SPENT_MS = 3_600_000;
+
+function dropSpent(leases: ForgeRecord['leases'], asked: ReadonlySet<string>, nowMs: number): ForgeRecord['leases'] {
+  return Object.fromEntries(
+    Object.entries(leases).filter(([key, { until }]) => asked.has(key) || nowMs - until < SPENT_MS),
+  );
+}
+
 /** Opens the leases of a record. Those whose effect failed in this process are free at once. */
 export function openLeases(
   record: ForgeRecord,
@@ -44,8 +53,10 @@ export function openLeases(
       isChanged = true;
     }
   const taken = new Set<string>();
+  const asked = new Set<string>();
   return {
     take(key) {
+      asked.add(key);
       const held = leases[key];
       if (held !== undefined && held.until > nowMs) {
         if (!taken.has(key)) nextLapseMs = Math.min(nextLapseMs ?? held.until, held.until);
@@ -64,6 +75,6 @@ export function openLeases(
     get nextLapseMs() {
       return nextLapseMs;
     },
-    finish: () => (isChanged ? leases : record.leases),
+    finish: () => (isChanged ? dropSpent(leases, asked, nowMs) : record.leases),
   };
 }
