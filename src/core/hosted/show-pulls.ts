@@ -25,6 +25,7 @@ export interface PullTexts {
 export function recordPulls(state: RunningState, facts: ForgeFacts): RunningState['record']['pulls'] {
   let pulls = state.record.pulls;
   for (const [task, pull] of facts.pulls) {
+    if (!isOfTask(state, task, pull)) continue;
     const known = pulls[task];
     const heads = ownHeads(state.ledger.tasks[task]?.attempts ?? []);
     const isOver = pull.state === 'merged' && !facts.branches.has(task);
@@ -45,6 +46,13 @@ function openedAt(state: RunningState, task: TaskId, pull: PullFact): PullRecord
   return pull.isOwn ? (verified?.evidence?.headSha ?? pull.headSha) : pull.headSha;
 }
 
+/** A plan may name a branch that somebody else has a pull request from: that one is not the task's. */
+function isOfTask({ ledger, record }: RunningState, task: TaskId, pull: PullFact): boolean {
+  const isNamed = ledger.plan.tasks.find(({ id }) => id === task)?.branch != null;
+  if (!isNamed || record.pulls[task]?.number === pull.number) return true;
+  return ownHeads(ledger.tasks[task]?.attempts ?? []).has(pull.headSha);
+}
+
 /** Its last body and labels were written: the body's marker says that it has landed. */
 function isShownAsOver(state: RunningState, task: TaskId, pull: PullFact): boolean {
   const hasLanded = lastAttempt(state.ledger.tasks[task])?.status === 'landed';
@@ -63,6 +71,7 @@ export function showPulls(
   for (const task of view.tasks) {
     const pull = facts.pulls.get(task.id);
     if (state.record.pulls[task.id]?.isDone === true) continue;
+    if (pull !== undefined && !isOfTask(state, task.id, pull)) continue;
     if (pull === undefined || (pull.state === 'closed' && task.state !== 'landed')) {
       const opened = openPull(state, task, texts, leases);
       if (opened !== null) effects.push(opened);

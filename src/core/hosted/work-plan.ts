@@ -19,6 +19,7 @@ import { followQueue } from './follow-queue.ts';
 import { landEffects, readRefusals } from './land-effects.ts';
 import { landingWay, type LandingPlan } from './landing-way.ts';
 import type { Leases } from './leases.ts';
+import { findObstacleOf, noteObstacle } from './plan-obstacles.ts';
 import { publishHeads, type TakenReceipt } from './publish-heads.ts';
 import { pullGateFacts } from './pull-gate-facts.ts';
 import { readWork, type WorkReading } from './read-work.ts';
@@ -49,6 +50,7 @@ export function workPlan(asked: WorkInput, leases: Leases, nowMs: number): Worke
   const followed = followQueue({ ...input, ledger: pinned.ledger, trials: reading.trials }, nowMs);
   const adopted = adoptHeads({ ...input, ledger: followed.ledger, record: reading.record }, nowMs);
   const way = wayOf(input);
+  const issuePlan = facts.issue === null ? null : readIssuePlan(facts.issue.number, facts.issue.body, facts.configText);
   let state: RunningState = { ...pinned, ledger: adopted.ledger, record: reading.record };
   const effects: ForgeEffect[] = [];
   const notes: DecisionNote[] = [...followed.notes, ...adopted.notes];
@@ -57,7 +59,7 @@ export function workPlan(asked: WorkInput, leases: Leases, nowMs: number): Worke
   for (let pass = 0; pass < MAX_PASSES; pass += 1) {
     const decision = decide(
       takeSnapshot(input, state, { reading, trials }, nowMs),
-      decideConfig(input, state, way),
+      decideConfig(input, state, way, issuePlan?.isConfigRead !== false),
       nowMs,
     );
     state = { ...state, ledger: decision.ledger, queue: decision.queue };
@@ -68,6 +70,10 @@ export function workPlan(asked: WorkInput, leases: Leases, nowMs: number): Worke
     if ('way' in way) effects.push(...landEffects(state, facts, decision.actions, way, leases));
     if (dispatched.trials.size === 0) break;
     for (const [key, result] of dispatched.trials) trials.set(key, result);
+  }
+  if (issuePlan !== null) {
+    const record = noteObstacle(state.record, findObstacleOf(state, facts, issuePlan, way), nowMs);
+    state = { ...state, record };
   }
   const answered = answerQueue({ ...input, state, wantedChecks: wantedChecksOf(input) }, leases, nowMs);
   const tested = dispatchWork({ ...answered, facts, outcomes, config, replica, actions: [], leases }, nowMs);
@@ -144,7 +150,7 @@ function takeSnapshot(
   };
 }
 
-function decideConfig(input: WorkInput, state: RunningState, way: LandingPlan): DecideConfig {
+function decideConfig(input: WorkInput, state: RunningState, way: LandingPlan, isConfigRead: boolean): DecideConfig {
   const { config } = input;
   return {
     maxParallel: maxParallelOf(input),
@@ -152,7 +158,8 @@ function decideConfig(input: WorkInput, state: RunningState, way: LandingPlan): 
     backoffMs: config.backoffMs,
     landingStrength: 'way' in way ? way.strength : 'exact',
     ...('way' in way ? { landingWay: way.way } : { mayLand: false }),
-    only: dispatchableTasks(state.ledger, state.record),
+    // Without its configuration no run can be made, and none is tried.
+    only: isConfigRead ? dispatchableTasks(state.ledger, state.record) : new Set(),
   };
 }
 
