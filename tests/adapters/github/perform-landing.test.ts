@@ -285,6 +285,23 @@ describe("a landing by the forge's own queue", () => {
     expect(fixture.newRequests()).toEqual(['Perform', 'Perform', 'LookAtPull']);
   });
 
+  test('is left again, once', async () => {
+    const ready = await openReady();
+    await passChecks(ready);
+    await fixture.perform(land(ready, 'enqueue'));
+    fixture.newRequests();
+    const leave: ForgeEffect = {
+      kind: 'dequeue',
+      key: 'dequeue.7',
+      task: 'a' as TaskId,
+      pullNodeId: ready.pull.pull.nodeId,
+    };
+    expect(await fixture.perform(leave)).toEqual({ kind: 'done' });
+    expect(fixture.repository.mergeQueues.get('main')).toEqual([]);
+    expect(await fixture.perform(leave)).toEqual({ kind: 'done' });
+    expect(fixture.newRequests()).toEqual(['Perform', 'Perform', 'LookAtPull']);
+  });
+
   test('does not take a head that was pushed meanwhile', async () => {
     const ready = await openReady();
     await passChecks(ready);
