@@ -149,7 +149,7 @@ function beginTest(answering: Answering, task: TaskId, group: UntestedGroup): Gr
   const detail = `the merge queue made ${group.headSha.slice(0, 12)} of it, which is tested`;
   answering.notes.push({ kind: 'trial-started', task, attempt: attempt.attempt, detail });
   const because = 'the tests of the task run on what the queue made';
-  return { status: 'waits', because, then: 'again', gate: group.gate, test: null };
+  return { status: 'waits', because, sequel: 'again', gate: group.gate, test: null };
 }
 
 function waitForThoseBefore(answering: Answering, entry: QueueEntryFact, verdict: GroupVerdict): GroupVerdict {
@@ -164,11 +164,11 @@ function noteObjection(answering: Answering, task: TaskId, commitSha: CommitSha,
   const landing = landingOf(answering.state, task);
   if (landing === null) return;
   const { objection } = landing;
-  const { because, then } = verdict;
-  const isSame = objection?.commitSha === commitSha && objection.because === because && objection.then === then;
+  const { because, sequel } = verdict;
+  const isSame = objection?.commitSha === commitSha && objection.because === because && objection.sequel === sequel;
   if (verdict.status === 'failed' ? isSame : objection === undefined) return;
   const next: QueueObjection | undefined =
-    verdict.status === 'failed' ? { commitSha, because, then, at: answering.nowMs } : undefined;
+    verdict.status === 'failed' ? { commitSha, because, sequel, at: answering.nowMs } : undefined;
   answering.state = withLanding(answering.state, task, { ...landing, objection: next });
 }
 

@@ -127,8 +127,8 @@ function withdraw(queued: Queued, reason: QueueRemoval['reason'], config: Hosted
   const isObjected = objection !== undefined && reason !== 'conflict';
   const because = cleanLine(isObjected ? objection.because : BECAUSE[reason], 500);
   if (isObjected && group?.result?.outcome === 'cancelled') return cancel(queued, because, nowMs);
-  const then = isObjected ? objection.then : reason === 'checks-failed' ? 'returned' : 'again';
-  return then === 'returned' ? giveBack(queued, because) : tryAgain(queued, { reason, because }, config, nowMs);
+  const sequel = isObjected ? objection.sequel : reason === 'checks-failed' ? 'returned' : 'again';
+  return sequel === 'returned' ? giveBack(queued, because) : tryAgain(queued, { reason, because }, config, nowMs);
 }
 
 /** The test of the group was cancelled by a person, and with it the task: as for any other run. */

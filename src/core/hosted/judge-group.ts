@@ -5,6 +5,7 @@ import { evaluateGroup } from '../gate/evaluate.ts';
 import type { GateVerdict } from '../gate/verdict.ts';
 import type { TestResult } from '../ledger/evidence.ts';
 import type { AttemptRecord, GroupTrial, LandingRecord, QueueObjection } from '../ledger/ledger.ts';
+import type { ResolvedTask } from '../plan/plan.ts';
 import { findPassedTest } from '../reconcile/tested-trees.ts';
 import { indexPlan } from '../schedule/plan-index.ts';
 import { committedUsd, isActive, landedAttempt, lastAttempt } from '../schedule/progress.ts';
@@ -26,7 +27,7 @@ export interface GroupVerdict {
   status: 'passed' | 'failed' | 'waits';
   because: string;
   /** What becomes of the landing when it has failed. */
-  then: QueueObjection['then'];
+  sequel: QueueObjection['sequel'];
   /** The gate as it stands now; `null` where it did not come to that. */
   gate: GateVerdict | null;
   /** Of this very tree; `null` if there is none (yet). */
@@ -56,15 +57,24 @@ export function judgeGroup(context: GroupContext, task: TaskId, entry: QueueEntr
   const heads = [attempt.evidence?.headSha, landing.commitSha];
   if (!heads.includes(entry.pull.headSha))
     return failed('the head of its pull request is not the one that was verified');
-  const gate = gateOf(context, task, attempt);
+  const gate = gateOf(context, resolved, attempt);
   const closed = findClosed(gate);
   if (closed !== null) return { ...closed, gate, test: null };
   const failing = findFailedChecks(context.facts, entry);
   if (failing.length > 0) return { ...failedChecks(failing), gate };
+  return judgeTree(context, { task: resolved, attempt, landing }, entry, gate);
+}
+
+function judgeTree(
+  context: GroupContext,
+  { task, attempt, landing }: { task: ResolvedTask; attempt: AttemptRecord; landing: LandingRecord },
+  entry: QueueEntryFact,
+  gate: GateVerdict,
+): GroupVerdict | UntestedGroup {
   const { baseSha, headSha, headTree } = entry;
   if (baseSha === null || headSha === null || headTree === null)
     return waits('the forge does not show yet what it made of it', gate);
-  const test = findPassedTest(resolved, attempt, headTree);
+  const test = findPassedTest(task, attempt, headTree);
   if (test === null && landing.group?.commitSha !== headSha)
     return { status: 'untested', landing, baseSha, headSha, headTree, gate };
   if (test === null) return judgeTest(landing.group, gate);
@@ -72,14 +82,13 @@ export function judgeGroup(context: GroupContext, task: TaskId, entry: QueueEntr
   return headTree === landing.treeSha ? tested : judgeChecks(context, entry, tested);
 }
 
-function gateOf({ state, facts, wantedChecks }: GroupContext, task: TaskId, attempt: AttemptRecord): GateVerdict {
+function gateOf({ state, facts, wantedChecks }: GroupContext, task: ResolvedTask, attempt: AttemptRecord): GateVerdict {
   const { ledger, queue } = state;
-  const resolved = ledger.plan.tasks.find(({ id }) => id === task);
-  if (resolved === undefined || attempt.evidence === null)
-    throw new Error(`There is nothing to gate for '${task}' in the merge queue: no such task, or no evidence.`);
+  if (attempt.evidence === null)
+    throw new Error(`There is nothing to gate for '${task.id}' in the merge queue: it has no evidence.`);
   return evaluateGroup({
-    task: resolved,
-    taskDigest: indexPlan(ledger.plan).digest(task),
+    task,
+    taskDigest: indexPlan(ledger.plan).digest(task.id),
     attempt,
     evidence: attempt.evidence,
     hasLanded: (need) => landedAttempt(ledger.tasks[need]) !== null,
@@ -87,17 +96,17 @@ function gateOf({ state, facts, wantedChecks }: GroupContext, task: TaskId, atte
     frozen: queue.frozen,
     spentUsd: committedUsd(ledger),
     planBudgetUsd: ledger.plan.budgetUsd,
-    pull: pullGateFacts(state, facts, wantedChecks).get(task) ?? null,
+    pull: pullGateFacts(state, facts, wantedChecks).get(task.id) ?? null,
   });
 }
 
 /** Why the gate is not open; `null` if it is. Only checks that are still at work are worth keeping others waiting for. */
-function findClosed(gate: GateVerdict): Pick<GroupVerdict, 'status' | 'because' | 'then'> | null {
+function findClosed(gate: GateVerdict): Pick<GroupVerdict, 'status' | 'because' | 'sequel'> | null {
   if (gate.status === 'open') return null;
   const closed = gate.rules.filter(({ status }) => status === 'failed' || status === 'pending');
   const because = closed.map((rule) => `${rule.rule}: ${rule.because}`).join('; ');
   const isAtWork = closed.every(({ rule, status }) => rule === 'checks' && status === 'pending');
-  return { status: isAtWork ? 'waits' : 'failed', because, then: 'again' };
+  return { status: isAtWork ? 'waits' : 'failed', because, sequel: 'again' };
 }
 
 /** What the test of the very group came to. */
@@ -109,7 +118,7 @@ function judgeTest(group: GroupTrial | undefined, gate: GateVerdict): GroupVerdi
   if (outcome === 'tested' && isOfGroup && test !== null)
     return {
       ...failed(`the tests of the task ended as '${test.status}' on what the queue made`),
-      then: 'returned',
+      sequel: 'returned',
       gate,
       test,
     };
@@ -142,18 +151,18 @@ function judgeChecks({ facts, wantedChecks }: GroupContext, entry: QueueEntryFac
 }
 
 function failedChecks(names: readonly string[]): GroupVerdict {
-  return { ...failed(`${[...new Set(names)].join(', ')} did not pass on what the queue made`), then: 'returned' };
+  return { ...failed(`${[...new Set(names)].join(', ')} did not pass on what the queue made`), sequel: 'returned' };
 }
 
 function passed(test: TestResult, gate: GateVerdict): GroupVerdict {
   const because = 'the gate is open, and the tests of the task passed on the tree that the queue made';
-  return { status: 'passed', because, then: 'again', gate, test };
+  return { status: 'passed', because, sequel: 'again', gate, test };
 }
 
 function waits(because: string, gate: GateVerdict): GroupVerdict {
-  return { status: 'waits', because, then: 'again', gate, test: null };
+  return { status: 'waits', because, sequel: 'again', gate, test: null };
 }
 
 function failed(because: string): GroupVerdict {
-  return { status: 'failed', because, then: 'again', gate: null, test: null };
+  return { status: 'failed', because, sequel: 'again', gate: null, test: null };
 }

@@ -61,7 +61,7 @@ export const QueueObjection = z.object({
   /** Head of the group. */
   commitSha: commitField,
   because: z.string(),
-  then: z.enum(['again', 'returned']),
+  sequel: z.enum(['again', 'returned']),
   at: timeField,
 });
 export type QueueObjection = z.infer<typeof QueueObjection>;
