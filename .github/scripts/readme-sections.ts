@@ -2,19 +2,25 @@
  * The parts of the README that have a source of truth in the code, and how they get between their markers:
  * `<!-- generated:NAME -->` … `<!-- /generated:NAME -->`.
  */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 
 import type { Command, Option } from 'commander';
 
+import { listCommandRows } from '../../src/core/commands/command.ts';
+import { LABELS } from '../../src/core/commands/labels.ts';
 import { BUILT_IN_PROTECTED } from '../../src/core/config/protected-paths.ts';
 import { EXIT_CODE_TABLE } from '../../src/core/report/exit-codes.ts';
 import { PROFILES, RESOURCE_SIZES } from '../../src/core/plan/plan.ts';
 import { PROFILE_RULES } from '../../src/core/sandbox/profile.ts';
 import { PROPERTIES } from '../../src/core/sandbox/property.ts';
 import { RESOURCE_LIMITS } from '../../src/core/sandbox/resources.ts';
+import { listSettings } from '../../src/entrypoints/app/settings.ts';
 import { buildProgram } from '../../src/entrypoints/cli/program.ts';
 import { openSession } from '../../src/entrypoints/cli/session.ts';
 import { code, prose, renderTable } from './markdown.ts';
+import { readEventRows, readPermissionRows } from './permission-rows.ts';
 import { CONFIG_ROWS, PLAN_ROWS, renderKeys, SETTING_ROWS, TASK_ROWS } from './setting-tables.ts';
 
 /** More would make a row of the table unreadable. */
@@ -34,27 +40,70 @@ export function renderSections(): Record<string, string> {
     protected: BUILT_IN_PROTECTED.map(code).join(', '),
     profiles: renderProfiles(),
     resources: renderResources(),
+    ...renderAppSections(readFileSync(MANIFEST_PATH, 'utf8')),
   };
 }
 
+const MANIFEST_PATH = resolve(import.meta.dirname, '../../app.yml');
+
+/** What concerns the GitHub App. */
+function renderAppSections(manifest: string): Record<string, string> {
+  return {
+    'issue-commands': renderIssueCommands(),
+    labels: renderTable(
+      ['Label', 'On', 'Set by', 'Meaning'],
+      LABELS.map(({ name, on, role, description }) => [
+        code(name),
+        { plan: 'the plan issue', pull: 'pull requests', both: 'both' }[on],
+        role === 'request' ? 'people' : 'Espalier',
+        prose(description),
+      ]),
+    ),
+    permissions: renderTable(
+      ['Permission', 'Level', 'What for'],
+      readPermissionRows(manifest).map(({ permission, level, reason, isOptional }) => [
+        code(permission),
+        isOptional ? `${level}, if you add it` : level,
+        prose(reason),
+      ]),
+    ),
+    events: renderTable(
+      ['Event', 'What it tells'],
+      readEventRows(manifest).map(({ event, reason }) => [code(event), prose(reason)]),
+    ),
+    'app-settings': renderTable(
+      ['Variable', 'Meaning', 'If it is not set'],
+      listSettings().map(({ name, meaning, otherwise }) => [code(name), meaning, otherwise]),
+    ),
+  };
+}
+
+function renderIssueCommands(): string {
+  const rows = listCommandRows().map(({ usage, where, summary, aliases }) => {
+    const also = aliases.length === 0 ? '' : ` Also ${aliases.map(code).join(', ')}.`;
+    return [code(usage), where === 'both' ? 'issue and pull requests' : where, prose(summary) + also];
+  });
+  return renderTable(['Command', 'Where', 'What it does'], rows);
+}
+
 /**
- * Puts each section between its markers. Throws when a section has no place in `readme`, or a marker no section, so
- * that neither can be forgotten.
+ * Puts each section between its markers. Throws when a section has no place in the page `name`, or a marker no section,
+ * so that neither can be forgotten.
  */
-export function replaceSections(readme: string, sections: Record<string, string>): string {
+export function replaceSections(page: string, sections: Record<string, string>, name = 'README.md'): string {
   const placed = new Set<string>();
-  const result = readme.replaceAll(
+  const result = page.replaceAll(
     /(<!-- generated:([a-z-]+) -->\n)[\s\S]*?(<!-- \/generated:\2 -->)/g,
-    (_whole, open: string, name: string, close: string) => {
-      const section = sections[name];
-      if (section === undefined) throw new Error(`README.md has a marker 'generated:${name}', which nothing renders.`);
-      placed.add(name);
+    (_whole, open: string, marker: string, close: string) => {
+      const section = sections[marker];
+      if (section === undefined) throw new Error(`${name} has a marker 'generated:${marker}', which nothing renders.`);
+      placed.add(marker);
       return `${open}\n${section.trim()}\n\n${close}`;
     },
   );
-  const homeless = Object.keys(sections).filter((name) => !placed.has(name));
+  const homeless = Object.keys(sections).filter((marker) => !placed.has(marker));
   if (homeless.length > 0)
-    throw new Error(`README.md lacks the markers 'generated:${homeless.join("', 'generated:")}'.`);
+    throw new Error(`${name} lacks the markers 'generated:${homeless.join("', 'generated:")}'.`);
   return result;
 }
 

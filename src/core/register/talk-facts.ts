@@ -5,9 +5,10 @@ import type { GithubFact } from './github-fact.ts';
 export const TALK_FACTS = [
   {
     id: 'labels-are-made',
-    claim: '`POST …/issues/{number}/labels` makes labels that the repository does not have.',
+    claim:
+      '`POST …/labels` makes a label, is refused by 422 where there is one, and `POST …/issues/{number}/labels` sets it.',
     reliedOnBy: ['src/adapters/github/perform-labels.ts'],
-    otherwise: 'Labels are missing; nothing else.',
+    otherwise: 'Labels are missing, or have no colour; nothing else.',
     sources:
       'Reports of 2025 (octokit/rest.js#479, actions/labeler#867): only with `issues: write`, which the app has.',
     doctor: 'write',

@@ -1,7 +1,7 @@
 /** Probes of issues and comments, on one issue of the visit, and of what is told of people. */
 import { z } from 'zod';
 
-import { LABELS } from '../../../core/commands/labels.ts';
+import { LABELS, type LabelSpec } from '../../../core/commands/labels.ts';
 import { GitHubError } from '../github-error.ts';
 import {
   judge,
@@ -126,30 +126,44 @@ export async function probeOwnComment(bench: ProbeBench): Promise<Finding> {
 
 const LabelList = z.array(z.object({ name: z.string() }));
 
-/** The first label that Espalier keeps and the repository does not have; `null` if it has all. */
+/**
+ * Sets the first label that Espalier keeps and the repository does not have, as Espalier would make it; `isMade` is
+ * false if the repository has all of them.
+ */
 const labelIssue = oncePerVisit(async (bench): Promise<{ label: string; isMade: boolean }> => {
   const { number } = await openIssue(bench);
   const known = await rest(bench, 'GET /…/labels', { per_page: 100 }, LabelList);
   const names = new Set(known.map(({ name }) => name.toLowerCase()));
-  const candidates = LABELS.filter(({ role }) => role === 'state').map(({ name }) => name);
-  const absent = candidates.find((name) => !names.has(name));
-  const label = absent ?? candidates[0] ?? '';
+  const kept = LABELS.filter(({ role }) => role === 'state');
+  const absent = kept.find(({ name }) => !names.has(name));
+  if (absent !== undefined) await makeLabel(bench, absent);
+  const label = absent?.name ?? kept[0]?.name ?? '';
   await rest(bench, 'POST /…/issues/{issue_number}/labels', { issue_number: number, labels: [label] }, z.unknown());
   return { label, isMade: absent !== undefined };
 });
 
+function makeLabel(bench: ProbeBench, { name, color, description }: LabelSpec): Promise<unknown> {
+  return rest(bench, 'POST /…/labels', { name, color, description }, z.unknown());
+}
+
 export async function probeLabels(bench: ProbeBench): Promise<Finding> {
   const { label, isMade } = await labelIssue(bench);
-  if (!isMade) return skip('the repository has all labels of Espalier already');
+  const spec = LABELS.find(({ name }) => name === label);
+  if (!isMade || spec === undefined) return skip('the repository has all labels of Espalier already');
   const { number } = await openIssue(bench);
-  const labels = await rest(
+  const again = await refusalOf(() => makeLabel(bench, spec));
+  const issue = await rest(
     bench,
     'GET /…/issues/{issue_number}',
     { issue_number: number },
     z.object({ labels: LabelList }),
   );
-  const isOn = labels.labels.some(({ name }) => name === label);
-  return judge(isOn, 'made, and on the issue', isOn ? 'made, and on the issue' : 'not on the issue');
+  const isOn = issue.labels.some(({ name }) => name === label);
+  return judge(
+    isOn && again?.status === 422,
+    'made, set, and refused by 422 the second time',
+    `made, ${isOn ? 'set' : 'NOT set'}; the second time ${wordsOf(again)}`,
+  );
 }
 
 const Labelled = z.object({
