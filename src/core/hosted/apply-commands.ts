@@ -125,10 +125,14 @@ function obeySource(
 ): boolean {
   let { state } = applied;
   const replies: Reply[] = [];
-  for (const reading of source.readings) {
+  for (const [index, reading] of source.readings.entries()) {
     if (!reading.ok) {
       const { text, because, nearest } = reading;
       replies.push({ kind: 'unknown-command', text, because, nearest });
+      continue;
+    }
+    if (isOvertaken(reading.command, source.readings.slice(index + 1))) {
+      replies.push({ kind: 'refused', command: formatCommand(reading.command), ...OVERTAKEN });
       continue;
     }
     const spoken = { command: reading.command, by: source.speaker.login, atMs: source.atMs, pullTask: source.task };
@@ -139,7 +143,7 @@ function obeySource(
       return false;
     }
     if (obeyed.kind === 'written-ahead') {
-      applied.state = obeyed.state;
+      applied.state = writeAhead(applied.state, obeyed.state, obeyCommand(applied.state, spoken, around));
       lookAgain(applied, around.nowMs);
       return true;
     }
@@ -157,6 +161,26 @@ function obeySource(
   const told = source.isQuiet ? replies.filter((one) => one.kind !== 'done') : replies;
   if (told.length > 0) reply(applied, source, told);
   return false;
+}
+
+const OVERTAKEN = {
+  because: 'a later line of the same comment says otherwise',
+  next: 'nothing: the later line counts',
+};
+
+/** A freeze and a thaw in one comment: the last one counts, since neither could be told from the other once written. */
+function isOvertaken({ kind }: Command, later: readonly CommandReading[]): boolean {
+  const isOfFreeze = (one: Command['kind']): boolean => one === 'freeze' || one === 'thaw';
+  return isOfFreeze(kind) && later.some((reading) => reading.ok && isOfFreeze(reading.command.kind));
+}
+
+/**
+ * The state before a comment, with only that of it which is written ahead: the other commands of the comment are taken
+ * up together with it later, and must not be done twice.
+ */
+function writeAhead(before: HostedState, after: HostedState, alone: ReturnType<typeof obeyCommand>): HostedState {
+  if (alone.kind === 'written-ahead') return alone.state;
+  return { ...before, queue: after.queue, record: { ...before.record, told: after.record.told } };
 }
 
 function lookAgain(applied: AppliedCommands, timeMs: number): void {
