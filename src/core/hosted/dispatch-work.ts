@@ -118,7 +118,7 @@ function collectLegs(dispatching: Dispatching): DispatchLeg[] {
   const legs: DispatchLeg[] = (input.legs ?? []).filter((leg) => !written.has(legKey(leg)));
   for (const action of input.actions) {
     const leg = legOf(dispatching, ledger, action, written);
-    if (leg === null || written.has(legKey(leg))) continue;
+    if (leg === null || written.has(legKey(leg)) || findAwaited(ledger, leg) === null) continue;
     written.add(legKey(leg));
     legs.push(leg);
   }

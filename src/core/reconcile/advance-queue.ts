@@ -21,10 +21,6 @@ export function advanceQueue(draft: Draft, tasksWithHistory: readonly TaskId[]):
     const record = recordOf(draft, task);
     const attempt = lastAttempt(record);
     if (record === undefined || attempt === null || attempt.status !== 'verified') continue;
-    if (record.cancelled !== null && attempt.landing === null) {
-      writeLastAttempt(draft, task, { ...attempt, status: 'cancelled' });
-      continue;
-    }
     if (attempt.landing !== null || (attempt.trial !== null && attempt.trial.result === null)) {
       isOccupied = true;
       continue;

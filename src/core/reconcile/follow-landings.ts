@@ -21,12 +21,16 @@ import {
 import { BY_CANCELLED_RUN } from './follow-attempts.ts';
 import { holdTurn } from './landing-turn.ts';
 import { workKey } from './snapshot.ts';
+import { findPassedTest } from './tested-trees.ts';
 
-/** Follows the landing, then the trial, of a task's verified attempt. */
+/** Follows the landing, then the trial, of a task's verified attempt. One that is cancelled goes no further. */
 export function followLanding(draft: Draft, task: TaskId): void {
-  const attempt = lastAttempt(recordOf(draft, task));
+  const record = recordOf(draft, task);
+  const attempt = lastAttempt(record);
   if (attempt === null || attempt.status !== 'verified') return;
-  if (attempt.landing !== null) followWrittenLanding(draft, task, attempt, attempt.landing);
+  if (record?.cancelled != null && attempt.landing === null)
+    writeLastAttempt(draft, task, { ...attempt, status: 'cancelled' });
+  else if (attempt.landing !== null) followWrittenLanding(draft, task, attempt, attempt.landing);
   else if (attempt.trial !== null && attempt.trial.result === null) followTrial(draft, task, attempt, attempt.trial);
 }
 
@@ -40,12 +44,6 @@ function followWrittenLanding(draft: Draft, task: TaskId, attempt: AttemptRecord
   if (busy !== undefined) {
     if (busy === 'queued' && landing.queuedAt === undefined)
       writeLastAttempt(draft, task, { ...attempt, landing: { ...landing, queuedAt: draft.nowMs } });
-    return;
-  }
-  if (landing.queuedAt !== undefined) {
-    const because = "the forge's merge queue turned it away: what it makes there does not pass the required checks";
-    writeLastAttempt(draft, task, { ...attempt, landing: null, status: 'returned', returnedBecause: because });
-    note(draft, 'returned', task, attempt.attempt, because);
     return;
   }
   if (draft.snapshot.tip !== landing.fromSha) {
@@ -140,9 +138,10 @@ function finishLanding(
   landing: LandingRecord,
   seen: SeenLanding,
 ): void {
-  // The forge's own queue tests what it makes of several: the tree that it lands is the one that it tested.
-  const testedTree = landing.way === 'enqueue' && seen.tree !== null ? (seen.tree as TreeSha) : landing.treeSha;
-  if (seen.tree !== testedTree) {
+  const testedTree = findTestedTree(draft, task, attempt, landing, seen);
+  // The queue did not wait for the answer: what it made is still being tested.
+  if (testedTree === null && seen.tree === landing.group?.treeSha && landing.group.result === null) return;
+  if (testedTree === null) {
     const because = `what stands at ${seen.landedSha.slice(0, 12)} is not the tree that was tested for ${task}`;
     if (draft.queue.frozen?.because === because) return;
     draft.queue = { ...draft.queue, frozen: { at: draft.nowMs, because, commitSha: landing.commitSha } };
@@ -155,10 +154,25 @@ function finishLanding(
   note(draft, 'landed', task, attempt.attempt, `${draft.ledger.target} is at ${seen.landedSha.slice(0, 12)}`);
 }
 
+/** The tree that stands there, if it is one that was tested for this landing; `null` if it is another. */
+function findTestedTree(
+  { index }: Draft,
+  task: TaskId,
+  attempt: AttemptRecord,
+  landing: LandingRecord,
+  { tree }: SeenLanding,
+): TreeSha | null {
+  if (tree === landing.treeSha) return landing.treeSha;
+  const resolved = index.task(task);
+  // The forge's own queue merges it with what stands before it there: into another tree, which is tested by itself.
+  if (landing.way !== 'enqueue' || tree === null || resolved === undefined) return null;
+  return findPassedTest(resolved, attempt, tree)?.tree ?? null;
+}
+
 const TESTED_IN_QUEUE = {
   rule: 'merge-queue',
   status: 'passed',
-  because: "the forge's merge queue tested the tree that it made with what landed beside it",
+  because: "the tests of the task passed on the tree that the forge's merge queue made of it",
 } as const;
 
 function certifyLanding(
@@ -180,7 +194,7 @@ function certifyLanding(
     task: resolved,
     attempt,
     headSha,
-    fromSha: landing.fromSha,
+    fromSha: landing.group?.commitSha === seen.landedSha ? landing.group.ontoSha : landing.fromSha,
     landedSha: seen.landedSha,
     testedTree: seen.tree,
     landedTree: seen.tree,
