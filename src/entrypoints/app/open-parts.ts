@@ -71,11 +71,12 @@ function issueNamedBy(hint: PlanHint): number | null {
 export const openParts: OpenParts = (context) => Promise.resolve(openRealParts(context));
 
 function openRealParts(context: PartsContext): AppParts {
-  const { settings, credentials, clock, log, metrics, replica } = context;
+  const { settings, credentials, clock, fetch, log, metrics, replica } = context;
   const github = openGitHub({
     appId: credentials.appId,
     privateKeyPem: credentials.privateKey,
     clock,
+    fetch,
     log,
     baseUrl: settings.apiUrl,
   });

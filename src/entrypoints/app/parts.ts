@@ -35,6 +35,8 @@ export interface PartsContext {
   /** Name of this process, unique over restarts. */
   replica: string;
   clock: Clock;
+  /** Sends every request to GitHub. */
+  fetch: typeof fetch;
   log: Log;
   metrics: Metrics;
 }

@@ -81,7 +81,15 @@ async function runUntil(input: AppInput, signal: AbortSignal): Promise<number> {
   if (reading.kind !== 'ready') throw new Error(`Set-up left no credentials in ${reading.settings.envFile}.`);
   const { settings, credentials } = reading;
   log.hide([credentials.privateKey, credentials.webhookSecret]);
-  const parts = await input.openParts({ settings, credentials, replica, clock: input.clock, log, metrics });
+  const parts = await input.openParts({
+    settings,
+    credentials,
+    replica,
+    clock: input.clock,
+    fetch: input.fetch,
+    log,
+    metrics,
+  });
   const app = await serveApp({
     settings,
     credentials,
