@@ -23,7 +23,7 @@ import { createQueueLedger } from '../../src/core/ledger/transitions.ts';
 import { branchFor } from '../../src/core/ref-names.ts';
 import { anEvidence, aTestResult, aTrial } from './builders.ts';
 import { aReceipt } from './hosted-builders.ts';
-import type { HostedWorld } from './hosted-world.ts';
+import { HostedWorld } from './hosted-world.ts';
 
 /** The ledger that all processes share. */
 export class SharedLedger {
@@ -270,4 +270,19 @@ export function landedOf(shared: SharedLedger): TaskId[] {
 /** Keys of effects, for tables. */
 export function keysOf(effects: readonly ForgeEffect[]): string[] {
   return effects.map(({ key }) => key);
+}
+
+/** A world with a plan issue, and one process that looks after it. */
+export function openApp(issue: ConstructorParameters<typeof HostedWorld>[0] = {}, config: Partial<HostedConfig> = {}) {
+  const world = new HostedWorld(issue);
+  const shared = new SharedLedger(world);
+  return { world, shared, app: new HostedReplica(world, shared, 'replica-1', config) };
+}
+
+/** The same once `maintainer` has started the plan and its first runs are under way. */
+export function startApp(issue: ConstructorParameters<typeof HostedWorld>[0] = {}, config: Partial<HostedConfig> = {}) {
+  const opened = openApp(issue, config);
+  opened.world.say('/espalier run');
+  opened.app.settle();
+  return opened;
 }

@@ -222,15 +222,20 @@ function reply(applied: { replies: AddressedReply[] }, source: Source, replies: 
 function listSources(input: HostedInput, issue: IssueFact, nowMs: number): Source[] {
   const { facts, state } = input;
   const known = new Set(state.record.commands.map((command) => command.source));
+  const isNew = (id: string, atMs: number): boolean => !known.has(id) && nowMs - atMs < MAX_AGE_MS;
+  // Reading a comment costs most, so that those which are known are not read again.
+  const isNewComment = ({ nodeId, createdAtMs }: CommentFact): boolean => isNew(nodeId, createdAtMs);
   const sources = [
-    ...issue.comments.map((comment) => fromComment(comment, null)),
-    ...[...facts.pulls].flatMap(([task, pull]) => pull.comments.map((comment) => fromComment(comment, task))),
+    ...issue.comments.filter(isNewComment).map((comment) => fromComment(comment, null)),
+    ...[...facts.pulls].flatMap(([task, pull]) =>
+      pull.comments.filter(isNewComment).map((comment) => fromComment(comment, task)),
+    ),
     ...issue.labelEvents.map((event) => fromLabel(event, issue.number)),
     ...input.clicks.map((click) => fromClick(click, facts, nowMs)),
   ];
   return sources
     .filter((source) => source !== null)
-    .filter(({ id, atMs, readings }) => readings.length > 0 && !known.has(id) && nowMs - atMs < MAX_AGE_MS)
+    .filter(({ id, atMs, readings }) => readings.length > 0 && isNew(id, atMs))
     .sort((a, b) => a.atMs - b.atMs || (a.id < b.id ? -1 : 1));
 }
 
