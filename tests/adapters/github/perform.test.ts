@@ -137,6 +137,7 @@ describe('the effects of one call', () => {
         'FindComment',
         'Perform',
         'Perform',
+        'POST /repos/{owner}/{repo}/labels',
         'POST /repos/{owner}/{repo}/issues/{issue_number}/labels',
         DISPATCHES,
         'GET /repos/{owner}/{repo}/actions/runs/{run_id}',
