@@ -24,7 +24,8 @@ export interface LandedFacts {
 export function certify(facts: LandedFacts, nowMs: number): Certificate {
   const { ledger, task, attempt, rules } = facts;
   const { evidence } = attempt;
-  const tests = [...(evidence?.tests ?? []), attempt.trial?.result?.test ?? []].flat();
+  const merges = [attempt.trial?.result?.test ?? [], attempt.landing?.group?.result?.test ?? []];
+  const tests = [...(evidence?.tests ?? []), ...merges].flat();
   const review = evidence?.reviews.findLast((one) => one.stage === 'verify' && one.score !== null);
   return {
     version: 1,

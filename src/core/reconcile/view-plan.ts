@@ -3,7 +3,7 @@ import { branchFor } from '../ref-names.ts';
 import { evaluateGate } from '../gate/evaluate.ts';
 import type { PullGateFacts } from '../gate/facts.ts';
 import type { Evidence } from '../ledger/evidence.ts';
-import type { AttemptRecord, PlanLedger, QueueLedger, TaskRecord } from '../ledger/ledger.ts';
+import type { AttemptRecord, LandingRecord, PlanLedger, QueueLedger, TaskRecord } from '../ledger/ledger.ts';
 import type { ResolvedTask } from '../plan/plan.ts';
 import {
   countUnlanded,
@@ -183,6 +183,8 @@ function standInQueue(
           next: 'do what it says, then give the same command again',
         }),
       };
+    const { queuedAt, group } = last.landing;
+    if (queuedAt !== undefined) return { state: 'landing', waiting: say('work', describeQueue(ledger, group)) };
     const checks = waitingChecks(viewGate(context, task, record));
     return { state: 'landing', waiting: say('work', checks ?? `${ledger.target} is being moved`) };
   }
@@ -215,6 +217,12 @@ function standInQueue(
   return { state: 'queued', waiting: standBehind(context) ?? say('queue', 'it waits for its turn to land') };
 }
 
+function describeQueue({ target }: PlanLedger, group: LandingRecord['group']): string {
+  return group?.result === null
+    ? `it is tested as the merge queue of ${target} would land it`
+    : `it stands in the merge queue of ${target}`;
+}
+
 /** Which checks of the repository a landing waits for; `null` if it waits for none. */
 function waitingChecks(gate: TaskView['gate']): string | null {
   return gate?.rules.find(({ rule, status }) => rule === 'checks' && status === 'pending')?.because ?? null;
@@ -241,18 +249,22 @@ function standTroubled(record: TaskRecord | undefined, nowMs: number): Stand | n
   if (trouble !== null)
     return {
       state: 'queued',
-      waiting: say('person', `time after time it could not be tried on the tip: ${trouble}`, {
+      waiting: say('person', `time after time it could not get onto the tip: ${trouble}`, {
         next: 'put that right, then give the same espalier run command again',
       }),
     };
   if ((record?.notBefore ?? 0) > nowMs)
     return {
       state: 'queued',
-      waiting: say('backoff', `the trial could not run: ${record?.trialTrouble?.because ?? 'the reason is unknown'}`, {
-        untilMs: record?.notBefore ?? null,
-      }),
+      waiting: say('backoff', describeBackoff(record), { untilMs: record?.notBefore ?? null }),
     };
   return null;
+}
+
+function describeBackoff(record: TaskRecord | undefined): string {
+  if (record?.trialTrouble === undefined && record?.turnedAway !== undefined)
+    return `it did not land through the merge queue: ${record.turnedAway.because}`;
+  return `the trial could not run: ${record?.trialTrouble?.because ?? 'the reason is unknown'}`;
 }
 
 function standFrozen({ plan, target }: PlanLedger, because: string): Stand {

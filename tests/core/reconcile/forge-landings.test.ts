@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { PlanId } from '../../../src/core/brand.ts';
+import type { TestResult } from '../../../src/core/ledger/evidence.ts';
 import { readPlanFiles, readQueueFiles, writePlanFiles, writeQueueFiles } from '../../../src/core/ledger/files.ts';
 import type { AttemptRecord, LandingRecord, PlanLedger, QueueLedger } from '../../../src/core/ledger/ledger.ts';
 import { createQueueLedger, pausePlan, thawTarget } from '../../../src/core/ledger/transitions.ts';
@@ -174,23 +175,59 @@ describe("a landing through the forge's merge queue", () => {
   const config: DecideConfig = { ...EXACT, landingWay: 'enqueue' };
   const queued = new Map([[MERGE, 'queued' as const]]);
 
-  it('waits there however the base moves, and lands with the tree that was tested there', () => {
+  const GROUP = fakeTree('group');
+  const landed = new Map([[MERGE, { contained: true, tree: GROUP as string, landedSha: MADE }]]);
+
+  /** The test of what the queue made of it; `null` while it runs. */
+  function groupOf(status: TestResult['status'] | null): NonNullable<LandingRecord['group']> {
+    const onto = fakeCommit('theirs');
+    const test = aTestResult(TASK, GROUP, { stage: 'trial', status: status ?? 'error' });
+    const made = { commitSha: MADE, treeSha: GROUP };
+    const result = aTrial(TASK, lastOf(triedLedger()), { generation: 4, ontoSha: onto, ...made, test });
+    return {
+      generation: 4,
+      holder: 'app',
+      startedAt: 0,
+      ontoSha: onto,
+      ...made,
+      result: status === null ? null : result,
+    };
+  }
+
+  it('waits there however the base moves', () => {
     const waiting = decideOn(landing({ way: 'enqueue' }), { config, busyLandings: queued, tip: fakeCommit('moved') });
     expect(lastOf(waiting.ledger).landing).toMatchObject({ queuedAt: NOW });
     expect(waiting.actions).toEqual([]);
-    const landed = new Map([[MERGE, { contained: true, tree: fakeTree('group') as string, landedSha: MADE }]]);
-    const done = decideOn(waiting.ledger, { config, landed, tip: MADE });
-    expect(done.queue.frozen).toBeNull();
-    expect(done.ledger.certificates).toMatchObject([
-      { strength: 'exact', testedTree: fakeTree('group'), landedTree: fakeTree('group'), landedSha: MADE },
-    ]);
-    expect(done.ledger.certificates[0]?.rules.at(-1)).toMatchObject({ rule: 'merge-queue', status: 'passed' });
+    expect(viewPlan(waiting.ledger, waiting.queue, NOW).tasks[0]?.waiting?.because).toContain('merge queue');
   });
 
-  it('goes back to its task when the queue turned it away', () => {
-    const next = decideOn(landing({ way: 'enqueue', queuedAt: 5 }), { config });
-    expect(next.ledger.tasks[A]?.attempts[0]).toMatchObject({ status: 'returned', landing: null });
-    expect(next.actions).toMatchObject([{ kind: 'start-attempt', attempt: 2 }]);
+  it('lands with the tree that the queue made, once the tests of the task have passed on it', () => {
+    const ledger = landing({ way: 'enqueue', queuedAt: 5, group: groupOf('passed') });
+    const done = decideOn(ledger, { config, landed, tip: MADE });
+    expect(done.queue.frozen).toBeNull();
+    const [certificate] = done.ledger.certificates;
+    expect(certificate).toMatchObject({ strength: 'exact', testedTree: GROUP, landedTree: GROUP, landedSha: MADE });
+    expect(certificate).toMatchObject({ fromSha: fakeCommit('theirs') });
+    expect(certificate?.tests).toContainEqual(expect.objectContaining({ tree: GROUP, status: 'passed' }));
+    expect(certificate?.rules.at(-1)).toMatchObject({ rule: 'merge-queue', status: 'passed' });
+  });
+
+  it('waits for the test of what stands there already, where the queue has not waited', () => {
+    const ledger = landing({ way: 'enqueue', queuedAt: 5, group: groupOf(null) });
+    const waiting = decideOn(ledger, { config, landed, tip: MADE });
+    expect(waiting.ledger.tasks).toBe(ledger.tasks);
+    expect(waiting.queue.frozen).toBeNull();
+  });
+
+  it.each<[string, LandingRecord['group']]>([
+    ['never tested', undefined],
+    ['tested and failed', groupOf('failed')],
+    ['tested, but is of another group', { ...groupOf('passed'), result: null, treeSha: fakeTree('earlier') }],
+  ])('freezes the branch if what stands there was %s', (_what, group) => {
+    const ledger = landing({ way: 'enqueue', queuedAt: 5, ...(group === undefined ? {} : { group }) });
+    const done = decideOn(ledger, { config, landed, tip: MADE });
+    expect(done.queue.frozen).toMatchObject({ commitSha: MERGE });
+    expect(done.ledger.certificates).toEqual([]);
   });
 });
 
