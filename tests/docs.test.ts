@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 
 import { renderSections, replaceSections } from '../.github/scripts/readme-sections.ts';
 import { CONFIG_ROWS, PLAN_ROWS, SETTING_ROWS, TASK_ROWS } from '../.github/scripts/setting-tables.ts';
+import { COMMANDS } from '../src/core/commands/command.ts';
 import { readConfig } from '../src/core/config/config.ts';
 import { readPlan } from '../src/core/plan/read-plan.ts';
 import { SETTING_KEYS } from '../src/core/plan/read-settings.ts';
@@ -121,8 +122,16 @@ describe('a generated section', () => {
 describe.each(pages)('%s', (page) => {
   const text = readFileSync(join(root, page), 'utf8');
 
+  it('names only commands of comments that exist', () => {
+    const commands = new Set<string>(COMMANDS.map(({ name }) => name));
+    const named = [...text.matchAll(/`\/espalier ([a-z]+)/g)].map(([, name = '']) => name);
+    expect(named.filter((name) => !commands.has(name) && name !== 'parallel')).toEqual([]);
+  });
+
   it('names only npm scripts that exist', () => {
-    const named = [...text.matchAll(/\bnpm (?:run ([a-z:-]+)|(test)\b)/g)].map(([, run, test]) => run ?? test ?? '');
+    const named = [...text.matchAll(/\bnpm (?:run ([a-z:-]+)|(test|start)\b)/g)].map(
+      ([, run, short]) => run ?? short ?? '',
+    );
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
   });
 

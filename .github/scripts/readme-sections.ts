@@ -102,8 +102,7 @@ export function replaceSections(page: string, sections: Record<string, string>, 
     },
   );
   const homeless = Object.keys(sections).filter((marker) => !placed.has(marker));
-  if (homeless.length > 0)
-    throw new Error(`${name} lacks the markers 'generated:${homeless.join("', 'generated:")}'.`);
+  if (homeless.length > 0) throw new Error(`${name} lacks the markers 'generated:${homeless.join("', 'generated:")}'.`);
   return result;
 }
 

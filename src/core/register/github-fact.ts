@@ -9,7 +9,7 @@
  * commits and branches below `espalier-staging/doctor-…`, and deletes the branches. `write`: it opens an issue and pull
  * requests of its own and dispatches the workflow; only with `--write`.
  */
-export type DoctorReach = 'look' | 'scratch' | 'write';
+type DoctorReach = 'look' | 'scratch' | 'write';
 
 /** One entry. Texts are Markdown on one line, without a full stop at the end of {@link expected}. */
 export interface GithubFact {

@@ -4,7 +4,7 @@ import { escapeText } from './escape-text.ts';
 import type { ExitName } from './exit-codes.ts';
 
 /** `differs`: GitHub does not do what the code takes for granted. */
-export type ProbeStatus = 'ok' | 'differs' | 'not-probed';
+type ProbeStatus = 'ok' | 'differs' | 'not-probed';
 
 /** One fact, tried. Texts may hold words of GitHub; they are escaped here. */
 export interface ProbedFact {

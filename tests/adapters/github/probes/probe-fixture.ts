@@ -8,7 +8,7 @@ import { pushCommits } from '../../../support/github/operations/commits.ts';
 import { openServer, type ServerFixture } from '../../../support/github/rest/server-fixture.ts';
 import type { Permissions } from '../../../support/github/state.ts';
 
-export const ATTEMPT_WORKFLOW = `name: Espalier
+const ATTEMPT_WORKFLOW = `name: Espalier
 run-name: espalier \${{ inputs.plan }} \${{ inputs.nonce }}
 on:
   workflow_dispatch:
