@@ -54,17 +54,17 @@ export interface RuleContext {
 /** Rules that stand in no way of a compare-and-swap to a descendant: of creation, deletion and forced moves. */
 const HARMLESS = new Set(['creation', 'deletion', 'non_fast_forward']);
 /** Rules with a field of their own. */
-const READ = new Set(['required_status_checks', 'pull_request', 'merge_queue']);
+const READ = new Map<string, z.ZodType>([
+  ['required_status_checks', CheckRule],
+  ['pull_request', PullRule],
+  ['merge_queue', z.unknown()],
+]);
 
 /** Puts together what several rules say: each may only ask for more. */
 export function combineRules(listed: readonly ListedRule[], { methods, update, protection }: RuleContext): BaseRules {
   const checkRules = parametersOf(listed, 'required_status_checks', CheckRule);
   const pullRules = parametersOf(listed, 'pull_request', PullRule);
   const isPullListed = listed.some(({ type }) => type === 'pull_request');
-  const others = listed.map(({ type }) => type).filter((type) => !HARMLESS.has(type) && !READ.has(type));
-  if (update !== null && !update.viewerCanPush) others.push('restricted pushes');
-  if (update?.requiresSignatures === true) others.push('required_signatures');
-  if (update?.requiresLinearHistory === true) others.push('required_linear_history');
   const needsOwners =
     pullRules.some((rule) => rule.require_code_owner_review === true) || update?.requiresCodeOwnerReviews === true;
   const approvals = Math.max(
@@ -91,8 +91,27 @@ export function combineRules(listed: readonly ListedRule[], { methods, update, p
     allowedMergeMethods: methods.filter((method) =>
       pullRules.every((rule) => rule.allowed_merge_methods?.includes(method) ?? true),
     ),
-    otherRules: [...new Set(others)],
+    otherRules: [...new Set([...listOthers(listed), ...listOlder(update)])],
   };
+}
+
+/** Rules without a field of their own, and those that have one but say something that is not understood. */
+function listOthers(listed: readonly ListedRule[]): string[] {
+  return listed
+    .filter(({ type, parameters }) => {
+      const schema = READ.get(type);
+      return schema === undefined ? !HARMLESS.has(type) : !schema.safeParse(parameters).success;
+    })
+    .map(({ type }) => type);
+}
+
+function listOlder(update: RuleContext['update']): string[] {
+  if (update === null) return [];
+  return [
+    ...(update.viewerCanPush ? [] : ['restricted pushes']),
+    ...(update.requiresSignatures ? ['required_signatures'] : []),
+    ...(update.requiresLinearHistory ? ['required_linear_history'] : []),
+  ];
 }
 
 function parametersOf<T>(listed: readonly ListedRule[], type: string, schema: z.ZodType<T>): T[] {

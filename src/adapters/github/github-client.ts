@@ -4,22 +4,25 @@
  */
 import { RequestError } from '@octokit/request-error';
 import type { Octokit } from '@octokit/rest';
-import { z } from 'zod';
+import type { z } from 'zod';
 
 import type { Quota } from '../../core/hosted/facts.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
-import {
-  laterQuota,
-  readNextPage,
-  readQuota,
-  readRetryAfterMs,
-  readWantedPermission,
-  type AnswerHeaders,
-} from './answer-headers.ts';
+import { laterQuota, readNextPage, readQuota, type AnswerHeaders } from './answer-headers.ts';
 import { describeFailure, GitHubError } from './github-error.ts';
 import type { RequestPacer, Resource } from './request-pacer.ts';
-import { findLimit, isOutage, judgeFailure, type Failure, type Verdict } from './retry-rules.ts';
+import {
+  checkShape,
+  EXPIRED,
+  heldFailure,
+  readFailure,
+  readGraphqlAnswer,
+  type GraphqlFailure,
+  type RawAnswer,
+  type Reading,
+} from './read-answer.ts';
+import { findLimit, judgeFailure, type Failure, type Verdict } from './retry-rules.ts';
 
 /** Behaviour differs between versions (see GitHub's "Breaking changes"), so that none is left to a default. */
 const API_VERSION = '2022-11-28';
@@ -69,12 +72,6 @@ export interface ListPage<T> {
   next: Readonly<Record<string, string>> | null;
 }
 
-/** One error of a GraphQL answer that has data all the same. */
-export interface GraphqlFailure {
-  path: readonly (string | number)[];
-  failure: Failure;
-}
-
 export interface GitHubClient {
   /** The answer's body. Throws {@link GitHubError}. */
   rest<T>(call: RestCall<T>): Promise<T>;
@@ -106,11 +103,6 @@ export interface ClientParts {
   timeouts: RequestTimeouts;
 }
 
-interface RawAnswer {
-  headers: AnswerHeaders;
-  data: unknown;
-}
-
 interface Sending<T> {
   what: string;
   kind: 'read' | 'write';
@@ -121,17 +113,8 @@ interface Sending<T> {
   /** `Infinity` if it may be sent whenever its turn comes. */
   notAfterMs: number;
   send(options: { headers: Record<string, string>; request: { signal: AbortSignal } }): Promise<RawAnswer>;
-  read(answer: RawAnswer): { ok: true; value: T } | { ok: false; failure: Failure };
+  read(answer: RawAnswer): Reading<T>;
 }
-
-const GraphqlErrors = z.array(
-  z.object({
-    type: z.string().nullish(),
-    message: z.string(),
-    path: z.array(z.union([z.string(), z.number()])).nullish(),
-  }),
-);
-const GraphqlBody = z.object({ data: z.unknown().optional(), errors: GraphqlErrors.nullish() });
 
 /** A client for one credential. */
 export function openGitHubClient(parts: ClientParts): GitHubClient {
@@ -269,109 +252,4 @@ class RequestSender {
 function boundTime(timeoutMs: number, signal: AbortSignal | undefined): AbortSignal {
   const timeout = AbortSignal.timeout(timeoutMs);
   return signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
-}
-
-function checkShape<T>(schema: z.ZodType<T>, data: unknown): { ok: true; value: T } | { ok: false; failure: Failure } {
-  const parsed = schema.safeParse(data);
-  if (parsed.success) return { ok: true, value: parsed.data };
-  const [issue] = parsed.error.issues;
-  const where = issue === undefined || issue.path.length === 0 ? 'its whole' : issue.path.join('.');
-  // A body that broke off arrives as text; anything else is an answer of another shape, and stays one.
-  const isBroken = typeof data === 'string' || data instanceof ArrayBuffer;
-  const message = `the answer is not as documented at ${where}`;
-  return { ok: false, failure: { ...NO_FACTS, kind: isBroken ? 'misread' : 'status', message } };
-}
-
-function readGraphqlAnswer<T>(
-  schema: z.ZodType<T>,
-  { data, headers }: RawAnswer,
-  kind: 'query' | 'mutation',
-): { ok: true; value: { data: T; errors: GraphqlFailure[] } } | { ok: false; failure: Failure } {
-  const body = checkShape(GraphqlBody, data);
-  if (!body.ok) return body;
-  const errors = (body.value.errors ?? []).map((error) => toGraphqlFailure(error, headers));
-  const [first] = errors;
-  if (body.value.data === null || body.value.data === undefined)
-    return {
-      ok: false,
-      failure: first?.failure ?? { ...NO_FACTS, kind: 'misread', message: 'an answer without data' },
-    };
-  // Of a query that was executed in part the rest is missing, not absent. Of mutations those that were done are done.
-  const cut = errors.find(({ failure }) => isOutage(failure) || findLimit(failure) !== null);
-  if (kind === 'query' && cut !== undefined) return { ok: false, failure: cut.failure };
-  const checked = checkShape(schema, body.value.data);
-  if (checked.ok) return { ok: true, value: { data: checked.value, errors } };
-  // Where a part is missing that must be there, the error that took it away says more than its absence.
-  return first === undefined ? checked : { ok: false, failure: first.failure };
-}
-
-function toGraphqlFailure(error: z.infer<typeof GraphqlErrors>[number], headers: AnswerHeaders): GraphqlFailure {
-  const { type, message, path } = error;
-  const emptyUntilMs = type === 'RATE_LIMITED' ? readEmptyUntilMs(headers) : null;
-  return {
-    path: path ?? [],
-    failure: { ...NO_FACTS, kind: 'graphql', type: type ?? null, message, emptyUntilMs },
-  };
-}
-
-const NO_FACTS: Failure = {
-  kind: 'status',
-  status: null,
-  type: null,
-  message: '',
-  retryAfterMs: null,
-  emptyUntilMs: null,
-  permission: null,
-};
-
-const EXPIRED: Failure = { ...NO_FACTS, kind: 'expired', message: 'its turn came after its time' };
-
-function heldFailure(untilMs: number): Failure {
-  return { ...NO_FACTS, kind: 'held', message: 'a limit that was met before still holds', emptyUntilMs: untilMs };
-}
-
-/**
- * What a thrown error tells; rethrows what did not come of sending. Nothing but GitHub's own words and numbers is
- * kept: the error itself holds the request with its token.
- */
-function readFailure(error: unknown): Failure {
-  if (error instanceof RequestError && error.response !== undefined) {
-    const { headers, data } = error.response;
-    return {
-      ...NO_FACTS,
-      status: error.status,
-      message: readMessage(data),
-      retryAfterMs: readRetryAfterMs(headers),
-      emptyUntilMs: readEmptyUntilMs(headers),
-      permission: readWantedPermission(headers),
-    };
-  }
-  const cause = error instanceof RequestError && error.cause instanceof Error ? error.cause : error;
-  if (cause instanceof Error && (cause.name === 'TimeoutError' || cause.name === 'AbortError'))
-    return { ...NO_FACTS, kind: 'timeout', message: 'no answer in time' };
-  if (error instanceof RequestError) return { ...NO_FACTS, kind: 'network', message: error.message };
-  throw error;
-}
-
-const ErrorBody = z.object({
-  message: z.string().optional(),
-  errors: z.array(z.unknown()).optional(),
-});
-
-/** GitHub's sentence and those of its parts (`Validation Failed` alone says nothing). */
-function readMessage(data: unknown): string {
-  const body = ErrorBody.safeParse(data);
-  if (!body.success) return typeof data === 'string' && !data.trimStart().startsWith('<') ? data : '';
-  const { message = '', errors = [] } = body.data;
-  const parts = errors.map((one) => {
-    if (typeof one === 'string') return one;
-    const told = ErrorBody.safeParse(one);
-    return (told.success ? told.data.message : undefined) ?? JSON.stringify(one);
-  });
-  return [message, ...parts].filter((part) => part !== '').join(': ');
-}
-
-function readEmptyUntilMs(headers: AnswerHeaders): number | null {
-  const seen = readQuota(headers);
-  return seen !== null && seen.quota.remaining === 0 ? seen.quota.resetAtMs : null;
 }

@@ -7,9 +7,10 @@ import { z } from 'zod';
 import type { EffectOutcome } from '../../core/hosted/effect.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { GitHubError } from './github-error.ts';
-import type { GitHubClient, GraphqlFailure } from './github-client.ts';
+import type { GitHubClient } from './github-client.ts';
 import { GraphqlDocument } from './graphql-document.ts';
 import { outcomeOf } from './perform-outcomes.ts';
+import type { GraphqlFailure } from './read-answer.ts';
 
 /** What came of one mutation: its payload, or why there is none. */
 export type Reply = Answered | { payload: null; error: GitHubError };

@@ -149,9 +149,12 @@ describe('the rules of a base', () => {
       },
     },
     {
-      name: 'whose parameters are of no known shape are read as far as they are known',
-      listed: [{ type: 'pull_request', parameters: { required_approving_review_count: 'many' } }],
-      rules: { requiresPull: true },
+      name: 'that say something that is not understood stand in the way',
+      listed: [
+        { type: 'pull_request', parameters: { required_approving_review_count: 'many' } },
+        { type: 'required_status_checks' },
+      ],
+      rules: { requiresPull: true, otherRules: ['pull_request', 'required_status_checks'] },
     },
   ];
   test.each(rows)('$name', ({ listed, context, rules }) => {
