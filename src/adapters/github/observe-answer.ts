@@ -5,6 +5,7 @@ import { Author, Commit, CommitName, nodesOf, Time, TreeName } from './answer-sh
 import { BranchProtectionRule, RefUpdateRule } from './base-rules.ts';
 import { FileEntry } from './read-blob.ts';
 import { BackwardPage, Comment } from './read-comments.ts';
+import { BasePulls, MergeQueue } from './read-merge-queue.ts';
 import { Pull } from './read-pull.ts';
 
 const Tip = z.object({ target: z.object({ oid: CommitName }).nullable() }).nullable();
@@ -51,6 +52,9 @@ export const ObservedRepository = z.looseObject({
     .object({ nodes: nodesOf(z.object({ name: z.string(), target: z.object({ oid: CommitName }).nullable() })) })
     .nullish(),
   labels: Labels,
+  mergeQueue: MergeQueue.optional(),
+  queueProbe: z.object({ id: z.string() }).nullish(),
+  basePulls: BasePulls.optional(),
   issue: Issue.nullable(),
   base: z
     .looseObject({

@@ -10,6 +10,7 @@ import { AUTHOR_FRAGMENT } from './answer-shapes.ts';
 import { BLOB_FRAGMENT } from './read-blob.ts';
 import { GraphqlDocument, type FinishedDocument } from './graphql-document.ts';
 import { COMMENT_FRAGMENTS } from './read-comments.ts';
+import { BASE_PULL_FRAGMENT, OWN_CHECK_FRAGMENT, selectBasePulls, selectEntries } from './read-merge-queue.ts';
 import { CHECK_FRAGMENTS, pullFragment, TIMELINE_FRAGMENTS } from './read-pull.ts';
 
 /** What of a query one document asks: all of it, or a part where the whole takes GitHub too long. */
@@ -22,6 +23,9 @@ export interface QueryContext {
   plan: PlanId;
   base: BranchName | null;
   hasMergeQueue: boolean;
+  /** The rules of the base ask for this app's gate check, of every pull request. */
+  asksForGate: boolean;
+  appId: number;
 }
 
 /** Most items of a part whose whole took too long. */
@@ -57,6 +61,7 @@ export function writeObserveQuery(query: FactsQuery, part: QueryPart, context: Q
     queueField(document, context.base),
     `labels(first: 50, query: ${document.variable('String!', 'espalier')}) { nodes { id name } }`,
     issueField(document, query.issue),
+    ...mergeQueueFields(document, context),
     baseField(document, context.base, part),
     ...partFields(document, part, context),
   ];
@@ -91,6 +96,25 @@ function queueField(document: GraphqlDocument, base: BranchName | null): string 
   nodes { name target { oid } }
 }`;
   return `queue: ref(qualifiedName: ${refVariable(document, branchFor({ kind: 'queue', base }))}) { target { oid } }`;
+}
+
+/**
+ * The merge queue, or only whether there is one: a protection of the older kind, which the list of rules leaves out, may
+ * ask for it too. And where every pull request needs this app's check, those that moved last.
+ */
+function mergeQueueFields(
+  document: GraphqlDocument,
+  { base, hasMergeQueue, asksForGate, appId }: QueryContext,
+): string[] {
+  const name = base === null ? null : document.variable('String!', base);
+  const queue = `mergeQueue${name === null ? '' : `(branch: ${name})`}`;
+  if (hasMergeQueue) document.define(OWN_CHECK_FRAGMENT);
+  if (hasMergeQueue || (asksForGate && name !== null))
+    document.define(BASE_PULL_FRAGMENT, ...CHECK_FRAGMENTS, AUTHOR_FRAGMENT);
+  return [
+    hasMergeQueue ? `${queue} ${selectEntries(document.variable('Int!', appId))}` : `queueProbe: ${queue} { id }`,
+    ...(asksForGate && name !== null ? [`basePulls: pullRequests${selectBasePulls(name)}`] : []),
+  ];
 }
 
 /**

@@ -5,6 +5,7 @@
  */
 import type { BranchName, CommitSha, PlanId, TaskId } from '../../core/brand.ts';
 import type { BaseRules, FactsQuery, ForgeFacts, PullFact } from '../../core/hosted/facts.ts';
+import { asksForGate } from '../../core/hosted/own-gate-check.ts';
 import { readBranchName } from '../../core/ids.ts';
 import { branchFor } from '../../core/ref-names.ts';
 import { quoteText } from '../../core/report/escape-text.ts';
@@ -19,6 +20,7 @@ import { splitQuery, writeObserveQuery, writePartQuery, type QueryContext } from
 import type { GraphqlFailure } from './read-answer.ts';
 import { readBlobBytes } from './read-blob.ts';
 import { readIssueFact, readRuns, readStatusComment } from './read-issue.ts';
+import { toBasePull, toQueueEntries } from './read-merge-queue.ts';
 import { joinParts, judgeLandings, readPart, type PartReading } from './read-part.ts';
 import { readPermissions } from './read-permissions.ts';
 import { toPullFact } from './read-pull.ts';
@@ -47,13 +49,25 @@ export async function observePlan(parts: ObserveParts, query: FactsQuery, plan: 
   const app = await parts.readApp();
   const guess = query.base ?? memory.defaultBranch;
   const guessed = guess === null ? [] : await listRules(parts, guess);
-  const hasMergeQueue = guessed.some(({ type }) => type === 'merge_queue');
   const { owner, name } = memory.address;
-  const context: QueryContext = { owner, name, plan, base: query.base, hasMergeQueue };
+  const remembered = memory.lastBase?.base === guess ? memory.lastBase : null;
+  const hasMergeQueue = remembered?.hasMergeQueue === true || guessed.some(({ type }) => type === 'merge_queue');
+  const isGateAsked = remembered?.asksForGate === true || asksForGate(combineRules(guessed, NO_CONTEXT), app.id);
+  const context: QueryContext = {
+    ...{ owner, name, plan, hasMergeQueue },
+    base: query.base,
+    asksForGate: isGateAsked,
+    appId: app.id,
+  };
   const { answer, repository, reading } = await readAnswer(parts, query, context);
   const defaultBranch = checkBranch(repository.defaultBranchRef?.name);
   memory.defaultBranch = defaultBranch;
   const base = query.base ?? defaultBranch;
+  const listed = base === guess ? guessed : await listRules(parts, base);
+  const rules = readRules(repository, listed);
+  memory.lastBase = { base, hasMergeQueue: rules.hasMergeQueue, asksForGate: asksForGate(rules, app.id) };
+  // What stands in a queue was not asked for: without it nothing can be said of what waits there.
+  if (rules.hasMergeQueue && !hasMergeQueue) return observePlan(parts, query, plan);
   const known = { knownSources: query.knownSources, nowMs: readAtMs };
   const pages = await readFurtherPages(repository.issue, [...reading.pulls.values()], { client, ...known });
   rememberNodes(memory, repository, pages.pulls);
@@ -64,9 +78,13 @@ export async function observePlan(parts: ObserveParts, query: FactsQuery, plan: 
     repository: { ...memory.address, nodeId: repository.id, isArchived: repository.isArchived, defaultBranch },
     app,
     base: { branch: base, tip: repository.base?.target?.oid ?? null },
-    rules: readRules(repository, base === guess ? guessed : await listRules(parts, base)),
+    rules,
     configText: await readConfig(parts, repository),
     issue,
+    ...(hasMergeQueue ? { mergeQueue: toQueueEntries(repository.mergeQueue ?? null, app) } : {}),
+    ...(repository.basePulls === undefined
+      ? {}
+      : { basePulls: repository.basePulls.nodes.map((pull) => toBasePull(pull, app)) }),
     pulls,
     branches: reading.branches,
     trialBranches: reading.trialBranches,
@@ -131,7 +149,7 @@ async function readFirst(
 }
 
 /** Rules of the older kind are shown to few; without them it goes on. */
-const DISPENSABLE: ReadonlySet<string | number> = new Set(['refUpdateRule', 'branchProtectionRule']);
+const DISPENSABLE: ReadonlySet<string | number> = new Set(['refUpdateRule', 'branchProtectionRule', 'queueProbe']);
 
 /** What is not found is no hole: it is not there. Anything else that is missing must not pass for absent. */
 function refuseHoles(client: GitHubClient, errors: readonly GraphqlFailure[]): void {
@@ -175,7 +193,7 @@ async function listRules({ rules, memory }: ObserveParts, base: BranchName): Pro
 
 function readRules(repository: ObservedRepository, listed: readonly ListedRule[]): BaseRules {
   const { mergeCommitAllowed, squashMergeAllowed, rebaseMergeAllowed, base } = repository;
-  return combineRules(listed, {
+  const rules = combineRules(listed, {
     methods: [
       ...(mergeCommitAllowed ? (['merge'] as const) : []),
       ...(squashMergeAllowed ? (['squash'] as const) : []),
@@ -184,7 +202,11 @@ function readRules(repository: ObservedRepository, listed: readonly ListedRule[]
     update: base?.refUpdateRule ?? null,
     protection: base?.branchProtectionRule ?? null,
   });
+  return { ...rules, hasMergeQueue: rules.hasMergeQueue || repository.queueProbe != null };
 }
+
+/** Nothing is known beside the list. */
+const NO_CONTEXT = { methods: [], update: null, protection: null };
 
 async function readConfig({ client, memory }: ObserveParts, { base }: ObservedRepository): Promise<string | null> {
   const blob = base?.target?.config ?? null;

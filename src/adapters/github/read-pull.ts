@@ -4,8 +4,10 @@ import { z } from 'zod';
 import type { CheckFact, PullFact, ReviewFact } from '../../core/hosted/facts.ts';
 import { Author, Commit, CommitName, nodesOf, Time } from './answer-shapes.ts';
 import { BackwardPage, Comment, toCommentFact } from './read-comments.ts';
+import { Removals, REMOVALS, toQueueRemoval } from './read-queue-removal.ts';
 
-const Check = z.object({
+/** A check run. */
+export const Check = z.object({
   __typename: z.literal('CheckRun'),
   id: z.string(),
   name: z.string(),
@@ -80,6 +82,7 @@ export const Pull = z.object({
       headCommit: z.object({ oid: CommitName }).nullable(),
     })
     .nullish(),
+  queueRemovals: Removals.optional(),
 });
 export type Pull = z.infer<typeof Pull>;
 
@@ -117,11 +120,13 @@ export const TIMELINE_FRAGMENTS = [TIMELINE_FRAGMENT, ...REVIEW_FRAGMENTS] as co
 export const TIMELINE_TYPES = '[ISSUE_COMMENT, PULL_REQUEST_REVIEW]';
 
 /**
- * The fields of a pull request, as the fragment `Pull`. Three connections: with 100 pull requests a fourth one would
+ * The fields of a pull request, as the fragment `Pull`. Three connections, and one more only where there is a merge queue: with 100 pull requests a fourth one would
  * cost a point more (GitHub counts a request for each connection of each parent, and 100 of them as a point).
  */
 export function pullFragment(hasMergeQueue: boolean): string {
-  const queue = hasMergeQueue ? 'mergeQueueEntry { state baseCommit { oid } headCommit { oid } }' : '';
+  const queue = hasMergeQueue
+    ? `mergeQueueEntry { state baseCommit { oid } headCommit { oid } } queueRemovals: timelineItems${REMOVALS}`
+    : '';
   return `fragment Pull on PullRequest {
   id number url state isDraft viewerDidAuthor
   author { ...Author }
@@ -144,7 +149,7 @@ export function toPullFact(
   pages: { checks: readonly RollupContext[]; comments: readonly Comment[]; reviews: readonly Review[] },
   ownLogin: string,
 ): PullFact {
-  const { mergeCommit, mergeQueueEntry } = pull;
+  const { mergeCommit, mergeQueueEntry, queueRemovals } = pull;
   return {
     number: pull.number,
     nodeId: pull.id,
@@ -171,10 +176,12 @@ export function toPullFact(
             baseSha: mergeQueueEntry.baseCommit?.oid ?? null,
             headSha: mergeQueueEntry.headCommit?.oid ?? null,
           },
+    ...(queueRemovals === undefined ? {} : { queueRemoval: toQueueRemoval(queueRemovals) }),
   };
 }
 
-function toCheckFact(context: RollupContext): CheckFact {
+/** A check run or a commit status as a fact. */
+export function toCheckFact(context: RollupContext): CheckFact {
   if (context.__typename === 'StatusContext') {
     const { id, context: name, state, targetUrl } = context;
     const isPending = state === 'PENDING' || state === 'EXPECTED';

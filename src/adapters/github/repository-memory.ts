@@ -17,6 +17,8 @@ export interface RepositoryMemory {
   address: RepositoryAddress;
   nodeId: string | null;
   defaultBranch: BranchName | null;
+  /** What the base that was read last asks of landings, as far as the list of its rules may not tell. */
+  lastBase: { base: BranchName; hasMergeQueue: boolean; asksForGate: boolean } | null;
   /** Node ids of labels by name in lower case. */
   readonly labelIds: BoundedCache<string, string>;
   /** Node ids of issues and pull requests by number. */
@@ -33,6 +35,7 @@ export function openRepositoryMemory(address: RepositoryAddress): RepositoryMemo
     address,
     nodeId: null,
     defaultBranch: null,
+    lastBase: null,
     labelIds: new BoundedCache(1000),
     threadIds: new BoundedCache(10_000),
     commandMarks: new BoundedCache(20_000),

@@ -34,9 +34,16 @@ const queries: fc.Arbitrary<FactsQuery> = fc.record({
   logins: fc.constant([]),
 });
 
-const contexts = fc.record({ owner: marked, name: marked, hasMergeQueue: fc.boolean() });
+const contexts = fc.record({
+  owner: marked,
+  name: marked,
+  hasMergeQueue: fc.boolean(),
+  asksForGate: fc.boolean(),
+  appId: fc.nat(),
+});
+type Frame = Omit<QueryContext, 'plan' | 'base'>;
 
-function contextOf(query: FactsQuery, frame: { owner: string; name: string; hasMergeQueue: boolean }): QueryContext {
+function contextOf(query: FactsQuery, frame: Frame): QueryContext {
   return { ...frame, plan: 'issue-1' as PlanId, base: query.base };
 }
 

@@ -70,7 +70,8 @@ export async function probeObserveQuery(bench: ProbeBench): Promise<Finding> {
     logins: [],
   };
   const { owner, name } = repository;
-  const context = { owner, name, plan: 'issue-1' as PlanId, base: facts.base, hasMergeQueue: true };
+  const shape = { hasMergeQueue: true, asksForGate: true, appId: 1 };
+  const context = { owner, name, plan: 'issue-1' as PlanId, base: facts.base, ...shape };
   const written = writeObserveQuery(facts, facts, context);
   const { data, errors } = await client.graphql({
     kind: 'query',
