@@ -188,6 +188,18 @@ export interface Pull {
   mergeCommitSha: Oid | null;
   mergeability: Mergeability | null;
   autoMerge: { enabledBy: string; method: MergeMethod } | null;
+  /** Each time that it left a merge queue, oldest first. */
+  queueRemovals: QueueRemoval[];
+}
+
+/** A pull request left the merge queue; a merge is one of the reasons. */
+export interface QueueRemoval {
+  id: number;
+  nodeId: string;
+  /** In the words of the timeline, which are not those of the webhook. */
+  reason: string;
+  actor: string;
+  createdAt: number;
 }
 
 /** An issue that is a pull request. */

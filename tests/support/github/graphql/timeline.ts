@@ -2,7 +2,7 @@
 
 import { commentsOf } from '../operations/comments.ts';
 import { reviewsOf } from '../operations/reviews.ts';
-import type { Issue, LabelEvent, Repository } from '../state.ts';
+import type { Issue, LabelEvent, PullIssue, QueueRemoval, Repository } from '../state.ts';
 import { isPull } from '../world.ts';
 import { findActor } from './account-resolvers.ts';
 import { pageThrough } from './connection.ts';
@@ -21,7 +21,14 @@ interface LabelEventSource {
   readonly event: LabelEvent;
 }
 
-type TimelineItem = NodeSource<'IssueComment'> | NodeSource<'PullRequestReview'> | LabelEventSource;
+interface RemovalSource {
+  readonly kind: 'RemovedFromMergeQueueEvent';
+  readonly repository: Repository;
+  readonly issue: PullIssue;
+  readonly removal: QueueRemoval;
+}
+
+type TimelineItem = NodeSource<'IssueComment'> | NodeSource<'PullRequestReview'> | LabelEventSource | RemovalSource;
 
 /** Makes the items of one type with their times. */
 type ItemReader = (
@@ -52,6 +59,20 @@ const readers: Readonly<Record<string, ItemReader>> = {
     })),
   LABELED_EVENT: readLabelEvents('labeled'),
   UNLABELED_EVENT: readLabelEvents('unlabeled'),
+  REMOVED_FROM_MERGE_QUEUE_EVENT: (repository, issue) =>
+    (isPull(issue) ? issue.pull.queueRemovals : []).map((removal) => ({
+      at: removal.createdAt,
+      id: removal.id,
+      item: { kind: 'RemovedFromMergeQueueEvent', repository, issue: issue as PullIssue, removal },
+    })),
+};
+
+const removalFields: TypeResolvers<RemovalSource> = {
+  id: ({ removal }) => removal.nodeId,
+  reason: ({ removal }) => removal.reason,
+  createdAt: ({ removal }) => dateTime(removal.createdAt),
+  actor: ({ removal }, _args, context) => findActor(context, removal.actor),
+  pullRequest: ({ repository, issue }) => ({ kind: 'PullRequest', repository, issue }),
 };
 
 const labelEventFields: TypeResolvers<LabelEventSource> = {
@@ -64,7 +85,11 @@ const labelEventFields: TypeResolvers<LabelEventSource> = {
   },
 };
 
-export const timelineResolvers: Resolvers = { LabeledEvent: labelEventFields, UnlabeledEvent: labelEventFields };
+export const timelineResolvers: Resolvers = {
+  LabeledEvent: labelEventFields,
+  UnlabeledEvent: labelEventFields,
+  RemovedFromMergeQueueEvent: removalFields,
+};
 
 /**
  * A page of the timeline.

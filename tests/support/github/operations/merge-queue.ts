@@ -92,6 +92,13 @@ export function queueEntryOf(
   return null;
 }
 
+/** Those that were seen on GitHub; it documents none. */
+const TIMELINE_WORDS: Partial<Record<DequeueReason, string>> = {
+  MERGE: 'merged',
+  CI_FAILURE: 'failed_checks',
+  MANUAL: 'manual',
+};
+
 /** Takes a pull request out of whatever queue it is in, with the groups that were built on it. */
 export async function leaveQueue(world: World, by: Actor, issue: PullIssue, reason: DequeueReason): Promise<void> {
   const repository = repositoryOf(world.state, issue.repositoryId);
@@ -104,6 +111,14 @@ export async function leaveQueue(world: World, by: Actor, issue: PullIssue, reas
   world.state.nodes.delete(entry.nodeId);
   await destroyGroup(world, by, entry, reason === 'MERGE' ? 'merged' : 'dequeued');
   if (reason !== 'MERGE') for (const one of later) await destroyGroup(world, by, one, 'invalidated');
+  const id = nextLargeId(world.state);
+  issue.pull.queueRemovals.push({
+    id,
+    nodeId: `RFMQE_kw${Buffer.from(`RemovedFromMergeQueueEvent ${id}`).toString('base64url')}`,
+    reason: TIMELINE_WORDS[reason] ?? reason.toLowerCase(),
+    actor: by.account.login,
+    createdAt: world.clock.now(),
+  });
   await world.emit({ event: 'pull_request', action: 'dequeued', repository, by, issue, reason });
 }
 

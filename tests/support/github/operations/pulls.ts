@@ -55,6 +55,7 @@ export async function openPull(
       mergeCommitSha: null,
       mergeability: null,
       autoMerge: null,
+      queueRemovals: [],
     };
     const pullIssue = Object.assign(issue, { pull });
     // A pull request is a node of its own: as an issue it has none in GraphQL.
