@@ -62,12 +62,12 @@ const checkRunFields: TypeResolvers<CheckRunSource> = {
 };
 
 interface CheckRunFilter {
-  readonly appId?: number | null;
-  readonly checkName?: string | null;
+  readonly appId?: number | null | undefined;
+  readonly checkName?: string | null | undefined;
   readonly checkType?: 'ALL' | 'LATEST' | null;
-  readonly conclusions?: readonly string[] | null;
-  readonly status?: string | null;
-  readonly statuses?: readonly string[] | null;
+  readonly conclusions?: readonly string[] | null | undefined;
+  readonly status?: string | null | undefined;
+  readonly statuses?: readonly string[] | null | undefined;
 }
 
 function matchesFilter(checkRun: CheckRun, filter: CheckRunFilter): boolean {
@@ -83,9 +83,12 @@ function matchesFilter(checkRun: CheckRun, filter: CheckRunFilter): boolean {
 }
 
 /** Runs of a suite; only the latest of each name unless all are asked for. */
-function findRuns({ repository, suite }: SuiteSource, filter: CheckRunFilter): CheckRun[] {
+function findRuns({ repository, suite }: SuiteSource, asked: CheckRunFilter): CheckRun[] {
+  // All of it is read at once: where there are no runs nothing would be, and what is not read counts as unknown.
+  const { appId, checkName, checkType, conclusions, status, statuses } = asked;
+  const filter = { appId, checkName, conclusions, status, statuses };
   const runs =
-    filter.checkType === 'ALL'
+    checkType === 'ALL'
       ? [...repository.checkRuns.values()].filter((run) => run.headSha === suite.headSha)
       : latestCheckRuns(repository, suite.headSha);
   return runs.filter((run) => run.suiteId === suite.id && matchesFilter(run, filter));
