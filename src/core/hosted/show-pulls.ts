@@ -1,5 +1,5 @@
 /** Pull requests, their labels and their check run, brought to what the ledger says. */
-import type { TaskId } from '../brand.ts';
+import type { PlanId, TaskId } from '../brand.ts';
 import { digestJson } from '../digest.ts';
 import type { PullRecord } from '../ledger/forge-record.ts';
 import type { PlanView, TaskView } from '../reconcile/view.ts';
@@ -50,6 +50,8 @@ function openedAt(state: RunningState, task: TaskId, pull: PullFact): PullRecord
 function isOfTask({ ledger, record }: RunningState, task: TaskId, pull: PullFact): boolean {
   const isNamed = ledger.plan.tasks.find(({ id }) => id === task)?.branch != null;
   if (!isNamed || record.pulls[task]?.number === pull.number) return true;
+  // What this app opened says whose it is, also where a person has pushed to it before it was seen.
+  if (pull.isOwn && STAMP.exec(pull.body)?.groups?.['owner'] === ownerOf(ledger.plan.id, task)) return true;
   return ownHeads(ledger.tasks[task]?.attempts ?? []).has(pull.headSha);
 }
 
@@ -77,7 +79,7 @@ export function showPulls(
       if (opened !== null) effects.push(opened);
       continue;
     }
-    if (pull.isOwn) effects.push(...refreshBody(task, pull, texts));
+    if (pull.isOwn) effects.push(...refreshBody(state.ledger.plan.id, task, pull, texts));
     effects.push(...refreshLabels(task, pull, texts));
     // What stands in the forge's queue keeps the check that let it in: there the commit of its group is judged.
     if (pull.state === 'open' && pull.queueEntry === null)
@@ -98,20 +100,24 @@ function openPull(state: RunningState, task: TaskView, texts: PullTexts, leases:
     branch: taskBranch(state.ledger, task.id),
     base: state.ledger.target,
     title: texts.title(task),
-    body: stampBody(texts.body(task)),
+    body: stampBody(texts.body(task), ownerOf(state.ledger.plan.id, task.id)),
   };
 }
 
-const STAMP = /\n<!-- espalier:text ([0-9a-f]{16}) -->\s*$/;
+const STAMP = /\n<!-- espalier:text (?<owner>\S+) (?<digest>[0-9a-f]{16}) -->\s*$/;
 
-/** A body with the digest of what was written, so that a look tells whether it has to be written again. */
-function stampBody(body: string): string {
-  return `${body}\n<!-- espalier:text ${digestJson(body).slice(0, 16)} -->`;
+function ownerOf(plan: PlanId, task: TaskId): string {
+  return `${plan}/${task}`;
 }
 
-function refreshBody(task: TaskView, pull: PullFact, texts: PullTexts): ForgeEffect[] {
-  const wanted = stampBody(texts.body(task));
-  if (STAMP.exec(pull.body)?.[1] === STAMP.exec(wanted)?.[1]) return [];
+/** A body with its owner and the digest of what was written, so that a look tells whether it has to be written again. */
+function stampBody(body: string, owner: string): string {
+  return `${body}\n<!-- espalier:text ${owner} ${digestJson(body).slice(0, 16)} -->`;
+}
+
+function refreshBody(plan: PlanId, task: TaskView, pull: PullFact, texts: PullTexts): ForgeEffect[] {
+  const wanted = stampBody(texts.body(task), ownerOf(plan, task.id));
+  if (STAMP.exec(pull.body)?.[0].trim() === STAMP.exec(wanted)?.[0].trim()) return [];
   return [{ kind: 'update-pull', key: `body.${task.id}`, nodeId: pull.nodeId, body: wanted }];
 }
 
