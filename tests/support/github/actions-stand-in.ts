@@ -330,7 +330,8 @@ async function evidenceOf(
     detail: '',
   };
   const cause = failureOf(test, score, task);
-  const paths = (await world.git.diff(repository.gitDir, start.baseTree, tree)).map((file) => file.path);
+  const changed = await world.git.listChangedPaths(repository.gitDir, { from: start.baseTree, to: tree });
+  const paths = changed.map((file) => file.path).toSorted();
   return {
     version: 1,
     plan: ledger.plan.id,
