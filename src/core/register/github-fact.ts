@@ -11,7 +11,7 @@
  */
 type DoctorReach = 'look' | 'scratch' | 'write';
 
-/** One entry. Texts are Markdown on one line, without a full stop at the end of {@link expected}. */
+/** One entry. Texts are Markdown on one line. */
 export interface GithubFact {
   id: string;
   /** What is taken for granted: a sentence. */

@@ -38,6 +38,7 @@ import {
   probeMergePin,
   probePullOfBranch,
   probeQueue,
+  probeQueueEntries,
 } from './pull-probes.ts';
 import {
   probeDigest,
@@ -91,6 +92,7 @@ export const PROBES: Readonly<Record<DoctorFactId, Probe>> = {
   'rules-are-shown': probeRules,
   'old-protection-is-shown': probeOldProtection,
   'queue-takes-app': probeQueue,
+  'queue-entries-are-shown': probeQueueEntries,
   'dispatch-names-run': probeDispatch,
   'run-name-is-title': probeRunName,
   'run-is-listed-soon': probeRunList,

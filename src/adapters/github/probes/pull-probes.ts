@@ -192,3 +192,29 @@ export async function probeQueue(bench: ProbeBench): Promise<Finding> {
   const isAllowed = refusal !== null && refusal.ending.kind !== 'forbidden';
   return judge(isAllowed, 'refused, but not for want of a permission', wordsOf(refusal));
 }
+
+const Oid = z.object({ oid: CommitName }).nullable();
+const Entries = z.object({
+  mergeQueue: z
+    .object({
+      entries: z.object({
+        nodes: z.array(z.object({ state: z.string(), baseCommit: Oid, headCommit: Oid }).nullable()),
+      }),
+    })
+    .nullable(),
+});
+
+/** A group is built a moment after its entry came. */
+export async function probeQueueEntries(bench: ProbeBench): Promise<Finding> {
+  const fields = 'mergeQueue { entries(first: 10) { nodes { state baseCommit { oid } headCommit { oid } } } }';
+  const { mergeQueue } = await query(bench, fields, Entries);
+  if (mergeQueue === null) return skip('the default branch has no merge queue');
+  const [entry] = mergeQueue.entries.nodes.filter((one) => one !== null);
+  if (entry === undefined) return skip('the merge queue is empty');
+  const isWhole = entry.baseCommit !== null && entry.headCommit !== null;
+  return judge(
+    isWhole,
+    'an entry with both commits of its group',
+    `an entry, ${entry.state}, ${isWhole ? 'with both commits of its group' : 'without a commit of its group'}`,
+  );
+}

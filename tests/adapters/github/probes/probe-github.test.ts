@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 
 import { GITHUB_FACTS } from '../../../../src/core/register/github-facts.ts';
-import { createStatus } from '../../../support/github/operations/checks.ts';
+import { createCheckRun, createStatus } from '../../../support/github/operations/checks.ts';
+import { pushCommits } from '../../../support/github/operations/commits.ts';
+import { enqueuePull } from '../../../support/github/operations/merge-queue.ts';
+import { openPull } from '../../../support/github/operations/pulls.ts';
 import { createRef } from '../../../support/github/operations/refs.ts';
 import { addRuleset, createRepository, setArchived } from '../../../support/github/operations/repositories.ts';
 import {
@@ -11,6 +14,7 @@ import {
   startRun,
   uploadArtifact,
 } from '../../../support/github/operations/runs.ts';
+import { appActor } from '../../../support/github/world.ts';
 import {
   branchesOf,
   factOf,
@@ -37,6 +41,7 @@ describe('a visit with --write', () => {
         'api-moves-start-ci',
         'checks-are-all-shown',
         'queue-takes-app',
+        'queue-entries-are-shown',
         'artifact-has-digest',
         'artifact-digest-is-of-file',
         'failed-deliveries-are-listed',
@@ -56,7 +61,7 @@ describe('a visit with --write', () => {
     const report = reportOf(await fixture.visit({ canWrite: true }));
     expect(report.facts.filter(({ status }) => status === 'differs')).toEqual([]);
     expect(idsOf(report.facts, 'not-probed').toSorted()).toEqual([...NO_PROGRAM, 'archived-words'].toSorted());
-    expect(branchesOf(fixture)).toEqual(['refs/heads/main']);
+    expect(branchesOf(fixture).filter((name) => name.includes('doctor'))).toEqual([]);
   });
 });
 
@@ -96,8 +101,22 @@ async function fillWorld({ hub }: ProbeFixture): Promise<void> {
           min_entries_to_merge_wait_minutes: 0,
         },
       },
+      {
+        type: 'required_status_checks',
+        parameters: {
+          required_status_checks: [{ context: 'espalier/gate', integration_id: app.id }],
+          strict_required_status_checks_policy: false,
+        },
+      },
     ],
   });
+  const from = repository.refs.get('refs/heads/main') ?? '';
+  const files = { 'queued.txt': 'queued\n' };
+  await pushCommits(world, maintainer, repository, { branch: 'queued', from, commits: [{ message: 'Queue', files }] });
+  const pull = await openPull(world, maintainer, repository, { title: 'Queue', head: 'queued', base: 'main' });
+  const passed = { name: 'espalier/gate', headSha: pull.pull.headSha, conclusion: 'success' } as const;
+  await createCheckRun(world, appActor(world, app.id), repository, passed);
+  await enqueuePull(world, maintainer, pull, {});
   const sha = repository.refs.get('refs/heads/main') ?? '';
   await createStatus(world, maintainer, repository, { sha, context: 'ci/build', state: 'success' });
   const workflow = await findWorkflow(world, repository, 'espalier-attempt.yml');
