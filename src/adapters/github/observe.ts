@@ -49,16 +49,7 @@ export async function observePlan(parts: ObserveParts, query: FactsQuery, plan: 
   const app = await parts.readApp();
   const guess = query.base ?? memory.defaultBranch;
   const guessed = guess === null ? [] : await listRules(parts, guess);
-  const { owner, name } = memory.address;
-  const remembered = memory.lastBase?.base === guess ? memory.lastBase : null;
-  const hasMergeQueue = remembered?.hasMergeQueue === true || guessed.some(({ type }) => type === 'merge_queue');
-  const isGateAsked = remembered?.asksForGate === true || asksForGate(combineRules(guessed, NO_CONTEXT), app.id);
-  const context: QueryContext = {
-    ...{ owner, name, plan, hasMergeQueue },
-    base: query.base,
-    asksForGate: isGateAsked,
-    appId: app.id,
-  };
+  const context = guessContext(parts, guessed, { guess, base: query.base, plan, appId: app.id });
   const { answer, repository, reading } = await readAnswer(parts, query, context);
   const defaultBranch = checkBranch(repository.defaultBranchRef?.name);
   memory.defaultBranch = defaultBranch;
@@ -67,7 +58,7 @@ export async function observePlan(parts: ObserveParts, query: FactsQuery, plan: 
   const rules = readRules(repository, listed);
   memory.lastBase = { base, hasMergeQueue: rules.hasMergeQueue, asksForGate: asksForGate(rules, app.id) };
   // What stands in a queue was not asked for: without it nothing can be said of what waits there.
-  if (rules.hasMergeQueue && !hasMergeQueue) return observePlan(parts, query, plan);
+  if (rules.hasMergeQueue && !context.hasMergeQueue) return observePlan(parts, query, plan);
   const known = { knownSources: query.knownSources, nowMs: readAtMs };
   const pages = await readFurtherPages(repository.issue, [...reading.pulls.values()], { client, ...known });
   rememberNodes(memory, repository, pages.pulls);
@@ -81,10 +72,7 @@ export async function observePlan(parts: ObserveParts, query: FactsQuery, plan: 
     rules,
     configText: await readConfig(parts, repository),
     issue,
-    ...(hasMergeQueue ? { mergeQueue: toQueueEntries(repository.mergeQueue ?? null, app) } : {}),
-    ...(repository.basePulls === undefined
-      ? {}
-      : { basePulls: repository.basePulls.nodes.map((pull) => toBasePull(pull, app)) }),
+    ...readQueue(repository, context, app),
     pulls,
     branches: reading.branches,
     trialBranches: reading.trialBranches,
@@ -96,6 +84,37 @@ export async function observePlan(parts: ObserveParts, query: FactsQuery, plan: 
     quota: client.quota(),
   };
   return { facts, version: { plan: repository.ledger?.target?.oid ?? null, queue: findQueueTip(repository, base) } };
+}
+
+/** What the document has to be written for, as far as it is known before the base was read. */
+function guessContext(
+  { memory }: ObserveParts,
+  guessed: readonly ListedRule[],
+  { guess, base, plan, appId }: Pick<QueryContext, 'base' | 'plan' | 'appId'> & { guess: BranchName | null },
+): QueryContext {
+  const { owner, name } = memory.address;
+  const rules = combineRules(guessed, NO_CONTEXT);
+  const remembered = memory.lastBase?.base === guess ? memory.lastBase : null;
+  return {
+    owner,
+    name,
+    plan,
+    base,
+    appId,
+    hasMergeQueue: remembered?.hasMergeQueue === true || rules.hasMergeQueue,
+    asksForGate: remembered?.asksForGate === true || asksForGate(rules, appId),
+  };
+}
+
+function readQueue(
+  { mergeQueue, basePulls }: ObservedRepository,
+  { hasMergeQueue }: QueryContext,
+  app: ForgeFacts['app'],
+): Pick<ForgeFacts, 'mergeQueue' | 'basePulls'> {
+  return {
+    ...(hasMergeQueue ? { mergeQueue: toQueueEntries(mergeQueue ?? null, app) } : {}),
+    ...(basePulls === undefined ? {} : { basePulls: basePulls.nodes.map((pull) => toBasePull(pull, app)) }),
+  };
 }
 
 interface Answered {

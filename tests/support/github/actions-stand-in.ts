@@ -20,6 +20,7 @@ import type { DispatchLeg, DispatchRecord } from '../../../src/core/ledger/forge
 import type { AttemptRecord, PlanLedger } from '../../../src/core/ledger/ledger.ts';
 import type { ResolvedTask } from '../../../src/core/plan/plan.ts';
 import { branchFor } from '../../../src/core/ref-names.ts';
+import { awaitedTrial } from '../../../src/core/schedule/progress.ts';
 import { ACTIONS_APP_ID } from './create-world.ts';
 import { signatureOf } from './operations/commits.ts';
 import { createRef } from './operations/refs.ts';
@@ -264,7 +265,7 @@ async function makeResult(room: Room, work: LegWork): Promise<Made> {
       attempt: leg.attempt,
       generation: leg.generation,
       headSha: attempt.evidence?.headSha as CommitSha,
-      ontoSha: attempt.trial?.ontoSha as CommitSha,
+      ontoSha: awaitedTrial(attempt, leg.generation)?.ontoSha as CommitSha,
       outcome: 'tested',
       commitSha: leg.headSha,
       treeSha: start.tree as TreeSha,
