@@ -364,7 +364,9 @@ export class HostedWorld {
   private pullFact(pull: WorldPull): PullFact {
     const headSha = pull.state === 'open' ? (this.tip(pull.headBranch) ?? pull.headSha) : pull.headSha;
     pull.headSha = headSha;
-    return { ...pull, checks: this.checks.get(headSha) ?? [], comments: [...pull.comments] };
+    const { comments, labels, reviews } = pull;
+    const lists = { comments: [...comments], labels: [...labels], reviews: [...reviews] };
+    return { ...pull, ...lists, checks: [...(this.checks.get(headSha) ?? [])] };
   }
 
   private runFact(nonce: string, runId: number): [string, RunFact][] {

@@ -55,6 +55,13 @@ function isOfTask({ ledger, record }: RunningState, task: TaskId, pull: PullFact
   return ownHeads(ledger.tasks[task]?.attempts ?? []).has(pull.headSha);
 }
 
+/** A branch that the plan names and that holds somebody else's work: no pull request of the task can be from it. */
+function isOfOthers({ ledger }: RunningState, facts: ForgeFacts, task: TaskId): boolean {
+  const isNamed = ledger.plan.tasks.find(({ id }) => id === task)?.branch != null;
+  const tip = facts.branches.get(task);
+  return isNamed && tip !== undefined && !ownHeads(ledger.tasks[task]?.attempts ?? []).has(tip);
+}
+
 /** Its last body and labels were written: the body's marker says that it has landed. */
 function isShownAsOver(state: RunningState, task: TaskId, pull: PullFact): boolean {
   const hasLanded = lastAttempt(state.ledger.tasks[task])?.status === 'landed';
@@ -75,7 +82,8 @@ export function showPulls(
     if (state.record.pulls[task.id]?.isDone === true) continue;
     if (pull !== undefined && !isOfTask(state, task.id, pull)) continue;
     if (pull === undefined || (pull.state === 'closed' && task.state !== 'landed')) {
-      const opened = openPull(state, task, texts, leases);
+      const isOther = pull === undefined && isOfOthers(state, facts, task.id);
+      const opened = isOther ? null : openPull(state, task, texts, leases);
       if (opened !== null) effects.push(opened);
       continue;
     }
@@ -89,8 +97,10 @@ export function showPulls(
 }
 
 function openPull(state: RunningState, task: TaskView, texts: PullTexts, leases: Leases): ForgeEffect | null {
-  const last = lastAttempt(state.ledger.tasks[task.id]);
+  const record = state.ledger.tasks[task.id];
+  const last = lastAttempt(record);
   if (last === null || last.status !== 'verified' || last.evidence?.headSha == null) return null;
+  if (record?.cancelled != null) return null;
   const key = `pull.${task.id}.${last.generation}`;
   if (!leases.take(key).granted) return null;
   return {
