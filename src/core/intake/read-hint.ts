@@ -34,6 +34,7 @@ const READERS: Readonly<Record<string, Read>> = {
   pull_request_review_thread: readPull,
   check_run: (payload) => readCheck(payload, at(payload, 'check_run'), at(payload, 'check_run', 'check_suite')),
   check_suite: (payload) => readCheck(payload, at(payload, 'check_suite'), at(payload, 'check_suite')),
+  status: (payload) => shaHint(at(payload, 'sha')),
   workflow_run: readWorkflowRun,
   workflow_job: (payload) => idAt(payload, 'workflow_job', 'run_id').map((run) => ({ run })),
   merge_group: (payload) => [

@@ -41,6 +41,11 @@ export const APP_PERMISSIONS: readonly AppPermission[] = [
     reason: 'write the check run espalier/gate with the reasons, read the checks that a gate demands',
   },
   {
+    name: 'statuses',
+    level: 'read',
+    reason: 'read commit statuses, which stand among the checks of a commit and which a gate may demand',
+  },
+  {
     name: 'merge_queues',
     level: 'write',
     reason: 'answer the merge queue of a repository that has one, and put pull requests into it',

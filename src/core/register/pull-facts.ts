@@ -74,7 +74,7 @@ export const PULL_FACTS = [
       "The rollup of a commit shows the checks of all apps, and commit statuses, to an app with the manifest's permissions.",
     reliedOnBy: ['src/adapters/github/observe.ts', 'src/core/gate/rules/checks.ts'],
     otherwise:
-      'One status that is not shown makes the whole read fail: no plan of that repository goes on. Grant `statuses: read` as well.',
+      'One that is not shown makes the whole read fail: no plan of that repository goes on until the permission is granted.',
     sources:
       'Reports (philips-software/pull-request-report-action#557, facebook/sapling#993) say that a status needs `statuses: read`.',
     doctor: 'look',

@@ -23,6 +23,7 @@ describe('the manifest in app.yml', () => {
       contents: 'write',
       actions: 'write',
       checks: 'write',
+      statuses: 'read',
       merge_queues: 'write',
     });
   });
@@ -33,7 +34,7 @@ describe('the manifest in app.yml', () => {
 
   it('gives a reason for each permission and event, and for the permission that it only offers', () => {
     const rows = readPermissionRows(MANIFEST);
-    expect(rows.filter(({ isOptional }) => !isOptional)).toHaveLength(7);
+    expect(rows.filter(({ isOptional }) => !isOptional)).toHaveLength(8);
     expect(rows.at(-1)).toMatchObject({ permission: 'workflows', level: 'write', isOptional: true });
     for (const { reason } of [...rows, ...readEventRows(MANIFEST)]) expect(reason.length).toBeGreaterThan(8);
   });

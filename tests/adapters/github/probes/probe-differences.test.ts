@@ -4,7 +4,7 @@ import type { FactId } from '../../../../src/core/register/github-facts.ts';
 import { createStatus } from '../../../support/github/operations/checks.ts';
 import { pushCommits } from '../../../support/github/operations/commits.ts';
 import { dispatchWorkflow, findWorkflow, uploadArtifact } from '../../../support/github/operations/runs.ts';
-import { branchesOf, factOf, idsOf, openProbeFixture, type ProbeFixture, reportOf } from './probe-fixture.ts';
+import { MANIFEST_PERMISSIONS, branchesOf, factOf, idsOf, openProbeFixture, type ProbeFixture, reportOf } from './probe-fixture.ts';
 
 /** One way in which GitHub is not as it is taken to be: the request that is answered otherwise, and how. */
 interface Difference {
@@ -232,7 +232,8 @@ describe('a GitHub that differs', () => {
   });
 
   test('shows by what is there: hidden statuses, runs without a name, artifacts of another digest', async () => {
-    await using fixture = await openProbeFixture({ hasWorkflow: false });
+    const { statuses: _statuses, ...permissions } = MANIFEST_PERMISSIONS;
+    await using fixture = await openProbeFixture({ hasWorkflow: false, permissions });
     const { world, maintainer, repository } = fixture.hub;
     const text = 'on:\n  workflow_dispatch:\n    inputs: {plan: {}, legs: {}, nonce: {}, ledger: {}}\njobs: {}\n';
     const sha = await pushCommits(world, maintainer, repository, {
