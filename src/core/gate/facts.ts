@@ -34,6 +34,8 @@ export interface PullGateFacts {
   requiredApprovals: number;
   /** People whose last word was to request changes. */
   changesRequestedBy: readonly string[];
+  /** What a person has done to the pull request itself that keeps it from landing, as a clause; left out if nothing. */
+  holdBecause?: string;
 }
 
 /** One rule: pure, total, and never silent about why. */

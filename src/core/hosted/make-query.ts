@@ -42,9 +42,11 @@ export function taskBranch(ledger: PlanLedger, task: TaskId): BranchName {
 function listLiveTasks(ledger: PlanLedger, record: ForgeRecord): FactsQuery['tasks'] {
   return ledger.plan.tasks.flatMap(({ id }) => {
     const pull = record.pulls[id];
-    const isStarted = lastAttempt(ledger.tasks[id]) !== null;
-    if (!isStarted || pull?.isDone === true) return [];
-    return [{ task: id, branch: taskBranch(ledger, id), pull: pull?.number ?? null }];
+    const task = ledger.tasks[id];
+    if (lastAttempt(task) === null || pull?.isDone === true) return [];
+    // After a person has closed one there may be another, which only the branch knows.
+    const number = pull?.number === task?.closedPull ? null : (pull?.number ?? null);
+    return [{ task: id, branch: taskBranch(ledger, id), pull: number }];
   });
 }
 

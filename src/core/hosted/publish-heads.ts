@@ -87,8 +87,8 @@ function moveOfTask(state: RunningState, facts: ForgeFacts, task: TaskId, movesB
   const wanted = wantedHead(lastAttempt(record), movesBranch);
   if (wanted === null || found === wanted) return null;
   if (found !== null && !heads.has(found)) return null;
-  // A branch that was there and is gone was deleted by a person; that is not undone here.
-  if (found === null && state.record.pulls[task] !== undefined) return null;
+  // A branch that was there and is gone was deleted by a person. That cancels the task; it is undone by asking again.
+  if (found === null && state.record.pulls[task] !== undefined && record.closedPull === undefined) return null;
   return { branch, from: found, to: wanted, force: true };
 }
 

@@ -1,10 +1,11 @@
 /** What the gate reads of a pull request: required checks, approvals and objections, for the head as it stands. */
-import type { TaskId } from '../brand.ts';
+import type { BranchName, TaskId } from '../brand.ts';
 import type { PullGateFacts } from '../gate/facts.ts';
 import type { AttemptRecord } from '../ledger/ledger.ts';
 import type { RequiredCheck } from '../config/read-github.ts';
 import { compileGlob, matchesGlob } from '../plan/glob.ts';
 import { lastAttempt } from '../schedule/progress.ts';
+import { cleanLine } from '../text/clean-text.ts';
 import type { CheckFact, ForgeFacts, PullFact } from './facts.ts';
 import { findOwnGate, isOwnGate } from './own-gate-check.ts';
 import type { RunningState } from './state.ts';
@@ -19,9 +20,18 @@ export function pullGateFacts(
   for (const { id } of state.ledger.plan.tasks) {
     const pull = facts.pulls.get(id);
     const attempt = lastAttempt(state.ledger.tasks[id]);
-    found.set(id, pull === undefined || pull.state !== 'open' ? null : readPull(pull, attempt, facts, wantedChecks));
+    const isOpen = pull !== undefined && pull.state === 'open';
+    const hold = isOpen ? findHold(pull, state.ledger.target) : {};
+    found.set(id, isOpen ? { ...readPull(pull, attempt, facts, wantedChecks), ...hold } : null);
   }
   return found;
+}
+
+/** What a person does with a pull request that is not to land (yet), or not here. */
+function findHold({ isDraft, baseBranch }: PullFact, target: BranchName): Pick<PullGateFacts, 'holdBecause'> {
+  if (baseBranch !== target)
+    return { holdBecause: `its pull request is pointed at '${cleanLine(baseBranch, 100)}', not at '${target}'` };
+  return isDraft ? { holdBecause: 'its pull request is a draft' } : {};
 }
 
 function readPull(

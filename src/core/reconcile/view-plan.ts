@@ -2,6 +2,7 @@
 import { branchFor } from '../ref-names.ts';
 import { evaluateGate } from '../gate/evaluate.ts';
 import type { PullGateFacts } from '../gate/facts.ts';
+import { ON_HOLD } from '../gate/rules/conversation.ts';
 import type { Evidence } from '../ledger/evidence.ts';
 import type { AttemptRecord, LandingRecord, PlanLedger, QueueLedger, TaskRecord } from '../ledger/ledger.ts';
 import type { ResolvedTask } from '../plan/plan.ts';
@@ -23,7 +24,7 @@ import {
   taskPhase,
 } from '../schedule/progress.ts';
 import type { CommitSha, TaskId } from '../brand.ts';
-import type { RuleName } from '../gate/verdict.ts';
+import type { RuleResult } from '../gate/verdict.ts';
 import type { PlanView, TaskState, TaskView, Waiting } from './view.ts';
 
 interface ViewContext {
@@ -209,7 +210,7 @@ function standInQueue(
     return {
       state: 'queued',
       waiting: say(closed.rule === 'budget' ? 'budget' : 'person', closed.because, {
-        next: whatOpens(closed.rule, context.pulls !== undefined),
+        next: whatOpens(closed, context.pulls !== undefined),
       }),
     };
   const checks = last?.trial == null ? null : waitingChecks(viewGate(context, task, record));
@@ -237,7 +238,8 @@ function standBehind({ queue, ledger, nowMs }: ViewContext): Waiting | null {
 }
 
 /** What a person does about a closed rule that only a person can open. */
-function whatOpens(rule: RuleName, hasPulls: boolean): string {
+function whatOpens({ rule, found }: RuleResult, hasPulls: boolean): string {
+  if (found === ON_HOLD) return 'put the pull request back as it was';
   if (rule === 'approvals' && hasPulls) return 'review the pull request and approve it';
   if (rule === 'conversation') return 'have the request for changes settled: approve, or dismiss the review';
   return 'change the plan, then run it again with --revise';

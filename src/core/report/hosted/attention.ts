@@ -95,7 +95,7 @@ export function describeStopped(scene: PlanScene, task: TaskView): Attention {
     .filter((each) => each.state === 'held' && stoppedRoots(scene, each.id).includes(task.id))
     .map((each) => each.id);
   const holds = held.length === 0 ? say`` : say` It holds up ${listIds(held)}.`;
-  const reason = task.state === 'failed' ? (task.lastFailure ?? '') : (task.waiting?.because ?? '');
+  const reason = task.waiting?.because ?? task.lastFailure ?? '';
   const because = reason === '' ? say`` : say` ${describeReason(firstLine(reason), 300)}`;
   const how = task.state === 'cancelled' ? say`was cancelled.` : say`failed after ${countOf(task.attempt, 'attempt')}.`;
   return {

@@ -1,5 +1,6 @@
 /** Who moves a task on, and how: what a comment on the forge can say of it. */
 import type { TaskId } from '../../brand.ts';
+import { ON_HOLD } from '../../gate/rules/conversation.ts';
 import type { TaskView, Waiting } from '../../reconcile/view.ts';
 import { listIds, minuteOf, sentence, withCommand } from './hosted-words.ts';
 import { code, say, type Markdown } from './markdown.ts';
@@ -67,6 +68,8 @@ function waitingStep(scene: PlanScene, task: TaskView): NextStep {
 function queuedStep(scene: PlanScene, task: TaskView): NextStep {
   const { waiting } = task;
   if (waiting?.kind !== 'person') return waitStep(scene, task, waiting);
+  const isOnHold = task.gate?.rules.some(({ found, because }) => found === ON_HOLD && because === waiting.because);
+  if (isOnHold === true) return person(say`${sentence(waiting.because)} Put that back, and it goes on.`, null);
   const asksReview = task.gate?.rules.some(
     (rule) => (rule.rule === 'approvals' || rule.rule === 'conversation') && rule.status === 'pending',
   );
