@@ -82,7 +82,7 @@ export function maxParallelOf({ config }: Pick<HostedInput, 'config'>): number {
 function sceneOf(input: ShowInput, state: RunningState, config: EspalierConfig, nowMs: number): PlanScene {
   const pulls = pullGateFacts(state, input.facts, config.github.checks);
   return {
-    view: viewPlan(state.ledger, state.queue, nowMs, pulls),
+    view: viewPlan(state.ledger, state.queue, nowMs, pulls, input.facts.base.tip),
     ledger: state.ledger,
     queue: state.queue,
     record: state.record,
