@@ -81,6 +81,7 @@ export default {
     home('commander', '^src/entrypoints/cli[/.]'),
     home('probot', '^src/entrypoints/app[/.]'),
     home('@octokit', '^src/adapters/github/'),
+    home('universal-github-app-jwt', '^src/adapters/github/'),
     home('prom-client', '^src/adapters/metrics/'),
     home('log-update', '^src/adapters/terminal/'),
     { name: 'no-cycle', severity: 'error', comment: 'Imports form no cycle.', from: {}, to: { circular: true } },

@@ -98,6 +98,11 @@ const SEEDS: Seed[] = [
   },
   { rule: 'home-of-probot', file: 'src/adapters/github/serves.ts', text: `export { Probot } from 'probot';` },
   { rule: 'home-of-@octokit', file: 'src/entrypoints/app/asks.ts', text: `export { Octokit } from '@octokit/rest';` },
+  {
+    rule: 'home-of-universal-github-app-jwt',
+    file: 'src/entrypoints/app/signs.ts',
+    text: `export { default as sign } from 'universal-github-app-jwt';`,
+  },
   { rule: 'home-of-prom-client', file: 'src/adapters/github/counts.ts', text: `export { Counter } from 'prom-client';` },
   {
     rule: 'no-cycle',

@@ -61,11 +61,11 @@ const MintedToken = z.object({ token: z.string(), expires_at: z.string() });
 /** Opens GitHub. Throws if the private key cannot be read. */
 export function openGitHub(options: GitHubOptions): GitHub {
   const { appId, clock, log, baseUrl = PUBLIC_API, pace = DEFAULT_PACE, timeouts = DEFAULT_TIMEOUTS } = options;
-  const key = readPrivateKey(options.privateKeyPem);
+  const privateKey = readPrivateKey(options.privateKeyPem);
   const octokit = openOctokit(options, baseUrl);
   const shared = { octokit, graphqlUrl: graphqlUrlOf(baseUrl), clock, log, timeouts };
   const ownCredential: Credential = {
-    get: () => Promise.resolve(signAppToken({ id: appId, key }, clock.now())),
+    get: () => signAppToken({ id: appId, privateKey }, clock.now()),
     drop: () => {},
   };
   const ownClient = openGitHubClient({ ...shared, credential: ownCredential, pacer: openRequestPacer(clock, pace) });

@@ -76,9 +76,9 @@ async function openAsApp(
   options: VisitOptions,
   { appId, privateKeyPem }: Extract<ProbeCredential, { kind: 'app' }>,
 ): Promise<OpenedVisit | UnfitVisit> {
-  const key = readPrivateKey(privateKeyPem);
+  const privateKey = readPrivateKey(privateKeyPem);
   const own = openClient(options, {
-    get: () => Promise.resolve(signAppToken({ id: appId, key }, options.clock.now())),
+    get: () => signAppToken({ id: appId, privateKey }, options.clock.now()),
     drop: () => {},
   });
   const what = 'Reading who the app is';
