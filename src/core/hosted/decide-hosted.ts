@@ -13,6 +13,7 @@ import { cleanUp } from './clean-up.ts';
 import type { HostedConfig } from './hosted-config.ts';
 import type { HostedInput } from './hosted-input.ts';
 import { openLeases, type Leases } from './leases.ts';
+import { noteOutcomes } from './note-outcomes.ts';
 import { readIssuePlan } from './pin-plan.ts';
 import { show } from './show.ts';
 import type { HostedState } from './state.ts';
@@ -35,17 +36,17 @@ export function decideHosted(asked: HostedInput, nowMs: number): HostedDecision 
   const nothing = { effects: [], notes: [], wakeAtMs: null, wantsBase: null };
   if (facts.issue === null || facts.repository.isArchived) return { ...nothing, state: asked.state };
   const config = withRepository(asked.config, facts);
-  const input = { ...asked, config };
+  const input = { ...asked, config, state: noteOutcomes(asked) };
   const leases = openLeases(input.state.record, outcomes, { replica, leaseMs: config.leaseMs, nowMs });
   const spoken = applyCommands(input, nowMs);
-  if (spoken.wantsBase !== null) return { ...nothing, state: input.state, wantsBase: spoken.wantsBase };
+  if (spoken.wantsBase !== null) return { ...nothing, state: asked.state, wantsBase: spoken.wantsBase };
   const { ledger } = spoken.state;
   const worked =
     ledger === null
       ? { state: spoken.state, effects: [], notes: [], wakeAtMs: null }
       : workPlan({ ...input, state: { ...spoken.state, ledger } }, leases, nowMs);
   const shown = show(
-    { ...input, state: worked.state, before: input.state.record, replies: spoken.replies },
+    { ...input, state: worked.state, before: asked.state.record, replies: spoken.replies },
     leases,
     nowMs,
   );

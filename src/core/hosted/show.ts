@@ -17,7 +17,6 @@ import type { ForgeFacts, Quota } from './facts.ts';
 import { findHindrances } from './find-hindrances.ts';
 import type { Leases } from './leases.ts';
 import { readIssuePlan } from './pin-plan.ts';
-import { obstacleOfForbidden } from './plan-obstacles.ts';
 import { pullGateFacts } from './pull-gate-facts.ts';
 import type { AddressedReply } from './reply.ts';
 import { postAnswers, type Showing, showStatus } from './show-plan.ts';
@@ -99,18 +98,16 @@ interface RunningShown extends Showing {
 
 function showRunning(
   input: ShowInput,
-  before: RunningState,
+  state: RunningState,
   scene: PlanScene,
   { leases, nowMs }: { leases: Leases; nowMs: number },
 ): RunningShown {
   const { facts } = input;
-  const state = noteOutcomes(input, before);
-  const current: PlanScene = { ...scene, record: state.record };
-  const stuck = findStuck(input, current);
+  const stuck = findStuck(input, scene);
   const status = showStatus(
     state,
     facts,
-    renderStatusComment(current, { stuck, lowQuotas: listLowQuotas(facts) }),
+    renderStatusComment(scene, { stuck, lowQuotas: listLowQuotas(facts) }),
     leases,
     nowMs,
   );
@@ -120,42 +117,28 @@ function showRunning(
     scene.view,
     {
       title: renderPullTitle,
-      body: (task) => renderPullBody(current, task),
-      check: (task, pull) => renderGateCheck(current, task, pull.headSha),
-      labels: (task) => pullLabels(current, task),
+      body: (task) => renderPullBody(scene, task),
+      check: (task, pull) => renderGateCheck(scene, task, pull.headSha),
+      labels: (task) => pullLabels(scene, task),
       keptLabels: KEPT_LABELS,
     },
     leases,
   );
-  const ended = endPlan(state, current, facts, nowMs);
+  const ended = endPlan(state, scene, facts, nowMs);
   const labels = labelChange(
     'labels.plan',
     state.record.issue,
     facts.issue?.labels ?? [],
-    planLabels(current),
+    planLabels(scene),
     KEPT_LABELS,
   );
-  const notices = noticesOf(input, current, stuck);
+  const notices = noticesOf(input, scene, stuck);
   return {
     state: rememberTold(ended.state, notices.told),
     effects: [...pulls, ...status.effects, ...labels, ...ended.effects],
     dueMs: status.dueMs,
     answers: [...notices.answers, ...ended.answers],
   };
-}
-
-/** Takes into the record what this process's last effects came to: the status comment's id, a missing permission. */
-function noteOutcomes(input: ShowInput, state: RunningState): RunningState {
-  let { record } = state;
-  const posted = input.outcomes.get('status');
-  if (posted?.kind === 'comment-posted') record = { ...record, statusComment: posted.nodeId };
-  const [forbidden] = [...input.outcomes]
-    .filter(([key]) => !key.startsWith('dispatch.'))
-    .map(([, outcome]) => outcome)
-    .filter((outcome) => outcome.kind === 'forbidden');
-  if (forbidden !== undefined && record.obstacle === null)
-    record = { ...record, obstacle: { ...obstacleOfForbidden(forbidden), at: input.facts.readAtMs } };
-  return record === state.record ? state : { ...state, record };
 }
 
 /** Comments that are made once, when something has changed that a person should know. */
