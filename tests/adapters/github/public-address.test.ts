@@ -30,7 +30,7 @@ afterEach(() => {
   const left = nock.pendingMocks();
   nock.cleanAll();
   nock.enableNetConnect();
-  expect(left).toEqual([]);
+  if (left.length > 0) throw new Error(`These requests were never made: ${left.join(', ')}`);
 });
 
 function claimsOf(header: string): unknown {
