@@ -51,6 +51,8 @@ export interface PlanNames {
   heads: ReadonlySet<string>;
 }
 
+/** A request that is begun may take this long, and has to be over when the lease on its effect is. */
+const LONGEST_REQUEST_MS = 32_000;
 /** Who clicked may be judged a little later, if GitHub does not answer at once. */
 const CLICK_LIVES_MS = 10 * 60_000;
 /** How often a read is repeated because the ledgers moved between two of its parts. */
@@ -170,6 +172,7 @@ export class HostedPlan {
 
   private async carryOut(decision: HostedDecision, facts: ForgeFacts): Promise<ReconcileReport> {
     const { effects, wakeAtMs, notes } = decision;
+    const decidedAtMs = this.deps.clock.now();
     const before = this.known?.state.ledger?.certificates.length ?? 0;
     const written = await this.write(decision, facts.base.branch);
     if (!written) return { again: true, wakeAtMs: null, notes: [], certificates: [], facts };
@@ -177,7 +180,10 @@ export class HostedPlan {
     const at = this.known?.version.plan ?? null;
     // What was decided on is not told twice, also if what follows fails.
     this.outcomes = new Map();
-    if (effects.length > 0 && at !== null) this.outcomes = await this.deps.forge.perform(effects, at);
+    if (effects.length > 0 && at !== null) {
+      const notAfterMs = decidedAtMs + this.deps.config.leaseMs - LONGEST_REQUEST_MS;
+      this.outcomes = await this.deps.forge.perform(effects, at, notAfterMs);
+    }
     const certificates = decision.state.ledger?.certificates.slice(before) ?? [];
     return {
       again: isWorthALook(this.outcomes),
