@@ -1,5 +1,6 @@
 /** Messages of the commits that Espalier makes. Their trailers are its own: no text of a plan can add or forge one. */
 import type { PlanId, TaskId } from '../brand.ts';
+import { plainLine } from '../report/hosted/markdown.ts';
 import { cleanLine } from '../text/clean-text.ts';
 
 /** What a message names. */
@@ -28,9 +29,12 @@ export function mergeMessage(facts: MessageFacts): string {
   return withTrailers(cleanLine(`Merge ${facts.task}: ${subject(facts.title, facts.task)}`, MAX_SUBJECT), facts);
 }
 
-/** The title, or the id if the title has nothing to show. Never something that git takes for a comment or trailer. */
+/**
+ * The title, or the id if the title has nothing to show. Never something that git takes for a comment or trailer, nor
+ * what a forge acts on when the commit comes onto a branch: closing words, mentions, words that switch checks off.
+ */
 function subject(title: string, task: TaskId): string {
-  const line = cleanLine(title, MAX_SUBJECT).replace(/^#+\s*/, '');
+  const line = plainLine(title, MAX_SUBJECT).replace(/^#+\s*/, '');
   return line === '' ? task : line;
 }
 

@@ -18,6 +18,8 @@ describe('the messages of commits', () => {
     ['# a heading', 'a heading'],
     ['\u001b[31mred\u202e', 'red'],
     ['  ', 'auth'],
+    ['Fixes #1, closes octo-org/garden#2', 'Fixes # 1, closes octo-org/garden# 2'],
+    ['@maintainer [skip ci]', '@ maintainer (skip ci)'],
     ['x'.repeat(300), `${'x'.repeat(99)}…`],
   ])('keep the title %j to one plain line', (title, wanted) => {
     expect(attemptMessage({ ...FACTS, title })).toBe(`${wanted}${TRAILERS}`);
