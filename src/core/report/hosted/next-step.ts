@@ -91,7 +91,7 @@ function waitStep(scene: PlanScene, task: TaskView, waiting: Waiting | null): Ne
     case 'slot':
       return espalier(say`It is started as soon as a place is free.`);
     case 'queue':
-      return espalier(say`It waits for its turn to land.`);
+      return espalier(say`${sentence(waiting.because)}`);
     case 'task':
       return espalier(
         say`It is started when ${listIds(waiting.on)} ${waiting.on.length === 1 ? 'has' : 'have'} landed.`,
