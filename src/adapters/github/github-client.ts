@@ -143,8 +143,8 @@ function openCalls(parts: ClientParts, sender: RequestSender, notAfterMs: number
   return {
     rest: (call) => send(call, (body) => body),
     restPage: (call) => send(call, (body, headers) => ({ body, next: readNextPage(headers) })),
-    graphql({ kind, document, variables, what, answer, maxRepeats, signal }) {
-      return sender.run({
+    async graphql({ kind, document, variables, what, answer, maxRepeats, signal }) {
+      const answered = await sender.run({
         what,
         kind: kind === 'query' ? 'read' : 'write',
         resource: 'graphql',
@@ -155,6 +155,8 @@ function openCalls(parts: ClientParts, sender: RequestSender, notAfterMs: number
         send: (options) => octokit.request({ method: 'POST', url: graphqlUrl, query: document, variables, ...options }),
         read: (raw) => readGraphqlAnswer(answer, raw, kind),
       });
+      await sender.noteFailures(answered.errors.map(({ failure }) => failure));
+      return answered;
     },
     until: (endMs) => openCalls(parts, sender, endMs),
     quota: () => ({ ...sender.quota }),
@@ -189,6 +191,16 @@ class RequestSender {
       const because = describeFailure(failure, this.secrets);
       log.warn('A request to GitHub is sent again', { what: sending.what, because, tries });
       if (verdict.kind === 'again') await clock.sleep(verdict.waitMs, sending.signal);
+    }
+  }
+
+  /** Takes to heart what single parts of an answer failed of: a limit, or a right that a fresh token may have. */
+  async noteFailures(failures: readonly Failure[]): Promise<void> {
+    const { clock, credential } = this.parts;
+    for (const failure of failures) {
+      const verdict = judgeFailure(failure, { maxRepeats: 0, tries: Number.POSITIVE_INFINITY, nowMs: clock.now() });
+      this.holdBack('graphql', failure, verdict);
+      if (verdict.kind === 'forbidden') credential.drop(await credential.get(), STALE_RIGHTS_MS);
     }
   }
 

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import type { ForgeEffect } from '../../../src/core/hosted/effect.ts';
 import { serverError } from '../../support/github/faults.ts';
+import { acceptPermissions } from '../../support/github/operations/apps.ts';
 import { addComment, commentsOf, deleteComment } from '../../support/github/operations/comments.ts';
 import type { Comment } from '../../support/github/state.ts';
 import { containing, openPerformFixture, type PerformFixture } from './perform-fixture.ts';
@@ -157,4 +158,19 @@ test('without the permission, each outcome names it', async () => {
     { kind: 'forbidden', permission: 'issues=write' },
     { kind: 'forbidden', permission: 'issues=write' },
   ]);
+});
+
+test('a permission that is granted is found within a minute, though the token from before has an hour to live', async () => {
+  await using poor = await openPerformFixture({
+    permissions: { contents: 'write', issues: 'read', pull_requests: 'read' },
+  });
+  fixture = poor;
+  const { world, maintainer, installation, clock } = poor;
+  const effect: ForgeEffect = { kind: 'close-issue', key: 'close', nodeId: poor.issue.nodeId };
+  expect(await poor.perform(effect)).toMatchObject({ kind: 'forbidden' });
+  await acceptPermissions(world, maintainer, installation, { ...installation.permissions, issues: 'write' });
+  clock.advance(61_000);
+  // This answer makes the stale token go, the next one is to a fresh token.
+  await poor.perform(effect);
+  expect(await poor.perform(effect)).toEqual({ kind: 'done' });
 });
