@@ -3,7 +3,7 @@
  * order in which it was said; who may say it is the forge's permission, never what a comment claims.
  */
 import type { BranchName, TaskId } from '../brand.ts';
-import { judgeAuthority, type Speaker } from '../commands/authority.ts';
+import { judgeAuthority, type Permission, type Speaker } from '../commands/authority.ts';
 import { type Command, formatCommand } from '../commands/command.ts';
 import { type CommandReading, readCommands } from '../commands/read-commands.ts';
 import type { CommandRecord } from '../ledger/forge-record.ts';
@@ -95,7 +95,7 @@ function takeUp(
 ): boolean {
   const authority = judgeAuthority({
     speaker: source.speaker,
-    permission: input.facts.permissions.get(source.speaker.login.toLowerCase()) ?? null,
+    permission: permissionOf(source.speaker, input.facts),
     isEdited: source.isEdited,
     isOwnApp: source.speaker.kind === 'bot' && source.speaker.login === input.facts.app.login,
     allowedBotIds: input.config.allowedBotIds,
@@ -116,6 +116,11 @@ function takeUp(
     return false;
   }
   return obeySource(applied, source, around);
+}
+
+/** `null` if it is not known yet. What cannot be a login can never be looked up, and holds nobody else up. */
+function permissionOf({ login }: Speaker, { permissions }: ForgeFacts): Permission | null {
+  return /^[a-z\d][a-z\d_-]*$/i.test(login) ? (permissions.get(login.toLowerCase()) ?? null) : 'none';
 }
 
 function obeySource(
