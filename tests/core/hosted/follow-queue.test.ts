@@ -87,10 +87,9 @@ describe('a landing that left the queue', () => {
   it('since a check of the repository failed there goes back to its task, with the reason as feedback', () => {
     const { ledger } = follow({ facts: removed('checks-failed') });
     expect(recordOf({ ledger }).attempts.at(-1)).toMatchObject({ status: 'returned', landing: null });
-    expect(nextAttemptSeed(recordOf({ ledger }))).toMatchObject({
-      carrySha: HEAD,
-      feedback: expect.stringContaining('did not pass'),
-    });
+    const seed = nextAttemptSeed(recordOf({ ledger }));
+    expect(seed.carrySha).toBe(HEAD);
+    expect(seed.feedback).toContain('did not pass');
   });
 
   it.each<[QueueRemoval['reason']]>([['checks-failed'], ['by-hand'], ['unknown'], ['timed-out']])(

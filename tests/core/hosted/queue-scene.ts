@@ -117,7 +117,7 @@ export function groupResult(outcome: TrialResult['outcome'] | TestResult['status
     generation: 8,
     headSha: HEAD,
     ontoSha: UNDER,
-    outcome: isTested ? 'tested' : (outcome as TrialResult['outcome']),
+    outcome: isTested ? 'tested' : outcome,
     ...(isTested ? made : { commitSha: null, treeSha: null, test: null }),
     feedback: status === 'passed' && isTested ? '' : 'it broke',
   });
