@@ -186,3 +186,14 @@ export function aTrial(task: ResolvedTask, attempt: AttemptRecord, overrides: Pa
 export function fakeDigest(word: string): Digest {
   return digestText(word);
 }
+
+/** A small generator (mulberry32), so that a seed of fast-check replays a whole world. */
+export function randomFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

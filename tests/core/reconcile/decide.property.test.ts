@@ -5,7 +5,7 @@ import type { ResolvedPlan, ResolvedTask } from '../../../src/core/plan/plan.ts'
 import { decide } from '../../../src/core/reconcile/decide.ts';
 import { viewPlan } from '../../../src/core/reconcile/view-plan.ts';
 import { landedTasks } from '../../../src/core/schedule/progress.ts';
-import { aPlan, aTask, taskId } from '../../support/builders.ts';
+import { aPlan, aTask, randomFrom, taskId } from '../../support/builders.ts';
 import { SimulatedWorld, type WorldOptions } from '../../support/simulated-world.ts';
 
 /** A plan whose tasks need only earlier ones, with locks, priorities and few retries. */
@@ -32,17 +32,6 @@ const anyPlan: fc.Arbitrary<ResolvedPlan> = fc
 
 const calm = { crash: 0, attemptFails: 0, conflict: 0, mergedTestFails: 0, baseMoves: 0, forged: 0 };
 const stormy = { crash: 0.04, attemptFails: 0.2, conflict: 0.15, mergedTestFails: 0.1, baseMoves: 0.02, forged: 0.15 };
-
-/** A small generator (mulberry32), so that a seed of fast-check replays a whole world. */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 function runWorld(options: Omit<WorldOptions, 'random'>, seed: number, steps: number): SimulatedWorld {
   const world = new SimulatedWorld({ ...options, random: randomFrom(seed) });
