@@ -101,7 +101,8 @@ export class ActionsStandIn {
     return hasMoved;
   }
 
-  private async stepRun(run: WorkflowRun): Promise<boolean> {
+  /** Takes one live run one step further. False if it did not move. */
+  async stepRun(run: WorkflowRun): Promise<boolean> {
     const { world } = this;
     if (run.status === 'queued') {
       await setRunStatus(world, run, 'in_progress');
@@ -139,8 +140,9 @@ export class ActionsStandIn {
     const files = await readLedgerFiles(this.world, this.repository, tip);
     const ledger = readPlanFiles(files);
     const record = readForgeFiles(files);
-    if (!ledger.ok || !record.ok || record.value === null)
-      throw new Error(`The ledger of ${plan} cannot be read by the workflow.`);
+    if (!ledger.ok) throw new Error(`The ledger of ${plan} cannot be read by the workflow: ${ledger.because}`);
+    if (!record.ok) throw new Error(`The record of ${plan} cannot be read by the workflow: ${record.because}`);
+    if (record.value === null) throw new Error(`The ledger of ${plan} has no record.`);
     const dispatch = record.value.dispatches.find((one) => one.nonce === run.inputs['nonce']);
     if (dispatch === undefined) return 'not-mine';
     if (dispatch.run === null) return 'not-yet';
@@ -251,7 +253,7 @@ async function makeResult(room: Room, work: LegWork): Promise<Made> {
     };
     const commitSha = leg.headSha as CommitSha;
     return {
-      head: null,
+      head: commitSha,
       result: { version: 1, plan: ledger.plan.id, generation: leg.generation, commitSha, test, endedAt },
     };
   }
