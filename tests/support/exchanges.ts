@@ -1,11 +1,13 @@
 /** The requests of processes under test: counted, so that a test knows when nothing is under way any more. */
+import { webcrypto } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 
 /** Turns of the event loop in which everything that waits for no time and no answer has come to rest. */
 const QUIET_TURNS = 4;
 
-/** See the file's comment. */
-export class Exchanges {
+/** See the file's comment. Its owner disposes of it. */
+export class Exchanges implements Disposable {
+  readonly #unwatch = watchSigning((work) => this.track(work));
   readonly #running = new Set<Promise<unknown>>();
 
   /**
@@ -32,6 +34,22 @@ export class Exchanges {
       await setImmediate();
     }
   }
+
+  [Symbol.dispose](): void {
+    this.#unwatch();
+  }
+}
+
+/** Keys are read and tokens are signed on another thread, of which the event loop knows nothing before it is done. */
+function watchSigning(track: <T>(work: Promise<T>) => Promise<T>): () => void {
+  const { subtle } = webcrypto;
+  const methods: Record<string, (...given: never[]) => Promise<unknown>> = {
+    importKey: subtle.importKey.bind(subtle),
+    sign: subtle.sign.bind(subtle),
+  };
+  for (const [name, method] of Object.entries(methods))
+    Object.assign(subtle, { [name]: (...given: never[]) => track(method(...given)) });
+  return () => void Object.assign(subtle, methods);
 }
 
 async function exchange(input: string | URL | Request, { signal: _signal, ...init }: RequestInit): Promise<Response> {

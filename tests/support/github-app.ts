@@ -95,6 +95,7 @@ export async function openAppWorld(options: AppWorldOptions): Promise<AppWorld> 
     },
     [Symbol.asyncDispose]: async () => {
       await Promise.all(replicas.map((replica) => stopReplica(replica, clock)));
+      exchanges[Symbol.dispose]();
       await github[Symbol.asyncDispose]();
     },
   };
