@@ -41,6 +41,8 @@ export interface AppOptions {
   rules: BaseRules;
   chance: ForgeChances & {
     crash: number;
+    /** A replica sleeps for up to three leases, wherever it is. */
+    suspend: number;
     /** The plan's ledger is written, that of the base is not. */
     writeCut: number;
   };
@@ -62,6 +64,8 @@ interface Pending {
 interface Replica {
   id: string;
   pending: Pending | null;
+  /** It does nothing before this time. */
+  asleepUntilMs: number;
   outcomes: Map<PlanId, ReadonlyMap<string, EffectOutcome>>;
 }
 
@@ -107,14 +111,16 @@ export class SimulatedApp {
     else if (what < 0.36) this.forge.stepPerson();
     else if (what < 0.37) this.forge.rerun();
     else {
-      const replica = this.pick(this.replicas);
-      if (replica !== undefined) this.stepReplica(replica);
+      const replica = this.pick(this.replicas.filter((one) => one.asleepUntilMs <= this.forge.nowMs));
+      if (replica === undefined) return;
+      if (random() < chance.suspend) replica.asleepUntilMs = this.forge.nowMs + Math.floor(random() * 3 * LEASE_MS);
+      this.stepReplica(replica);
     }
   }
 
   /** The sweep: every plan is looked at until nothing is left to write, without any mishap. */
   sweep(): void {
-    const replica: Replica = { id: 'sweep', pending: null, outcomes: new Map() };
+    const replica: Replica = { id: 'sweep', pending: null, asleepUntilMs: 0, outcomes: new Map() };
     for (const stored of this.forge.plans.values())
       for (let looks = 0; looks < 5; looks += 1) {
         const pending = this.look(replica, stored);
@@ -146,7 +152,7 @@ export class SimulatedApp {
 
   private bear(): void {
     this.births += 1;
-    this.replicas.push({ id: `replica-${this.births}`, pending: null, outcomes: new Map() });
+    this.replicas.push({ id: `replica-${this.births}`, pending: null, asleepUntilMs: 0, outcomes: new Map() });
   }
 
   private crash(victim: Replica | undefined): void {

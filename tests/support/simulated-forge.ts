@@ -12,12 +12,13 @@ import { taskBranch } from '../../src/core/hosted/make-query.ts';
 import type { Evidence } from '../../src/core/ledger/evidence.ts';
 import type { DispatchLeg, ForgeRecord, NamedRun } from '../../src/core/ledger/forge-record.ts';
 import type { AttemptRecord, PlanLedger } from '../../src/core/ledger/ledger.ts';
+import { retryTask } from '../../src/core/ledger/transitions.ts';
 import type { ResolvedTask } from '../../src/core/plan/plan.ts';
 import { branchFor } from '../../src/core/ref-names.ts';
 import { isActive, lastAttempt } from '../../src/core/schedule/progress.ts';
 import { anEvidence, aTestResult, aTrial, fakeCommit, fakeTree } from './builders.ts';
 import { CommitGraph, ROOT } from './commit-graph.ts';
-import { aPull, someFacts } from './hosted-builders.ts';
+import { aPull, CI_PASSED, someFacts } from './hosted-builders.ts';
 
 /** A source of randomness: a number in [0, 1). */
 export type Random = () => number;
@@ -42,6 +43,8 @@ export interface ForgeChances {
   push: number;
   closePull: number;
   mergeByHand: number;
+  /** A person has a task tried again that failed or was cancelled. */
+  retry: number;
   baseMoves: number;
 }
 
@@ -78,17 +81,6 @@ export interface ForgeLanding {
 }
 
 type Pulls = Map<string, PullFact>;
-
-/** The repository's own check, which is never in the way here. */
-const CI_PASSED: PullFact['checks'][number] = {
-  name: 'ci',
-  appId: null,
-  status: 'passed',
-  conclusion: 'SUCCESS',
-  url: null,
-  externalId: null,
-  nodeId: null,
-};
 
 export class SimulatedForge {
   nowMs = 1;
@@ -328,12 +320,13 @@ export class SimulatedForge {
     const run = this.pick(live);
     if (run === undefined) return;
     if (this.happens('runCancelled')) return end(run, 'cancelled');
+    // No runner takes it: only a cancellation ends it.
+    if (run.isStuck) return;
     if (this.happens('runBreaks')) {
       if (this.random() < 0.3) run.isGone = true;
       else end(run, 'failure');
       return;
     }
-    if (run.isStuck) return;
     run.status = 'running';
     const stored = this.plans.get(run.plan);
     const named = stored?.record.dispatches.find(({ nonce }) => nonce === run.nonce);
@@ -456,6 +449,7 @@ export class SimulatedForge {
   /** A person does something to a branch or a pull request. */
   stepPerson(): void {
     if (this.happens('baseMoves')) this.moveBase();
+    if (this.happens('retry')) this.retry();
     const key = this.pick([...this.pulls.keys()]);
     const pull = key === undefined ? undefined : this.pulls.get(key);
     if (key === undefined || pull?.state !== 'open') return;
@@ -468,6 +462,14 @@ export class SimulatedForge {
       if (!this.mayMerge(pull)) return;
       this.mergePull(key, pull, { plan: plan as PlanId, task: task as TaskId, byHand: true });
     }
+  }
+
+  private retry(): void {
+    const stored = this.pick([...this.plans.values()]);
+    const task = this.pick(stored?.ledger.plan.tasks ?? []);
+    if (stored === undefined || task === undefined) return;
+    const retried = retryTask(stored.ledger, task.id);
+    if (retried.ok) Object.assign(stored, { ledger: retried.value, version: stored.version + 1 });
   }
 
   private push(key: string, pull: PullFact): void {

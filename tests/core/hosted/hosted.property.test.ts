@@ -46,6 +46,7 @@ const RULES: Record<string, BaseRules> = {
 
 const CALM: AppOptions['chance'] = {
   crash: 0,
+  suspend: 0,
   writeCut: 0,
   attemptFails: 0,
   mergedTestFails: 0,
@@ -59,6 +60,7 @@ const CALM: AppOptions['chance'] = {
   push: 0,
   closePull: 0,
   mergeByHand: 0,
+  retry: 0,
   baseMoves: 0,
 };
 
@@ -66,6 +68,7 @@ const CALM: AppOptions['chance'] = {
 const UNLUCKY: AppOptions['chance'] = {
   ...CALM,
   crash: 0.01,
+  suspend: 0.01,
   writeCut: 0.05,
   answerLost: 0.05,
   lookMisses: 0.1,
@@ -84,6 +87,7 @@ const STORMY: AppOptions['chance'] = {
   push: 0.05,
   closePull: 0.02,
   mergeByHand: 0.02,
+  retry: 0.02,
 };
 
 function runApp(options: Omit<AppOptions, 'random' | 'replicas'>, seed: number): SimulatedApp {
@@ -108,6 +112,7 @@ describe.each(Object.entries(RULES))('two plans on one base, by %s', (name, rule
       fc.property(twoPlans, fc.integer(), (plans, seed) => {
         const app = runApp({ plans, rules, chance: { ...UNLUCKY, ...others } }, seed);
         expect(app.problems).toEqual([]);
+        expect(app.isAtRest).toBe(true);
         expect(plans.map((plan) => app.statusOf(plan.id))).toEqual(['landed', 'landed']);
         expect(app.forge.landings.filter(({ isTested }) => !isTested)).toEqual([]);
         const certificates = plans.flatMap((plan) => app.storedOf(plan.id).ledger.certificates);
@@ -123,6 +128,7 @@ describe.each(Object.entries(RULES))('two plans on one base, by %s', (name, rule
       fc.property(twoPlans, fc.integer(), (plans, seed) => {
         const app = runApp({ plans, rules, chance: { ...STORMY, ...others } }, seed);
         expect(app.problems).toEqual([]);
+        expect(app.isAtRest).toBe(true);
         expect(app.forge.landings.filter(({ isTested }) => !isTested)).toEqual([]);
         expectLedgersToAgree(app, plans);
         for (const plan of plans) expectReasons(app, plan);
@@ -140,6 +146,7 @@ describe('a base that others move while a landing goes by an audited merge', () 
       fc.property(twoPlans, fc.integer(), (plans, seed) => {
         const app = runApp({ plans, rules, chance: { ...CALM, baseMoves: 0.3 } }, seed);
         expect(app.problems).toEqual([]);
+        expect(app.isAtRest).toBe(true);
         const at = app.forge.landings.findIndex(({ isTested }) => !isTested);
         const certified = plans.flatMap((plan) => app.storedOf(plan.id).ledger.certificates).length;
         if (at >= 0) untested += 1;
