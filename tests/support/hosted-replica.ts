@@ -73,6 +73,8 @@ export interface Look {
 export class HostedReplica {
   outcomes = new Map<string, EffectOutcome>();
   clicks: Click[] = [];
+  /** How long the slowest decision took, in milliseconds. */
+  slowestMs = 0;
   readonly config: HostedConfig;
   readonly world: HostedWorld;
   readonly shared: SharedLedger;
@@ -94,7 +96,9 @@ export class HostedReplica {
       const query = makeQuery(before, world.issue.number, { base: this.base, logins: [] });
       const { outcomes, clicks, id: replica } = this;
       const input = { state: before, facts: world.observe(query), outcomes, clicks, config, replica };
+      const startedMs = performance.now();
       const decision = decidePurely(input, world.nowMs);
+      this.slowestMs = Math.max(this.slowestMs, performance.now() - startedMs);
       if (decision.wantsBase === null || decision.wantsBase === this.base)
         return { decision, version: shared.version, before };
       this.base = decision.wantsBase;
@@ -229,7 +233,8 @@ export function leaveReceipt(
   world.branches.set(branch, receipt.commitSha);
 }
 
-function makeResult(world: HostedWorld, ledger: PlanLedger, leg: DispatchLeg, story: LegStory) {
+/** What a leg comes to, bound as it has to be unless the story says otherwise; and the head that it publishes. */
+export function makeResult(world: HostedWorld, ledger: PlanLedger, leg: DispatchLeg, story: LegStory) {
   const plan = ledger.plan.id;
   const given = leg.headSha === null ? null : { headSha: leg.headSha, treeSha: world.treeOf(leg.headSha) };
   if (leg.work === 'final') {

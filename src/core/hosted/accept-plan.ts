@@ -32,7 +32,7 @@ export function acceptPlan(state: HostedState, spoken: Spoken, only: readonly Ta
   const { branch, tip } = facts.base;
   if (tip === null)
     return refuse(state, spoken, `there is no branch '${branch}' to start from`, 'name another base in the plan');
-  const clash = findBranchOfBase(plan, branch);
+  const clash = findBadBranch(plan, branch);
   if (clash !== null) return refuse(state, spoken, clash.because, clash.next);
   if (landingObstacle !== null) return refuse(state, spoken, landingObstacle.because, landingObstacle.next);
   const ledger = createLedger({ plan, baseBranch: branch, baseSha: tip, target: branch, nowMs });
@@ -46,16 +46,25 @@ export function acceptPlan(state: HostedState, spoken: Spoken, only: readonly Ta
   return { kind: 'obeyed', state: started, reply: { kind: 'run-started', isNew: true, only } };
 }
 
-/** A task that wants the base itself for its branch, or a name beside which the base's cannot stand. */
-export function findBranchOfBase(plan: ResolvedPlan, base: BranchName): { because: string; next: string } | null {
+// Git takes more, but the name of a branch comes into the scripts of the repository's own workflows.
+const PLAIN_BRANCH = /^[\w./+=@-]+$/;
+
+/**
+ * A task that wants a branch which it cannot have: the base itself, a name beside which the base's cannot stand, or one
+ * that a shell would do something with.
+ */
+export function findBadBranch(plan: ResolvedPlan, base: BranchName): { because: string; next: string } | null {
   const isWithin = (inner: string, outer: string): boolean => inner === outer || inner.startsWith(`${outer}/`);
-  const task = plan.tasks.find(({ branch }) => branch !== null && (isWithin(branch, base) || isWithin(base, branch)));
-  return task === undefined
-    ? null
-    : {
-        because: `task '${task.id}' names the branch '${task.branch}', which cannot be beside the base '${base}'`,
-        next: 'give the task another branch, or none, in the plan',
-      };
+  for (const { id, branch } of plan.tasks) {
+    if (branch === null) continue;
+    const named = `task '${id}' names the branch '${branch}'`;
+    const next = 'give the task another branch, or none, in the plan';
+    if (isWithin(branch, base) || isWithin(base, branch))
+      return { because: `${named}, which cannot be beside the base '${base}'`, next };
+    if (!PLAIN_BRANCH.test(branch))
+      return { because: `${named}, which has characters that a shell does something with`, next };
+  }
+  return null;
 }
 
 /** Goes on with a plan that was: what waits for a time or a person is tried at once. */
@@ -116,7 +125,7 @@ export function approvePlan(state: RunningState, spoken: Spoken, around: Circums
       `the plan lands on '${ledger.target}' since it was accepted, not on '${plan.base}'`,
       'open another plan issue for another base',
     );
-  const clash = findBranchOfBase(plan, ledger.target);
+  const clash = findBadBranch(plan, ledger.target);
   if (clash !== null) return refuse(state, spoken, clash.because, clash.next);
   const settled = withdrawLandings(state, around);
   if (settled === null) return { kind: 'later' };

@@ -1,6 +1,6 @@
 /** What of a repository cannot work with Espalier, found before anything is dispatched. */
 import type { Hindrance } from '../report/hosted/check-answer.ts';
-import { findBranchOfBase } from './accept-plan.ts';
+import { findBadBranch } from './accept-plan.ts';
 import type { ForgeFacts } from './facts.ts';
 import type { HostedConfig } from './hosted-config.ts';
 import { landingWay } from './landing-way.ts';
@@ -12,7 +12,7 @@ export function findHindrances(facts: ForgeFacts, config: HostedConfig, issuePla
   const found: Hindrance[] = [];
   if (base.tip === null)
     found.push({ because: `there is no branch '${base.branch}' to land on`, next: 'name another base in the plan' });
-  const clash = issuePlan.plan === null ? null : findBranchOfBase(issuePlan.plan, base.branch);
+  const clash = issuePlan.plan === null ? null : findBadBranch(issuePlan.plan, base.branch);
   if (clash !== null) found.push(clash);
   const way = landingWay(rules, config, app.id);
   if ('impossible' in way) found.push({ because: way.impossible, next: way.next });

@@ -28,8 +28,8 @@ export function readRefusals(
 }
 
 /** False while the repository asks for the check of the gate and it does not stand there yet: it would be refused. */
-function showsRequiredGate({ rules, app }: ForgeFacts, pull: PullFact | undefined): boolean {
-  return !asksForGate(rules, app.id) || findOwnGate(pull?.checks ?? [], app.id)?.status === 'passed';
+function showsRequiredGate({ rules, app }: ForgeFacts, { checks }: PullFact): boolean {
+  return !asksForGate(rules, app.id) || findOwnGate(checks, app.id)?.status === 'passed';
 }
 
 /**
@@ -40,41 +40,38 @@ export function landEffects(
   state: RunningState,
   facts: ForgeFacts,
   actions: readonly Action[],
-  { way, movesBranch }: Extract<LandingPlan, { way: unknown }>,
+  plan: Extract<LandingPlan, { way: unknown }>,
   leases: Leases,
 ): ForgeEffect[] {
-  const effects: ForgeEffect[] = [];
-  for (const action of actions) {
-    if (action.kind !== 'land') continue;
-    const pull = facts.pulls.get(action.task);
-    const needsPull = way !== 'fast-forward';
-    const verified = lastAttempt(state.ledger.tasks[action.task])?.evidence?.headSha ?? null;
-    const pinned = needsPull && !movesBranch ? verified : action.commitSha;
-    if (pinned === null || (needsPull && pull?.headSha !== pinned)) continue;
-    if (needsPull && !showsRequiredGate(facts, pull)) continue;
-    if (way === 'enqueue' && pull?.queueEntry !== null) continue;
-    const key = landKey(action.generation);
-    if (!leases.take(key).granted) continue;
-    const title = state.ledger.plan.tasks.find((task) => task.id === action.task)?.title ?? action.task;
-    const [subject = '', ...rest] = mergeMessage({
-      plan: state.ledger.plan.id,
-      task: action.task,
-      title,
-      attempt: action.attempt,
-      generation: action.generation,
-    }).split('\n');
-    effects.push({
-      kind: 'land',
-      key,
-      task: action.task,
-      way,
-      base: action.target,
-      from: action.fromSha,
-      to: pinned,
-      pullNodeId: needsPull ? (pull?.nodeId ?? null) : null,
-      title: subject,
-      message: rest.join('\n').trim(),
-    });
-  }
-  return effects;
+  return actions.flatMap((action) => {
+    if (action.kind !== 'land') return [];
+    const { task, attempt, generation, target, fromSha } = action;
+    const pinned = pinHead(state, facts, action, plan);
+    const key = landKey(generation);
+    if (pinned === null || !leases.take(key).granted) return [];
+    const { ledger } = state;
+    const title = ledger.plan.tasks.find((one) => one.id === task)?.title ?? task;
+    const text = mergeMessage({ plan: ledger.plan.id, task, title, attempt, generation });
+    const [subject = '', ...rest] = text.split('\n');
+    const commit = { title: subject, message: rest.join('\n').trim() };
+    return [{ kind: 'land', key, task, way: plan.way, base: target, from: fromSha, ...pinned, ...commit }];
+  });
+}
+
+type Pinned = Pick<Extract<ForgeEffect, { kind: 'land' }>, 'to' | 'pullNodeId'>;
+
+/** What is to land, and by which pull request; `null` while that cannot be asked for. */
+function pinHead(
+  { ledger }: RunningState,
+  facts: ForgeFacts,
+  action: Extract<Action, { kind: 'land' }>,
+  { way, movesBranch }: Extract<LandingPlan, { way: unknown }>,
+): Pinned | null {
+  if (way === 'fast-forward') return { to: action.commitSha, pullNodeId: null };
+  const pull = facts.pulls.get(action.task);
+  const verified = lastAttempt(ledger.tasks[action.task])?.evidence?.headSha ?? null;
+  const to = movesBranch ? action.commitSha : verified;
+  if (to === null || pull === undefined || pull.headSha !== to) return null;
+  const isQueued = way === 'enqueue' && pull.queueEntry !== null;
+  return isQueued || !showsRequiredGate(facts, pull) ? null : { to, pullNodeId: pull.nodeId };
 }

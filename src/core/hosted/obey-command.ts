@@ -19,21 +19,21 @@ import type { RunningState, HostedState } from './state.ts';
 /** Does what a command says, or says why not. */
 export function obeyCommand(state: HostedState, spoken: Spoken, around: Circumstances): Obeyed {
   const { command } = spoken;
-  switch (command.kind) {
-    case 'help':
-      return { kind: 'obeyed', state, reply: { kind: 'help' } };
-    case 'check':
-      return check(state, around);
-    case 'run':
-      return state.ledger === null
-        ? acceptPlan(state, spoken, command.tasks, around)
-        : runAgain({ ...state, ledger: state.ledger }, spoken, command.tasks, around.issue);
-    default:
-      if (state.ledger === null)
-        return refuse(state, spoken, 'this plan was not started yet', 'give the command /espalier run');
-      return obeyRunning({ ...state, ledger: state.ledger }, spoken, around);
-  }
+  if (command.kind === 'help') return { kind: 'obeyed', state, reply: { kind: 'help' } };
+  if (command.kind === 'check') return check(state, around);
+  if (command.kind === 'run')
+    return state.ledger === null
+      ? acceptPlan(state, spoken, command.tasks, around)
+      : runAgain({ ...state, ledger: state.ledger }, spoken, command.tasks, around.issue);
+  if (state.ledger === null)
+    return refuse(state, spoken, 'this plan was not started yet', 'give the command /espalier run');
+  return obeyRunning({ ...state, ledger: state.ledger }, { ...spoken, command }, around);
 }
+
+/** Commands that ask for a plan that was started. */
+type RunningCommand = Exclude<Spoken['command'], { kind: 'help' | 'check' | 'run' }>;
+/** Those of them that are about one task. */
+type TaskVerb = Extract<RunningCommand, { task: TaskId | null }>['kind'];
 
 /** The rules that are checked are those of the base that the plan is for. */
 function check(state: HostedState, { facts, issuePlan }: Circumstances): Obeyed {
@@ -42,7 +42,7 @@ function check(state: HostedState, { facts, issuePlan }: Circumstances): Obeyed 
   return { kind: 'obeyed', state, reply: { kind: 'check' } };
 }
 
-function obeyRunning(state: RunningState, spoken: Spoken, around: Circumstances): Obeyed {
+function obeyRunning(state: RunningState, spoken: Spoken & { command: RunningCommand }, around: Circumstances): Obeyed {
   const { command, by } = spoken;
   const { nowMs } = around;
   switch (command.kind) {
@@ -69,22 +69,23 @@ function obeyRunning(state: RunningState, spoken: Spoken, around: Circumstances)
           cancelPlan(state.ledger, by, nowMs),
           'every task that has not landed is cancelled',
         );
-      return onTask(state, spoken, command.task, around);
+      return onTask(state, spoken, command, around);
     case 'why':
     case 'retry':
     case 'review':
     case 'merge':
-      return onTask(state, spoken, command.task, around);
-    case 'help':
-    case 'check':
-    case 'run':
-      throw new Error(`'${command.kind}' is obeyed before a plan is asked for.`);
+      return onTask(state, spoken, command, around);
   }
 }
 
-function onTask(state: RunningState, spoken: Spoken, said: TaskId | null, around: Circumstances): Obeyed {
+function onTask(
+  state: RunningState,
+  spoken: Spoken,
+  said: { kind: TaskVerb; task: TaskId | null },
+  around: Circumstances,
+): Obeyed {
   const { ledger } = state;
-  const task = said ?? spoken.pullTask;
+  const task = said.task ?? spoken.pullTask;
   const ids = ledger.plan.tasks.map((one) => one.id);
   if (task === null || !ids.includes(task)) {
     const nearest = task === null ? null : findNearestName(task, ids);
@@ -92,7 +93,7 @@ function onTask(state: RunningState, spoken: Spoken, said: TaskId | null, around
     return refuse(state, spoken, `the plan has no task '${task ?? ''}'`, next);
   }
   const { by } = spoken;
-  switch (spoken.command.kind) {
+  switch (said.kind) {
     case 'why':
       return { kind: 'obeyed', state, reply: { kind: 'why', task } };
     case 'retry':
@@ -103,8 +104,6 @@ function onTask(state: RunningState, spoken: Spoken, said: TaskId | null, around
       return change(state, spoken, reviewAgain(ledger, task, around.facts), `'${task}' is verified again`);
     case 'merge':
       return { kind: 'obeyed', state: { ...state, ledger: renewTask(ledger, task) }, reply: { kind: 'why', task } };
-    default:
-      throw new Error(`'${spoken.command.kind}' is not about one task.`);
   }
 }
 
