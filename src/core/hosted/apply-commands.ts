@@ -112,7 +112,9 @@ function takeUp(
     applied.state = remember(applied.state, source, isAnswered ? 'refused' : 'ignored', around.nowMs);
     if (isAnswered) acknowledge(applied, source, 'CONFUSED');
     if (isAnswered && isFirst)
-      reply(applied, source, [{ kind: 'no-authority', login: source.speaker.login, because: authority.because }]);
+      reply(applied, source, 'CONFUSED', [
+        { kind: 'no-authority', login: source.speaker.login, because: authority.because },
+      ]);
     return false;
   }
   return obeySource(applied, source, around);
@@ -164,7 +166,7 @@ function obeySource(
   applied.state = remember(state, source, isRefused ? 'refused' : 'done', around.nowMs);
   acknowledge(applied, source, 'EYES');
   const told = source.isQuiet ? replies.filter((one) => one.kind !== 'done') : replies;
-  if (told.length > 0) reply(applied, source, told);
+  if (told.length > 0) reply(applied, source, 'EYES', told);
   return false;
 }
 
@@ -220,8 +222,13 @@ function acknowledge(applied: AppliedCommands, source: Source, content: 'EYES' |
   applied.effects.push({ kind: 'react', key: `react.${source.id}`, commentNodeId: source.comment, content });
 }
 
-function reply(applied: { replies: AddressedReply[] }, source: Source, replies: readonly Reply[]): void {
-  applied.replies.push({ key: source.id, thread: source.thread, replies });
+function reply(
+  applied: { replies: AddressedReply[] },
+  { id, thread, comment }: Source,
+  reaction: 'EYES' | 'CONFUSED',
+  replies: readonly Reply[],
+): void {
+  applied.replies.push({ key: id, thread, replies, ...(comment === null ? {} : { reaction }) });
 }
 
 function listSources(input: HostedInput, issue: IssueFact, nowMs: number): Source[] {

@@ -28,4 +28,6 @@ export interface AddressedReply {
   key: string;
   thread: number;
   replies: readonly Reply[];
+  /** Given to the comment whose node id is the key; left out where there is no such comment. */
+  reaction?: 'EYES' | 'CONFUSED';
 }

@@ -71,6 +71,14 @@ export function postAnswers(
     if (!granted) continue;
     const body = `${answerMarker(answer.key)}\n${answer.body}`;
     effects.push({ kind: 'answer', key, thread: answer.thread, body, lookFirst: isRepeat });
+    // What kept the answer from being posted may have kept the acknowledgement from being given.
+    if (isRepeat && answer.reaction !== undefined)
+      effects.push({
+        kind: 'react',
+        key: `react.${answer.key}`,
+        commentNodeId: answer.key,
+        content: answer.reaction,
+      });
   }
   return { effects, left };
 }

@@ -57,7 +57,9 @@ export function show(input: ShowInput, leases: Leases, nowMs: number): Shown {
       maxParallel: maxParallelOf(input),
       hindrances: findHindrances(facts, input.config, issuePlan),
     };
-    answers.push({ key: reply.key, thread: reply.thread, body: renderReplies(reply.replies, answerFacts) });
+    const { key, thread, reaction } = reply;
+    const body = renderReplies(reply.replies, answerFacts);
+    answers.push({ key, thread, body, ...(reaction === undefined ? {} : { reaction }) });
   }
   const asked = { ...input.state, record: answers.length === 0 ? record : { ...record, answers } };
   const posted = postAnswers(asked, facts, input.outcomes, leases);

@@ -92,6 +92,8 @@ export const PendingAnswer = z.object({
   thread: z.number().int(),
   /** Markdown without the marker. */
   body: z.string(),
+  /** The reaction that acknowledged the comment of this node id; it is given again where the answer is. */
+  reaction: z.enum(['EYES', 'CONFUSED']).optional(),
 });
 export type PendingAnswer = z.infer<typeof PendingAnswer>;
 
@@ -130,7 +132,16 @@ export const ForgeRecord = z.object({
   /** Creations that a process is about to do or has just done, by key of the effect. */
   leases: z.record(z.string(), EffectLease),
   /** What keeps the whole plan from going on until a person acts (a missing permission, a missing workflow file). */
-  obstacle: z.object({ code: z.string(), because: z.string(), next: z.string(), at: timeField }).nullable(),
+  obstacle: z
+    .object({
+      code: z.string(),
+      because: z.string(),
+      next: z.string(),
+      at: timeField,
+      /** Key of the effect that was refused: once it is done, the obstacle is gone. */
+      effect: z.string().optional(),
+    })
+    .nullable(),
 });
 export type ForgeRecord = z.infer<typeof ForgeRecord>;
 
