@@ -336,6 +336,7 @@ export const HOSTILE_PEOPLE: readonly HostileInput[] = [
       const { world } = opened;
       const observe = world.observe.bind(world);
       const theirs = aPull({ number: 500, isOwn: false, headBranch: 'espalier/issue-7/a', headSha: OTHER });
+      world.pulls.push({ ...theirs, headBranch: 'of-a-fork', comments: [], reviews: [], labels: [] });
       start(opened);
       world.observe = (query) => ({ ...observe(query), pulls: new Map([[A, theirs]]) });
       for (let looks = 0; looks < 8; looks += 1) {
