@@ -284,6 +284,20 @@ describe('a group with what stands before it', () => {
   });
 });
 
+it.each<[string, Parameters<typeof groupTrial>[0], string]>([
+  ['is tested', null, 'in_progress'],
+  ['has failed', 'failed', 'in_progress'],
+  ['is good', 'passed', 'success'],
+])('answers for the change of a person behind a task by what the task came to: one that %s', (_what, outcome, told) => {
+  const scene = queuedState({ landing: { group: groupTrial(outcome) } });
+  const answering = { plan: scene.ledger.plan.id, until: NOW + 10 * LEASE_MS };
+  const headSha = fakeCommit('behind');
+  const behind = { ...anEntry(), pull: aPersonsPull(), baseSha: GROUP, headSha, headTree: fakeTree('behind') };
+  const facts = queueFacts([anEntry(), behind]);
+  const { effects } = answer({ state: { ...scene, queue: { ...scene.queue, answering } }, facts });
+  expect(toldOf(effects, headSha)).toEqual([told]);
+});
+
 describe('an entry that failed and stands in the queue still', () => {
   const failed = queuedState({ landing: { group: groupTrial('failed') } });
   const told = [aGate('issue-7/a/1/old', { status: 'not-passed', conclusion: 'FAILURE' })];
