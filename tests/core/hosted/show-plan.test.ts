@@ -134,9 +134,13 @@ describe('an answer', () => {
     other.settle();
     const posted = world.done('answer').filter(({ key }) => key === `answer.${nodeId}`);
     expect(posted.map(({ lookFirst }) => lookFirst)).toEqual([true]);
-    expect(world.done('react')).toEqual([
-      { kind: 'react', key: `react.${nodeId}`, commentNodeId: nodeId, content: 'EYES' },
-    ]);
+    // The first process was gone before it had acknowledged the command.
+    expect(world.done('react')).toContainEqual({
+      kind: 'react',
+      key: `react.${nodeId}`,
+      commentNodeId: nodeId,
+      content: 'EYES',
+    });
     app.outcomes.clear();
     app.settle();
     expect(answersOf(world, `${nodeId} `)).toHaveLength(1);
