@@ -221,7 +221,9 @@ function readRules(repository: ObservedRepository, listed: readonly ListedRule[]
     update: base?.refUpdateRule ?? null,
     protection: base?.branchProtectionRule ?? null,
   });
-  return { ...rules, hasMergeQueue: rules.hasMergeQueue || repository.queueProbe != null };
+  // Either of the two is asked for, as it is known by then whether there is a queue.
+  const hasMergeQueue = (repository.mergeQueue ?? repository.queueProbe ?? null) !== null;
+  return { ...rules, hasMergeQueue: rules.hasMergeQueue || hasMergeQueue };
 }
 
 /** Nothing is known beside the list. */
