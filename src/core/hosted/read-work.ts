@@ -17,7 +17,7 @@ import { legKey } from './leg-key.ts';
 import { type LegResult, readReceipt } from './read-receipt.ts';
 
 /** A leg whose receipt was believed, so that its head may be put in place and the receipt's branch may go. */
-export interface TakenLeg {
+interface TakenLeg {
   leg: DispatchLeg;
   receiptSha: CommitSha;
   headSha: CommitSha | null;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { PlanId } from '../../../src/core/brand.ts';
 import type { TestResult } from '../../../src/core/ledger/evidence.ts';
+import type { PullGateFacts } from '../../../src/core/gate/facts.ts';
 import { readPlanFiles, readQueueFiles, writePlanFiles, writeQueueFiles } from '../../../src/core/ledger/files.ts';
 import type { AttemptRecord, LandingRecord, PlanLedger, QueueLedger } from '../../../src/core/ledger/ledger.ts';
 import { createQueueLedger, pausePlan, thawTarget } from '../../../src/core/ledger/transitions.ts';
@@ -168,6 +169,81 @@ describe('a landing that the forge does by a merge of its own', () => {
     const next = decideOn(running, { trials: new Map([['a.1.2', result]]), tip: fakeCommit('moved') });
     expect(lastOf(next.ledger).tried).toEqual([MERGE]);
     expect(lastOf(next.ledger).trial?.ontoSha).toBe(fakeCommit('moved'));
+  });
+});
+
+describe('the gate of a landing that is written and not done', () => {
+  const open: PullGateFacts = {
+    headSha: MERGE,
+    checks: [{ name: 'ci', status: 'passed', found: 'success' }],
+    approvedBy: [],
+    requiredApprovals: 0,
+    changesRequestedBy: [],
+  };
+  const pulls = (overrides: Partial<PullGateFacts> | null): Pick<Snapshot, 'pulls'> => ({
+    pulls: new Map([[A, overrides === null ? null : { ...open, ...overrides }]]),
+  });
+  const failed: Partial<PullGateFacts> = { checks: [{ name: 'ci', status: 'not-passed', found: 'failure' }] };
+  const waiting: Partial<PullGateFacts> = { checks: [{ name: 'ci', status: 'pending', found: 'queued' }] };
+
+  it('lets it be done while it is open', () => {
+    expect(decideOn(landing(), pulls({})).actions).toMatchObject([{ kind: 'land', generation: 3 }]);
+  });
+
+  it.each<[string, Partial<PullGateFacts> | null]>([
+    ['a person requests changes', { changesRequestedBy: ['maintainer'] }],
+    ['an approval is missing', { requiredApprovals: 1 }],
+    ['there is another head', { headSha: fakeCommit('pushed'), changesRequestedBy: ['maintainer'] }],
+  ])('withdraws it when %s, and keeps what was tested', (_when, overrides) => {
+    const next = decideOn(landing(), pulls(overrides));
+    expect(next.actions).toEqual([]);
+    expect(lastOf(next.ledger)).toMatchObject({ status: 'verified', landing: null, trial: { result: {} } });
+    expect(decideOn(next.ledger, pulls({})).actions).toMatchObject([{ kind: 'land' }]);
+  });
+
+  it('holds it, with its turn, while the checks of the commit that lands are under way, and says so', () => {
+    const ledger = landing({ strength: 'audited' });
+    const turn = { plan: 'plan' as PlanId, task: A, generation: 2, until: NOW + 1 };
+    const next = decideOn(ledger, { ...pulls(waiting), config: AUDITED, queue: queueOf(ledger, { turn }) });
+    expect(next.actions).toEqual([]);
+    expect(next.ledger).toBe(ledger);
+    expect(next.queue.turn?.until).toBe(NOW + TURN_MS);
+    const view = viewPlan(ledger, next.queue, NOW, pulls(waiting).pulls, BASE);
+    expect(view.tasks[0]).toMatchObject({ state: 'landing', waiting: { because: 'it waits for ci' } });
+  });
+
+  it.each<[string, PlanLedger]>([
+    ['before it is written', triedLedger()],
+    ['while it is pending', landing()],
+  ])('gives the attempt back to its task when a check fails %s, with the reason', (_when, ledger) => {
+    const next = decideOn(ledger, pulls(failed));
+    const attempts = next.ledger.tasks[A]?.attempts;
+    expect(attempts?.[0]).toMatchObject({ status: 'returned', landing: null });
+    expect(attempts?.[1]).toMatchObject({ carrySha: attempts?.[0]?.evidence?.headSha, status: 'running' });
+    expect(attempts?.[1]?.feedback).toMatch(/checks: ci did not pass/);
+  });
+
+  it('is certified as it stood when the landing was written: a merged pull request tells nothing any more', () => {
+    const written = decideOn(triedLedger(), pulls({})).ledger;
+    const done = decideOn(written, { ...pulls(null), landed: LANDED, tip: MADE });
+    const [certificate] = done.ledger.certificates;
+    expect(certificate?.rules.find(({ rule }) => rule === 'checks')?.status).toBe('passed');
+    expect(certificate?.rules.filter(({ status }) => status === 'pending')).toEqual([]);
+  });
+});
+
+describe('a task that is cancelled while its attempt is verified', () => {
+  it('goes no further: nothing is tried for it, also while the base is frozen', () => {
+    const { trial } = lastOf(triedLedger());
+    const ledger = triedLedger({ trial: trial === null ? null : { ...trial, result: null } });
+    const record = ledger.tasks[A];
+    if (record === undefined) throw new Error('Task a has no record.');
+    const cancelled = { ...ledger, tasks: { [A]: { ...record, cancelled: { at: 1, by: 'maintainer' } } } };
+    for (const frozen of [null, { at: 1, because: 'a person looks at it' }]) {
+      const next = decideOn(cancelled, { queue: queueOf(ledger, { frozen }) });
+      expect(next.actions).toEqual([]);
+      expect(lastOf(next.ledger).status).toBe('cancelled');
+    }
   });
 });
 
