@@ -24,9 +24,9 @@ import {
 import { aCheck, aPull, FREE_RULES, someFacts } from '../../support/hosted-builders.ts';
 
 export const A = taskId('a');
-export const TASK = aTask('a', { review: { reviewer: null, threshold: 10, iterations: 1, rubric: '' } });
+const TASK = aTask('a', { review: { reviewer: null, threshold: 10, iterations: 1, rubric: '' } });
 export const PLAN = 'issue-7' as PlanId;
-export const PULL = 12;
+const PULL = 12;
 export const NOW = 1_000_000;
 export const LEASE_MS = 60_000;
 /** Head of the pull request, which was verified. */
@@ -49,7 +49,7 @@ export const QUEUE_RULES = {
   requiredChecks: [{ name: 'espalier/gate', appId: APP }],
 };
 
-export const LANDING: LandingRecord = {
+const LANDING: LandingRecord = {
   generation: 3,
   holder: 'app',
   startedAt: 0,
