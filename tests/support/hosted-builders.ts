@@ -5,10 +5,8 @@ import { digestText } from '../../src/core/digest.ts';
 import type {
   BaseRules,
   CheckFact,
-  CommentFact,
   ForgeFacts,
   IssueFact,
-  LabelEventFact,
   PullFact,
   ReceiptFact,
   RunFact,
@@ -184,25 +182,6 @@ export function anIssue(overrides: Partial<IssueFact> = {}): IssueFact {
     comments: [],
     ...overrides,
   };
-}
-
-/** A comment by `maintainer` on the issue of {@link anIssue}. */
-export function aComment(body: string, overrides: Partial<CommentFact> = {}): CommentFact {
-  return {
-    nodeId: `IC_${body}`,
-    thread: 7,
-    author: aPerson('maintainer'),
-    body,
-    createdAtMs: 0,
-    editedAtMs: null,
-    isOwn: false,
-    ...overrides,
-  };
-}
-
-/** A label that `maintainer` has set. */
-export function aLabelEvent(label: string, overrides: Partial<LabelEventFact> = {}): LabelEventFact {
-  return { nodeId: `LE_${label}`, label, isAdded: true, actor: aPerson('maintainer'), atMs: 0, ...overrides };
 }
 
 /** A check that has passed. */

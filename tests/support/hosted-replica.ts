@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import type { CommitSha, TaskId } from '../../src/core/brand.ts';
 import { decideHosted, type HostedDecision } from '../../src/core/hosted/decide-hosted.ts';
-import type { EffectOutcome, ForgeEffect } from '../../src/core/hosted/effect.ts';
+import type { EffectOutcome } from '../../src/core/hosted/effect.ts';
 import type { Click } from '../../src/core/hosted/facts.ts';
 import { HOSTED_DEFAULTS, type HostedConfig } from '../../src/core/hosted/hosted-config.ts';
 import type { HostedInput } from '../../src/core/hosted/hosted-input.ts';
@@ -173,7 +173,7 @@ function decidePurely(input: HostedInput, nowMs: number): HostedDecision {
 }
 
 /** Makes a value throw where it is written to. */
-export function freeze(value: unknown): void {
+function freeze(value: unknown): void {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
   if (value instanceof Map) {
     const refuse = (): never => {
@@ -270,11 +270,6 @@ function headOf(sha: CommitSha | null, tree: Evidence['treeSha']) {
 /** Ids of the tasks that have landed, in the order in which they have. */
 export function landedOf(shared: SharedLedger): TaskId[] {
   return shared.plan.certificates.map(({ task }) => task);
-}
-
-/** Keys of effects, for tables. */
-export function keysOf(effects: readonly ForgeEffect[]): string[] {
-  return effects.map(({ key }) => key);
 }
 
 /** A world with a plan issue, and one process that looks after it. */

@@ -44,7 +44,7 @@ export function readIssuePlan(issue: number, body: string, configText: string | 
 }
 
 /** Digest of an issue's text. Browsers send line endings of their own. */
-export function sourceDigest(body: string): Digest {
+function sourceDigest(body: string): Digest {
   return digestText(body.replaceAll('\r\n', '\n'));
 }
 
