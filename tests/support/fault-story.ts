@@ -184,12 +184,14 @@ async function askAgain({ world, issue }: FaultStory, say: Say): Promise<void> {
       const found = await readLedger(world, issue);
       const queue = await readQueue(world);
       if (found === null || queue === null) return;
-      const { tasks } = viewPlan(found.ledger, queue, world.clock.now());
-      const stopped = tasks.filter(({ state }) => state === 'failed' || state === 'cancelled').map(({ id }) => `${id}`);
-      for (const task of stopped) {
-        const before = asked.get(task);
+      const { tasks, status } = viewPlan(found.ledger, queue, world.clock.now());
+      const stopped = tasks.filter(({ state }) => state === 'failed' || state === 'cancelled');
+      const commands = stopped.map(({ id }) => `/espalier retry ${id}`);
+      if (status === 'final-failed') commands.push('/espalier run');
+      for (const command of commands) {
+        const before = asked.get(command);
         if (before !== undefined && !isAnswered(world, issue, before)) continue;
-        asked.set(task, await say(`/espalier retry ${task}`));
+        asked.set(command, await say(command));
       }
     });
   }

@@ -100,7 +100,7 @@ export async function openFaultWorld(
       clock: own,
       fetch: (input, init) => send(at, own, { input: String(input), init: init ?? {} }),
       openParts,
-      env: { ESPALIER_SWEEP_EVERY: '2m', ESPALIER_METRICS: 'off' },
+      env: { ESPALIER_SWEEP_EVERY: '4m', ESPALIER_METRICS: 'off' },
       random: () => plan.chance('drift of sweeps').next(),
     });
     const process = { replica, clock: own };

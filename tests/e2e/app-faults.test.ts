@@ -1,0 +1,37 @@
+/**
+ * One plan under random faults at every step, by one process of the App and by two: whatever goes wrong, the same tasks
+ * land, with the same tree, and nothing is done twice. `ESPALIER_FAULT_SEEDS` plays that many seeds,
+ * `ESPALIER_FAULT_SEED` one of them alone, as the message of a failure names it.
+ */
+import { afterAll, describe, expect, it } from 'vitest';
+
+import { describeFaultEnd, findFaultFlaws } from '../support/fault-flaws.ts';
+import { FaultPlan } from '../support/fault-plan.ts';
+import { describeTrace, FAULT_TASKS, playFaultStory } from '../support/fault-story.ts';
+
+const COUNT = Number(process.env['ESPALIER_FAULT_SEEDS'] ?? 25);
+const ALONE = process.env['ESPALIER_FAULT_SEED'];
+const SEEDS = ALONE === undefined ? Array.from({ length: COUNT }, (_, at) => at + 1) : [Number(ALONE)];
+
+describe('a plan under random faults', () => {
+  const ends = new Map<string, number>();
+
+  it.each(SEEDS)(
+    'ends as every other does, with nothing done twice: seed %i',
+    async (seed) => {
+      const plan = new FaultPlan(seed, { replicas: seed % 2 === 1 ? 2 : 1 });
+      const story = await playFaultStory(plan);
+      await using world = story.world;
+      const flaws = await findFaultFlaws(story);
+      expect(flaws, `Seed ${seed} with ${plan.replicas} replicas\n${describeTrace(world)}`).toEqual([]);
+      const end = await describeFaultEnd(story);
+      expect(end.landed).toEqual([...FAULT_TASKS].toSorted());
+      ends.set(JSON.stringify(end), seed);
+    },
+    120_000,
+  );
+
+  afterAll(() => {
+    expect([...ends.keys()], `Seeds that end in different trees: ${[...ends.values()].join(', ')}`).toHaveLength(1);
+  });
+});
