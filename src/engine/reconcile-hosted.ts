@@ -19,6 +19,7 @@ import type { DecisionNote } from '../core/reconcile/draft.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HostedForge, HostedLedgerVersion } from '../ports/hosted-forge.ts';
 import { LedgerError } from './ledger-session.ts';
+import { ForbiddenNotices } from './tell-forbidden.ts';
 
 /** What reconciling needs of the outside. */
 export interface HostedDeps {
@@ -69,7 +70,10 @@ export class HostedPlan {
   private readonly deps: HostedDeps;
   private readonly issue: number;
   private readonly plan: PlanId;
+  private readonly notices: ForbiddenNotices;
   private known: Known | null = null;
+  /** Where the ledger of an accepted plan last stood; `null` while none is known. */
+  private ledgerSha: CommitSha | null = null;
   /** The base that the issue's text names, while no ledger does. */
   private wantedBase: BranchName | null = null;
   private outcomes: ReadonlyMap<string, EffectOutcome> = new Map();
@@ -79,6 +83,7 @@ export class HostedPlan {
     this.deps = deps;
     this.issue = issue;
     this.plan = planIdOf(issue);
+    this.notices = new ForbiddenNotices(deps.forge, issue);
   }
 
   /** A button that a person clicked. It cannot be read again from the forge; the command that does the same can. */
@@ -107,6 +112,10 @@ export class HostedPlan {
       return await this.look();
     } catch (error) {
       this.known = null;
+      // What was forbidden before may be granted by the next look.
+      this.outcomes = new Map([...this.outcomes].filter(([, { kind }]) => kind !== 'forbidden'));
+      // An issue that is not known for a plan is nobody's to comment on.
+      if (this.ledgerSha !== null) await this.notices.tell(error, this.ledgerSha);
       throw error;
     }
   }
@@ -149,6 +158,7 @@ export class HostedPlan {
     // A queue that was read for another base than the ledger's is read again with the next look.
     const isOfBase = ledger === null || ledger.target === base;
     this.known = { state, version: isOfBase ? version : { ...version, queue: null }, base: ledger?.target ?? base };
+    this.ledgerSha = ledger === null ? null : version.plan;
   }
 
   private async readFiles(at: CommitSha | null) {
@@ -174,7 +184,7 @@ export class HostedPlan {
     const { effects, wakeAtMs, notes } = decision;
     const decidedAtMs = this.deps.clock.now();
     const before = this.known?.state.ledger?.certificates.length ?? 0;
-    const written = await this.write(decision, facts.base.branch);
+    const written = await this.writeOrTell(decision, facts.base.branch);
     if (!written) return { again: true, wakeAtMs: null, notes: [], certificates: [], facts };
     this.forgetClicks(decision);
     const at = this.known?.version.plan ?? null;
@@ -203,6 +213,16 @@ export class HostedPlan {
     );
   }
 
+  /** A first command makes an issue a plan, and may be what cannot be written. */
+  private async writeOrTell(decision: HostedDecision, base: BranchName): Promise<boolean> {
+    try {
+      return await this.write(decision, base);
+    } catch (error) {
+      await this.notices.tell(error, this.ledgerSha);
+      throw error;
+    }
+  }
+
   /** False if somebody was faster: nothing of the decision may be done then. */
   private async write({ state }: HostedDecision, base: BranchName): Promise<boolean> {
     const { known } = this;
@@ -227,6 +247,7 @@ export class HostedPlan {
       return false;
     }
     this.known = { ...known, state, version: outcome.version };
+    this.ledgerSha = state.ledger === null ? null : outcome.version.plan;
     return true;
   }
 }
@@ -249,7 +270,14 @@ const NEWS: ReadonlySet<EffectOutcome['kind']> = new Set([
 ]);
 
 function isWorthALook(outcomes: ReadonlyMap<string, EffectOutcome>): boolean {
-  return [...outcomes].some(([key, { kind }]) => NEWS.has(kind) || (kind !== 'later' && key.startsWith('land.')));
+  return [...outcomes].some(
+    ([key, { kind }]) =>
+      NEWS.has(kind) ||
+      (kind !== 'later' && key.startsWith('land.')) ||
+      // The issue is closed once its report stands there, and is then left as it is.
+      (kind === 'comment-posted' && key.startsWith('answer.report.')) ||
+      (kind === 'done' && key === 'close'),
+  );
 }
 
 function earliest(wakeAtMs: number | null, outcomes: ReadonlyMap<string, EffectOutcome>): number | null {

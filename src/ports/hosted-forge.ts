@@ -1,7 +1,8 @@
 /**
  * A forge that has issues, pull requests, checks and remote runs, as one plan of one repository sees it. Every method
  * may be called by several processes at once. Retries by rule (limits, 5xx, timeouts) happen inside; what is thrown
- * after that is an `Error` that says what failed and what to do next, with `isTransient` true if time may cure it.
+ * after that is an `Error` that says what failed and what to do next, with `isTransient` true if time may cure it, and
+ * `forbidden` set if the installation lacks a permission (see {@link readForbidden}).
  */
 import type { BranchName, CommitSha, PlanId } from '../core/brand.ts';
 import type { EffectOutcome, ForgeEffect } from '../core/hosted/effect.ts';
@@ -48,4 +49,17 @@ export interface HostedForge {
     ledgerSha: CommitSha,
     notAfterMs?: number,
   ): Promise<ReadonlyMap<string, EffectOutcome>>;
+}
+
+/** What an installation may not do. */
+export interface Forbidden {
+  /** As the forge names it, such as `checks=read`; `null` if it does not say. */
+  permission: string | null;
+  /** The forge's own words, fit to be shown. */
+  because: string;
+}
+
+/** What an error that a {@link HostedForge} threw says of a missing permission; `null` if it says nothing of one. */
+export function readForbidden(error: unknown): Forbidden | null {
+  return error instanceof Error && 'forbidden' in error ? ((error.forbidden as Forbidden | null) ?? null) : null;
 }

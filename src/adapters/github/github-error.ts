@@ -1,6 +1,7 @@
 /** The one error that this adapter throws, and how its text is made safe. */
 import { escapeText } from '../../core/report/escape-text.ts';
 import { redactSecrets } from '../../core/text/secrets.ts';
+import type { Forbidden } from '../../ports/hosted-forge.ts';
 import type { Ending, Failure } from './retry-rules.ts';
 
 const MAX_MESSAGE_LENGTH = 300;
@@ -26,6 +27,11 @@ export class GitHubError extends Error {
   /** Time may cure it. */
   get isTransient(): boolean {
     return this.ending.kind === 'later';
+  }
+
+  /** What the installation may not do; `null` if that is not what is wrong. */
+  get forbidden(): Forbidden | null {
+    return this.ending.kind === 'forbidden' ? { permission: this.ending.permission, because: this.because } : null;
   }
 
   /** Earliest time at which trying again makes sense, in milliseconds since the epoch; `null` if time cures nothing. */

@@ -82,7 +82,10 @@ async function orOutcome(run: () => Promise<EffectOutcome>): Promise<EffectOutco
   try {
     return await run();
   } catch (error) {
-    return outcomeOf(error, ACTIONS);
+    const outcome = outcomeOf(error, ACTIONS);
+    // Looking for a run takes less, which would not do.
+    const isRead = outcome.kind === 'forbidden' && outcome.permission === 'actions=read';
+    return isRead ? { ...outcome, permission: ACTIONS } : outcome;
   }
 }
 

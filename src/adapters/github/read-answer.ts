@@ -3,6 +3,7 @@ import { RequestError } from '@octokit/request-error';
 import { z } from 'zod';
 
 import { readQuota, readRetryAfterMs, readWantedPermission, type AnswerHeaders } from './answer-headers.ts';
+import { permissionToRead } from './needed-permission.ts';
 import { findLimit, isOutage, type Failure } from './retry-rules.ts';
 
 /** One error of a GraphQL answer that has data all the same. */
@@ -59,7 +60,7 @@ export function readGraphqlAnswer<T>(
 ): Reading<{ data: T; errors: GraphqlFailure[] }> {
   const body = checkShape(GraphqlBody, data);
   if (!body.ok) return body;
-  const errors = (body.value.errors ?? []).map((error) => toGraphqlFailure(error, headers));
+  const errors = (body.value.errors ?? []).map((error) => toGraphqlFailure(error, headers, kind));
   const [first] = errors;
   if (body.value.data === null || body.value.data === undefined)
     return {
@@ -75,12 +76,22 @@ export function readGraphqlAnswer<T>(
   return first === undefined ? checked : { ok: false, failure: first.failure };
 }
 
-function toGraphqlFailure(error: z.infer<typeof GraphqlErrors>[number], headers: AnswerHeaders): GraphqlFailure {
-  const { type, message, path } = error;
+function toGraphqlFailure(
+  { type, message, path }: z.infer<typeof GraphqlErrors>[number],
+  headers: AnswerHeaders,
+  kind: 'query' | 'mutation',
+): GraphqlFailure {
   const emptyUntilMs = type === 'RATE_LIMITED' ? readEmptyUntilMs(headers) : null;
   return {
     path: path ?? [],
-    failure: { ...NO_FACTS, kind: 'graphql', type: type ?? null, message, emptyUntilMs },
+    failure: {
+      ...NO_FACTS,
+      kind: 'graphql',
+      type: type ?? null,
+      message,
+      emptyUntilMs,
+      permission: type === 'FORBIDDEN' && kind === 'query' ? permissionToRead(path ?? []) : null,
+    },
   };
 }
 

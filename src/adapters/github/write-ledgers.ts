@@ -49,6 +49,20 @@ export async function writeLedgers(
   parts: LedgerWriterParts,
   write: Parameters<HostedForge['writeLedgers']>[0],
 ): Promise<WriteOutcome> {
+  try {
+    return await moveLedgers(parts, write);
+  } catch (error) {
+    if (!(error instanceof GitHubError) || error.ending.kind !== 'forbidden') throw error;
+    // GraphQL does not say which permission it is.
+    const ending = { ...error.ending, permission: 'contents=write' };
+    throw new GitHubError(WHAT, { ending, because: error.because, status: error.status, cause: error });
+  }
+}
+
+async function moveLedgers(
+  parts: LedgerWriterParts,
+  write: Parameters<HostedForge['writeLedgers']>[0],
+): Promise<WriteOutcome> {
   const { plan, base, version, planFiles, queueFiles } = write;
   const subject = cleanLine(write.subject, 200) || 'Update the ledger';
   const next = { ...version };

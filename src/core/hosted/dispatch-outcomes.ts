@@ -57,7 +57,7 @@ export function takeDispatchOutcome(
     : { lease: { ...dispatch.lease, until: nowMs }, notBefore: untilMs };
   const obstacle = describeObstacle(outcome, tries, config.workflow, nowMs);
   return {
-    record: obstacle === null || isSame(record.obstacle, obstacle) ? record : { ...record, obstacle },
+    record: obstacle === null || !isNews(record.obstacle, obstacle) ? record : { ...record, obstacle },
     dispatch: { ...dispatch, ...wait, tries },
   };
 }
@@ -78,11 +78,15 @@ function isFailure(outcome: EffectOutcome): outcome is Failure {
   return ['no-workflow', 'forbidden', 'refused', 'later', 'elsewhere'].includes(outcome.kind);
 }
 
-function isSame(one: ForgeRecord['obstacle'], other: Obstacle): boolean {
-  return one?.code === other.code && one.because === other.because;
-}
-
 const CODE_PREFIX = 'dispatch-';
+const LATER = 'later';
+
+/** False for what is known, and for what only has to be waited for while a person has something to do. */
+function isNews(known: ForgeRecord['obstacle'], found: Obstacle): boolean {
+  if (known === null) return true;
+  if (isDispatchObstacle(known) && found.code === `${CODE_PREFIX}${LATER}`) return false;
+  return known.code !== found.code || known.because !== found.because;
+}
 
 function isDispatchObstacle(obstacle: ForgeRecord['obstacle']): boolean {
   return obstacle?.code.startsWith(CODE_PREFIX) === true;
@@ -115,7 +119,7 @@ function describeObstacle(outcome: Failure, tries: number, workflow: string, now
     case 'elsewhere':
       return tries < MANY_TRIES
         ? null
-        : say('later', `no run could be started for a while: ${because}`, 'nothing: it is tried again by itself');
+        : say(LATER, `no run could be started for a while: ${because}`, 'nothing: it is tried again by itself');
   }
 }
 

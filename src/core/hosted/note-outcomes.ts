@@ -1,4 +1,5 @@
 /** What this process's last effects came to, as far as it is to be remembered and belongs to nothing else. */
+import type { EffectOutcome } from './effect.ts';
 import type { HostedInput } from './hosted-input.ts';
 import { obstacleOfForbidden } from './plan-obstacles.ts';
 import type { HostedState } from './state.ts';
@@ -12,12 +13,16 @@ export function noteOutcomes({ state, outcomes, facts }: HostedInput): HostedSta
   let { record } = state;
   const posted = outcomes.get('status');
   if (posted?.kind === 'comment-posted') record = { ...record, statusComment: posted.nodeId };
+  const refused = record.obstacle?.effect;
+  if (refused !== undefined && isOvercome(outcomes.get(refused))) record = { ...record, obstacle: null };
   // What a dispatch came to is noted with the dispatch.
-  const [forbidden] = [...outcomes]
-    .filter(([key]) => !key.startsWith('dispatch.'))
-    .map(([, outcome]) => outcome)
-    .filter((outcome) => outcome.kind === 'forbidden');
-  if (forbidden !== undefined && record.obstacle === null)
-    record = { ...record, obstacle: { ...obstacleOfForbidden(forbidden), at: facts.readAtMs } };
+  for (const [key, outcome] of outcomes)
+    if (outcome.kind === 'forbidden' && record.obstacle === null && !key.startsWith('dispatch.'))
+      record = { ...record, obstacle: { ...obstacleOfForbidden(outcome), at: facts.readAtMs, effect: key } };
   return record === state.record ? state : { ...state, record };
+}
+
+/** The effect was done, or met something else than the lack of a permission. */
+function isOvercome(outcome: EffectOutcome | undefined): boolean {
+  return outcome !== undefined && outcome.kind !== 'forbidden' && outcome.kind !== 'later';
 }

@@ -2,14 +2,17 @@
  * What keeps a running plan from going on until a person has changed something of the repository, told from the facts
  * alone: it is noted while it is there, and forgotten by itself when it is gone.
  */
+import { digestText } from '../digest.ts';
 import type { ForgeRecord } from '../ledger/forge-record.ts';
+import { renderObstacle } from '../report/hosted/obstacle.ts';
 import { isActive, lastAttempt, ownHeads } from '../schedule/progress.ts';
 import { cleanLine } from '../text/clean-text.ts';
-import type { EffectOutcome } from './effect.ts';
+import type { EffectOutcome, ForgeEffect } from './effect.ts';
 import type { ForgeFacts } from './facts.ts';
 import type { LandingPlan } from './landing-way.ts';
 import { taskBranch } from './make-query.ts';
 import type { IssuePlan } from './pin-plan.ts';
+import { answerMarker } from './show-plan.ts';
 import type { RunningState } from './state.ts';
 
 type Obstacle = NonNullable<ForgeRecord['obstacle']>;
@@ -81,6 +84,22 @@ export function obstacleOfForbidden({ permission, because }: Extract<EffectOutco
     because: `the app lacks the permission '${name}' in this repository: ${what}`,
     next: 'accept that permission in the settings of the installation, then give the command /espalier run',
   };
+}
+
+/**
+ * The comment about a missing permission that keeps the plan from being read or written. It is looked for first: no
+ * ledger remembers that it was posted, so that there is one for each permission, whichever process meets it and when.
+ */
+export function noticeOfForbidden(
+  issue: number,
+  forbidden: Omit<Extract<EffectOutcome, { kind: 'forbidden' }>, 'kind'>,
+): Extract<ForgeEffect, { kind: 'answer' }> {
+  const obstacle = obstacleOfForbidden({ kind: 'forbidden', ...forbidden });
+  // Whether reading or writing: both are granted together.
+  const [what = ''] = obstacle.code.split('=', 1);
+  const name = `obstacle.${digestText(what).slice(0, 16)}`;
+  const body = `${answerMarker(name)}\n${renderObstacle(obstacle)}`;
+  return { kind: 'answer', key: `answer.${name}`, thread: issue, body, lookFirst: true };
 }
 
 function say(code: string, because: string, next: string): Found {

@@ -4,10 +4,13 @@ import type { PendingAnswer } from '../ledger/forge-record.ts';
 import type { EffectOutcome, ForgeEffect } from './effect.ts';
 import type { ForgeFacts } from './facts.ts';
 import type { Leases } from './leases.ts';
+import { listLowQuotas } from './low-quota.ts';
 import type { HostedState } from './state.ts';
 
 /** The comment is edited at most this often, in milliseconds; a comment has no compare-and-swap. */
 const EDIT_EVERY_MS = 5000;
+/** The same while little is left of a quota. */
+const SPARING_EDIT_EVERY_MS = 5 * 60_000;
 
 /** Effects and the earliest time at which one that was put off is due. */
 export interface Showing {
@@ -36,7 +39,9 @@ export function showStatus(
     return { effects: granted ? [{ ...frame, key: 'status', nodeId: null }] : [], dueMs: null };
   }
   if (STAMP.exec(found.body)?.[1] === STAMP.exec(frame.body)?.[1]) return { effects: [], dueMs: null };
-  const dueMs = (found.editedAtMs ?? 0) + EDIT_EVERY_MS;
+  const [low] = listLowQuotas(facts);
+  const everyMs = low === undefined ? EDIT_EVERY_MS : SPARING_EDIT_EVERY_MS;
+  const dueMs = (found.editedAtMs ?? 0) + everyMs;
   if (dueMs > nowMs) return { effects: [], dueMs };
   return { effects: [{ ...frame, key: 'status-edit', nodeId: found.nodeId }], dueMs: null };
 }

@@ -13,18 +13,16 @@ import type { PlanScene } from '../report/hosted/scene.ts';
 import { renderStatusComment } from '../report/hosted/status-comment.ts';
 import type { HostedInput } from './hosted-input.ts';
 import type { ForgeEffect } from './effect.ts';
-import type { ForgeFacts, Quota } from './facts.ts';
+import type { ForgeFacts } from './facts.ts';
 import { findHindrances } from './find-hindrances.ts';
 import type { Leases } from './leases.ts';
-import { readIssuePlan } from './pin-plan.ts';
+import { listLowQuotas, withoutPatient } from './low-quota.ts';
+import { type IssuePlan, readIssuePlan } from './pin-plan.ts';
 import { pullGateFacts } from './pull-gate-facts.ts';
 import type { AddressedReply } from './reply.ts';
 import { postAnswers, type Showing, showStatus } from './show-plan.ts';
 import { labelChange, showPulls } from './show-pulls.ts';
 import type { HostedState, RunningState } from './state.ts';
-
-/** Below this share of a quota the status says so, and texts are brought up to date less eagerly. */
-const LOW_QUOTA_SHARE = 0.1;
 
 export interface Shown extends Showing {
   state: HostedState;
@@ -48,28 +46,40 @@ export function show(input: ShowInput, leases: Leases, nowMs: number): Shown {
   const shown = scene === null || running === null ? null : showRunning(input, running, scene, { leases, nowMs });
   const record = shown?.state.record ?? input.state.record;
   const answers: PendingAnswer[] = [...record.answers, ...(shown?.answers ?? [])];
-  for (const reply of input.replies) {
-    const answerFacts = {
-      issue: issue.number,
-      place: reply.thread === issue.number ? ('plan' as const) : ('pull' as const),
-      scene,
-      issuePlan,
-      maxParallel: maxParallelOf(input),
-      hindrances: findHindrances(facts, input.config, issuePlan),
-    };
-    const { key, thread, reaction } = reply;
-    const body = renderReplies(reply.replies, answerFacts);
-    answers.push({ key, thread, body, ...(reaction === undefined ? {} : { reaction }) });
-  }
+  for (const reply of input.replies) answers.push(answerOf(reply, input, issuePlan, scene));
   const asked = { ...input.state, record: answers.length === 0 ? record : { ...record, answers } };
   const posted = postAnswers(asked, facts, input.outcomes, leases);
+  // The issue is closed once its report is known to stand there.
+  const isReportPosted = record.answers.some(isReport) && !posted.left.some(isReport);
   const isSame =
     posted.left.length === record.answers.length && posted.left.every((one, at) => one === record.answers[at]);
   return {
     state: { ...asked, record: isSame ? record : { ...asked.record, answers: posted.left } },
     effects: [...posted.effects, ...(shown?.effects ?? [])],
-    dueMs: shown?.dueMs ?? null,
+    dueMs: isReportPosted ? nowMs : (shown?.dueMs ?? null),
   };
+}
+
+function answerOf(
+  { key, thread, reaction, replies }: AddressedReply,
+  input: ShowInput,
+  issuePlan: IssuePlan,
+  scene: PlanScene | null,
+): PendingAnswer {
+  const { issue } = input.state.record;
+  const body = renderReplies(replies, {
+    issue,
+    place: thread === issue ? 'plan' : 'pull',
+    scene,
+    issuePlan,
+    maxParallel: maxParallelOf(input),
+    hindrances: findHindrances(input.facts, input.config, issuePlan),
+  });
+  return { key, thread, body, ...(reaction === undefined ? {} : { reaction }) };
+}
+
+function isReport({ key }: PendingAnswer): boolean {
+  return key.startsWith('report.');
 }
 
 /** Attempts at once where nobody says so. */
@@ -135,9 +145,12 @@ function showRunning(
     KEPT_LABELS,
   );
   const notices = noticesOf(input, scene, stuck);
+  const texts = [...pulls, ...labels];
+  // With little left they wait for the status comment, which is written less often then.
+  const mayWait = status.dueMs !== null && listLowQuotas(facts).length > 0;
   return {
     state: rememberTold(ended.state, notices.told),
-    effects: [...pulls, ...status.effects, ...labels, ...ended.effects],
+    effects: [...(mayWait ? withoutPatient(texts, facts) : texts), ...status.effects, ...ended.effects],
     dueMs: status.dueMs,
     answers: [...notices.answers, ...ended.answers],
   };
@@ -194,14 +207,6 @@ function findStuck({ facts, config, state }: ShowInput, scene: PlanScene): Stuck
   return stuck;
 }
 
-function listLowQuotas({ quota }: ForgeFacts): { name: string; resetAtMs: number }[] {
-  return (['rest', 'graphql'] as const).flatMap((name) => {
-    const found: Quota | null = quota[name];
-    if (found === null || found.remaining >= found.limit * LOW_QUOTA_SHARE) return [];
-    return [{ name: name === 'rest' ? 'REST' : 'GraphQL', resetAtMs: found.resetAtMs }];
-  });
-}
-
 /** Noted once the issue was seen closed: whoever opens it again wants it open. */
 const CLOSED = 'closed';
 
@@ -216,7 +221,10 @@ function endPlan(
   const isEnded = scene.view.status === 'landed' || scene.view.status === 'final-failed';
   if (!isEnded || facts.issue === null) return { state, effects: [], answers: [] };
   if (!record.isReported) {
-    const key = `report.${state.ledger.certificates.length}.${record.accepted?.revision.slice(0, 12) ?? ''}`;
+    // Each run of the tests on the whole ends in a report of its own: a later one may say the contrary.
+    const { certificates, final } = state.ledger;
+    const revision = record.accepted?.revision.slice(0, 12) ?? '';
+    const key = `report.${certificates.length}.${revision}.${final?.generation ?? 0}`;
     const told = record.told.filter((each) => each !== CLOSED);
     return {
       state: { ...state, record: { ...record, told, isReported: true } },
@@ -224,8 +232,7 @@ function endPlan(
       answers: [{ key, thread: record.issue, body: renderFinalReport(scene, nowMs) }],
     };
   }
-  const isPosted = record.answers.every((answer) => !answer.key.startsWith('report.'));
-  if (!isPosted || scene.view.status !== 'landed' || record.told.includes(CLOSED))
+  if (record.answers.some(isReport) || scene.view.status !== 'landed' || record.told.includes(CLOSED))
     return { state, effects: [], answers: [] };
   if (!facts.issue.isOpen) return { state: rememberTold(state, [CLOSED]), effects: [], answers: [] };
   return { state, effects: [{ kind: 'close-issue', key: 'close', nodeId: facts.issue.nodeId }], answers: [] };

@@ -75,6 +75,9 @@ export function readHint(eventName: string, payload: unknown, self: OwnIdentity)
   if (read === undefined) return { kind: 'ignored', because: 'irrelevant' };
   const [installationId] = idAt(payload, 'installation', 'id');
   if (installationId === undefined) return { kind: 'ignored', because: 'no-installation' };
+  // GitHub opens a suite for us with every push, those to our ledgers among them; the push itself is told too.
+  if (eventName === 'check_suite' && at(payload, 'action') === 'requested')
+    return { kind: 'ignored', because: 'irrelevant' };
   const repository = readRepository(at(payload, 'repository'));
   if (repository === null) return { kind: 'ignored', because: 'no-repository' };
   if (isOwnEcho(eventName, payload, self)) return { kind: 'ignored', because: 'own-echo' };

@@ -136,6 +136,12 @@ describe('an event', () => {
     ['whose branch has a space', 'push', { ref: 'refs/heads/a b' }, 'irrelevant'],
     ['whose branch has a hidden character', 'push', { ref: 'refs/heads/a\u202eb' }, 'irrelevant'],
     ['whose branch is endless', 'push', { ref: `refs/heads/${'a'.repeat(300)}` }, 'irrelevant'],
+    [
+      'that a push opens a suite for us with',
+      'check_suite',
+      { action: 'requested', check_suite: { head_branch: 'espalier-ledger/issue-5', head_sha: SHA } },
+      'irrelevant',
+    ],
     ['whose sha is none', 'merge_group', { merge_group: { head_sha: '--upload-pack=x' } }, 'irrelevant'],
   ])('%s is ignored', (_case, event, extra, because) => {
     expect(readHint(event, frame(extra), SELF)).toEqual({ kind: 'ignored', because });

@@ -106,6 +106,9 @@ export function actorOf(world: World, caller: Caller): Actor | undefined {
   return caller.kind === 'person' ? { account: caller.account, appId: null } : undefined;
 }
 
+/** From the lowest on. */
+const LEVELS = ['read', 'write', 'admin'] as const;
+
 function authenticateToken(world: World, token: InstallationToken | undefined): Authentication {
   const installation = token === undefined ? undefined : world.state.installations.get(token.installationId);
   if (token === undefined || installation === undefined || token.expiresAt <= world.clock.now())
@@ -113,7 +116,10 @@ function authenticateToken(world: World, token: InstallationToken | undefined): 
   if (installation.suspendedAt !== null) return { status: 403, message: 'This installation has been suspended' };
   const app = appOf(world.state, token.appId);
   // What was taken from the installation since is taken from its tokens too; what was added is not.
-  const held = Object.entries(token.permissions).filter(([name]) => name in installation.permissions);
+  const held = Object.entries(token.permissions).flatMap(([name, level]) => {
+    const granted = installation.permissions[name];
+    return granted === undefined ? [] : [[name, LEVELS.find((one) => one === granted || one === level)] as const];
+  });
   const permissions = { metadata: 'read' as const, ...Object.fromEntries(held) };
   return { caller: { kind: 'installation', app, installation, token: { ...token, permissions } } };
 }
