@@ -56,7 +56,7 @@ export async function openFaultWorld(
   const exchanges = new Exchanges();
   const living = new Map<number, Process>();
   const processes: Process[] = [];
-  const failures: unknown[] = [];
+  const failures: Error[] = [];
   const known = new Set<number>();
   let isClosing = false;
 
@@ -98,7 +98,8 @@ export async function openFaultWorld(
       apiUrl: github.server.url,
       name: `replica-${at}`,
       clock: own,
-      fetch: (input, init) => send(at, own, { input: String(input), init: init ?? {} }),
+      fetch: (input, init) =>
+        send(at, own, { input: input instanceof Request ? input.url : input.toString(), init: init ?? {} }),
       openParts,
       env: { ESPALIER_SWEEP_EVERY: '4m', ESPALIER_METRICS: 'off' },
       random: () => plan.chance('drift of sweeps').next(),
@@ -134,7 +135,7 @@ export async function openFaultWorld(
     const sentAtMs = clock.now();
     const answer = carry(at, trip, { name, input, init });
     // What is lost on its way has no answer to wait for.
-    answer.catch((error: unknown) => failures.push(error));
+    answer.catch((cause: unknown) => failures.push(new Error(`Carrying ${name} failed.`, { cause })));
     await clock.sleep(trip.endsMs);
     if (own.isCut) return new Promise(() => {});
     if (!trip.isAnswered) {
@@ -229,12 +230,10 @@ export async function openFaultWorld(
   async function endProcess(replica: Replica, own: CuttableClock): Promise<void> {
     own.isCut = false;
     replica.signal();
-    let isOver = false;
-    void replica.ended.then(() => {
-      isOver = true;
-    });
-    for (let rounds = 0; !isOver && rounds < 2000; rounds += 1) {
+    for (let rounds = 0; rounds < 2000; rounds += 1) {
       await exchanges.rest();
+      const isOver = await Promise.race([replica.ended.then(() => true), Promise.resolve(false)]);
+      if (isOver) return;
       clock.wakeNext();
     }
   }

@@ -23,7 +23,7 @@ export interface RepositoryMemory {
   readonly labelIds: BoundedCache<string, string>;
   /** Node ids of issues and pull requests by number. */
   readonly threadIds: BoundedCache<number, string>;
-  /** By node id and time of the last edit: whether a comment holds a command. */
+  /** By node id of a comment that was never edited: whether it holds a command. */
   readonly commandMarks: BoundedCache<string, boolean>;
   /** SHA-256 of the artifacts of a run, by run id and name. */
   readonly artifacts: BoundedCache<number, ReadonlyMap<string, string>>;

@@ -39,7 +39,7 @@ function claimsOf(header: string): unknown {
 
 it("asks GitHub's public address as the app, by a token of the given clock and a version of the API that it names", async () => {
   const sent: Record<string, string> = {};
-  const keep = (name: string) => (value: string | string[]) => {
+  const keep = (name: string) => (value: string | null) => {
     sent[name] = String(value);
     return true;
   };
