@@ -103,7 +103,11 @@ const SEEDS: Seed[] = [
     file: 'src/entrypoints/app/signs.ts',
     text: `export { default as sign } from 'universal-github-app-jwt';`,
   },
-  { rule: 'home-of-prom-client', file: 'src/adapters/github/counts.ts', text: `export { Counter } from 'prom-client';` },
+  {
+    rule: 'home-of-prom-client',
+    file: 'src/adapters/github/counts.ts',
+    text: `export { Counter } from 'prom-client';`,
+  },
   {
     rule: 'no-cycle',
     file: 'src/core/left.ts',

@@ -4,7 +4,15 @@ import type { FactId } from '../../../../src/core/register/github-facts.ts';
 import { createStatus } from '../../../support/github/operations/checks.ts';
 import { pushCommits } from '../../../support/github/operations/commits.ts';
 import { dispatchWorkflow, findWorkflow, uploadArtifact } from '../../../support/github/operations/runs.ts';
-import { MANIFEST_PERMISSIONS, branchesOf, factOf, idsOf, openProbeFixture, type ProbeFixture, reportOf } from './probe-fixture.ts';
+import {
+  MANIFEST_PERMISSIONS,
+  branchesOf,
+  factOf,
+  idsOf,
+  openProbeFixture,
+  type ProbeFixture,
+  reportOf,
+} from './probe-fixture.ts';
 
 /** One way in which GitHub is not as it is taken to be: the request that is answered otherwise, and how. */
 interface Difference {
