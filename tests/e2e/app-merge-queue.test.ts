@@ -179,6 +179,8 @@ it('lands tasks through the merge queue: one behind a change of a person, one th
   expect(tested).toEqual([groupOfB, groupOfC]);
   expect(app.read(issue).at(-1)?.body).toContain('3 exact');
   app.github.assertNothingUnread(app.app.id);
+  const unused = app.github.server.permissions.findUnused(app.app.id, app.installation.permissions);
+  expect(unused).not.toContain('merge_queues');
 }, 120_000);
 
 it('leaves a task out of the queue for a while after a person has taken it out, and says so', async () => {

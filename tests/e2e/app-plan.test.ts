@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 
 import { openAppWorld } from '../support/github-app.ts';
+import { createStatus } from '../support/github/operations/checks.ts';
 import { pushCommits } from '../support/github/operations/commits.ts';
 import { isPull } from '../support/github/world.ts';
 import { findFlaws, playLeg, readLedger, readPlanText, REPOSITORY_CONFIG, TASKS } from '../support/plan-scenario.ts';
@@ -23,10 +24,11 @@ it('turns a plan issue into eight merges, through a failed review, a conflict, a
       ),
     "The backend agent's pull request",
   );
-  await pushCommits(world, app.maintainer, repository, {
+  const pushed = await pushCommits(world, app.maintainer, repository, {
     branch: 'feature/backend-architecture',
     commits: [{ message: 'Say more', files: { 'by-hand.txt': 'by a person\n' } }],
   });
+  await createStatus(world, app.maintainer, repository, { sha: pushed, context: 'ci/lint', state: 'success' });
   await app.until(
     async () => (await attemptsOf('backend-agent')).at(-1)?.givenSha !== undefined,
     'The adoption of the push',
@@ -60,4 +62,7 @@ it('turns a plan issue into eight merges, through a failed review, a conflict, a
   const files = await app.world.git.run(repository.gitDir, ['ls-tree', '-r', '--name-only', 'main']);
   expect(files.toString('utf8')).toContain('by-hand.txt');
   app.github.assertNothingUnread(app.app.id);
+  // Queues have a story of their own.
+  const unused = app.github.server.permissions.findUnused(app.app.id, app.installation.permissions);
+  expect(unused).toEqual(['merge_queues']);
 }, 120_000);
