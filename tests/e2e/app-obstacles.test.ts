@@ -163,9 +163,9 @@ it('brings texts up to date less eagerly while a quota runs low, says so, and la
   if (!('caller' in authentication)) throw new Error('The token of the installation is not known.');
   server.rateLimits.setUsed(authentication.caller, 'graphql', 4700);
   await app.until(async () => (await attemptsOf(app, issue))['b'] === 'landed', 'The landing of b');
-  await app.until(() => /GraphQL/.test(statusOf(app, issue)), 'The word about the quota', 900_000);
+  await app.until(() => statusOf(app, issue).includes('GraphQL'), 'The word about the quota', 900_000);
   await app.until(() => issue.state === 'closed', 'The end of the plan');
   await app.settle();
-  takeNews(app, issue);
+  expect(takeNews(app, issue)).toHaveLength(1);
   await finish(app, issue);
 }, 60_000);

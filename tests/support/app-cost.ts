@@ -26,7 +26,7 @@ max_parallel: 8
 `;
 
 /** A plan of `count` tasks: groups of four, in which the last needs the first three. */
-export function writePlan(count: number): string {
+function writePlan(count: number): string {
   const tasks = Array.from({ length: count }, (_, at) => {
     const needs = at % 4 === 3 ? `\n    needs: [t${at - 3}, t${at - 2}, t${at - 1}]` : '';
     return `  t${at}:\n    title: Task ${at}${needs}\n    estimate: 1h`;

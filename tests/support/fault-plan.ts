@@ -62,7 +62,7 @@ export type RunFate =
   | { kind: 're-run'; afterMs: number };
 
 /** What may go wrong; a story leaves out what it does not want. */
-export const TROUBLES = [
+const TROUBLES = [
   'webhooks',
   'answers',
   'limits',

@@ -104,7 +104,7 @@ export async function playFaultStory(plan: FaultPlan): Promise<FaultStory> {
 }
 
 /** A story that did not come to its end. */
-export class FaultStoryError extends Error {
+class FaultStoryError extends Error {
   readonly world: FaultWorld;
 
   constructor(message: string, { cause, world }: { cause: unknown; world: FaultWorld }) {

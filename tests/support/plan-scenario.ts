@@ -49,7 +49,7 @@ export const TASKS = [
 ] as const;
 
 /** What each needs, as the plan says. */
-export const NEEDS: Readonly<Record<string, readonly string[]>> = {
+const NEEDS: Readonly<Record<string, readonly string[]>> = {
   'testing-agent': ['backend-agent', 'frontend-agent'],
   'docs-agent': ['security-agent', 'backend-agent', 'rag-agent'],
   'github-agent': ['backend-agent'],
@@ -131,6 +131,16 @@ export async function findFlaws(app: AppWorld, issue: Issue): Promise<string[]> 
     if (!pull.pull.isMerged) flaws.push(`#${pull.number} is not merged`);
     app.read(pull);
   }
+  flaws.push(...findTalkFlaws(app, issue));
+  if (issue.state !== 'closed') flaws.push('the issue is still open');
+  if (record.answers.length > 0) flaws.push('answers are left');
+  if (record.dispatches.length > 0) flaws.push('dispatches are left');
+  return flaws;
+}
+
+/** One status comment, one report, no answer twice. */
+function findTalkFlaws(app: AppWorld, issue: Issue): string[] {
+  const flaws: string[] = [];
   const comments = app.read(issue).map((comment) => comment.body);
   for (const [what, marker] of [
     ['status comments', '<!-- espalier:status '],
@@ -142,16 +152,5 @@ export async function findFlaws(app: AppWorld, issue: Issue): Promise<string[]> 
   const answers = comments.flatMap((body) => /^<!-- espalier:answer (\S+) -->/.exec(body)?.[1] ?? []);
   for (const key of new Set(answers))
     if (answers.filter((one) => one === key).length > 1) flaws.push(`answer ${key} was posted more than once`);
-  if (issue.state !== 'closed') flaws.push('the issue is still open');
-  if (record.answers.length > 0) flaws.push('answers are left');
-  if (record.dispatches.length > 0) flaws.push('dispatches are left');
   return flaws;
-}
-
-/** The tree that stands on the base, and the set of what landed: the same however the story was disturbed. */
-export async function describeEnd({ world, repository }: AppWorld): Promise<{ files: string[] }> {
-  const tip = repository.refs.get(`refs/heads/${repository.defaultBranch}`) ?? '';
-  const commit = await world.git.readCommit(repository.gitDir, tip);
-  const listing = await world.git.run(repository.gitDir, ['ls-tree', '-r', commit?.tree ?? tip]);
-  return { files: listing.toString('utf8').trim().split('\n') };
 }

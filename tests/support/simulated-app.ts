@@ -262,6 +262,7 @@ export class SimulatedApp {
   }
 
   private finish(replica: Replica, pending: Pending): void {
+    this.forge.openPulls(this.storedOf(pending.plan));
     replica.outcomes.set(pending.plan, pending.outcomes);
     replica.pending = null;
   }

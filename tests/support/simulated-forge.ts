@@ -19,6 +19,7 @@ import { isActive, lastAttempt } from '../../src/core/schedule/progress.ts';
 import { anEvidence, aTestResult, aTrial, fakeCommit, fakeTree } from './builders.ts';
 import { CommitGraph, ROOT } from './commit-graph.ts';
 import { aPull, CI_PASSED, someFacts } from './hosted-builders.ts';
+import { mapOf } from './map-of.ts';
 
 /** A source of randomness: a number in [0, 1). */
 export type Random = () => number;
@@ -245,6 +246,16 @@ export class SimulatedForge {
 
   private isReceipt(branch: BranchName): boolean {
     return branch.includes('/receipt/');
+  }
+
+  /** The app opens a pull request where a verified head has none, also after a person closed the one that was. */
+  openPulls({ ledger }: StoredPlan): void {
+    for (const { id } of ledger.plan.tasks) {
+      const branch = taskBranch(ledger, id);
+      const tip = this.branches.get(branch);
+      if (tip !== undefined && lastAttempt(ledger.tasks[id])?.status === 'verified')
+        this.followBranch(ledger.plan.id, branch, tip);
+    }
   }
 
   /** A pull request follows its branch; the first head of a task's branch opens one. */
@@ -514,13 +525,4 @@ function end(run: SimulatedRun, conclusion: NonNullable<RunFact['conclusion']>):
   if (run.status === 'completed') return;
   run.status = 'completed';
   run.conclusion = conclusion;
-}
-
-function mapOf<K, V>(keys: readonly K[], look: (key: K) => V | undefined): Map<K, V> {
-  const found = new Map<K, V>();
-  for (const key of keys) {
-    const value = look(key);
-    if (value !== undefined) found.set(key, value);
-  }
-  return found;
 }

@@ -1,5 +1,5 @@
 /** What a reconcile of a plan issue reads and writes as one: the plan's ledger, the base's queue, the issue's record. */
-import type { BranchName, PlanId } from '../brand.ts';
+import type { PlanId } from '../brand.ts';
 import type { ForgeRecord } from '../ledger/forge-record.ts';
 import type { HolderId, PlanLedger, QueueLedger } from '../ledger/ledger.ts';
 
@@ -27,9 +27,4 @@ export function planIdOf(issue: number): PlanId {
 export function issueOf(plan: string): number | null {
   const match = /^issue-([1-9]\d{0,9})$/.exec(plan);
   return match === null ? null : Number(match[1]);
-}
-
-/** The branch that landings move: on a hosted forge always the base itself. */
-export function baseOf(state: HostedState, fallback: BranchName): BranchName {
-  return state.ledger?.target ?? fallback;
 }

@@ -28,8 +28,7 @@ export const DispatchLeg = z.object({
 export type DispatchLeg = z.infer<typeof DispatchLeg>;
 
 /** Until when a process may do what it wrote down, and the others leave it alone. */
-export const EffectLease = z.object({ holder: HolderId, until: timeField });
-export type EffectLease = z.infer<typeof EffectLease>;
+const EffectLease = z.object({ holder: HolderId, until: timeField });
 
 /** The run that the ledger names for a dispatch; only a named run does work. */
 export const NamedRun = z.object({

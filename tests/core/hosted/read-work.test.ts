@@ -1,22 +1,11 @@
 import { describe, expect, it } from 'vitest';
-
 import type { TaskId } from '../../../src/core/brand.ts';
-import type { EffectOutcome } from '../../../src/core/hosted/effect.ts';
-import type { ForgeFacts, ReceiptFact, RunFact } from '../../../src/core/hosted/facts.ts';
+import type { ReceiptFact, RunFact } from '../../../src/core/hosted/facts.ts';
 import { HOSTED_DEFAULTS } from '../../../src/core/hosted/hosted-config.ts';
 import { readWork } from '../../../src/core/hosted/read-work.ts';
-import type { Evidence } from '../../../src/core/ledger/evidence.ts';
-import {
-  createForgeRecord,
-  type DispatchLeg,
-  type DispatchRecord,
-  type ForgeRecord,
-} from '../../../src/core/ledger/forge-record.ts';
-import type { AttemptRecord, PlanLedger } from '../../../src/core/ledger/ledger.ts';
 import {
   aLedger,
   anAttempt,
-  anEvidence,
   aPlan,
   aTask,
   aTestResult,
@@ -27,61 +16,20 @@ import {
   taskId,
 } from '../../support/builders.ts';
 import { aDispatch, aLeg, aReceipt, aRun, RUN, someFacts } from '../../support/hosted-builders.ts';
-
-const A = taskId('a');
-const TASK = aTask('a');
-const KEY = 'a.1.1';
-const MINUTE = 60_000;
-
-function ledgerOf(attempt: AttemptRecord, overrides: Partial<PlanLedger> = {}): PlanLedger {
-  const record = { attempts: [attempt], countFrom: 1, cancelled: null, notBefore: 0 };
-  return aLedger(aPlan([TASK]), { tasks: { [A]: record }, nextGeneration: 5, ...overrides });
-}
-
-function recordOf(...dispatches: DispatchRecord[]): ForgeRecord {
-  return { ...createForgeRecord(7), dispatches };
-}
-
-const RUNNING = anAttempt();
-const HEAD = { headSha: fakeCommit('head'), treeSha: fakeTree('head') };
-const EVIDENCE = anEvidence(TASK, RUNNING, HEAD);
-
-interface Scene {
-  ledger?: PlanLedger;
-  dispatch?: Partial<DispatchRecord>;
-  leg?: DispatchLeg;
-  run?: Partial<RunFact> | null;
-  receipt?: ReceiptFact | null;
-  facts?: Partial<ForgeFacts>;
-  outcomes?: [string, EffectOutcome][];
-  record?: Partial<ForgeRecord>;
-  replica?: string;
-  nowMs?: number;
-}
-
-/** One attempt in one run that is under way, without a receipt, unless the scene says otherwise. */
-function read(scene: Scene) {
-  const leg = scene.leg ?? aLeg(A);
-  const record = { ...recordOf(aDispatch([leg], scene.dispatch)), ...scene.record };
-  const receipts = scene.receipt == null ? [] : [[workKeyOf(leg), scene.receipt] as const];
-  const facts = someFacts({
-    runs: scene.run === null ? new Map() : new Map([['plan.2', aRun(scene.run)]]),
-    receipts: new Map(receipts),
-    ...scene.facts,
-  });
-  const ledger = scene.ledger ?? ledgerOf(RUNNING);
-  const outcomes = new Map(scene.outcomes);
-  const replica = scene.replica ?? 'replica-1';
-  return readWork({ ledger, record, facts, outcomes, config: HOSTED_DEFAULTS, replica }, scene.nowMs ?? 10 * MINUTE);
-}
-
-function workKeyOf(leg: DispatchLeg): string {
-  return leg.work === 'final' ? `final.${leg.generation}` : `${leg.task}.${leg.attempt}.${leg.generation}`;
-}
-
-function failureOf(reading: ReturnType<typeof read>): Evidence['failure'] | undefined {
-  return reading.evidence.get(KEY)?.failure;
-}
+import {
+  A,
+  EVIDENCE,
+  failureOf,
+  HEAD,
+  KEY,
+  ledgerOf,
+  MINUTE,
+  read,
+  recordOf,
+  RUNNING,
+  type Scene,
+  TASK,
+} from './read-work-scene.ts';
 
 describe('a receipt in which everything fits', () => {
   const reading = read({ receipt: aReceipt(aLeg(A), EVIDENCE) });
@@ -417,88 +365,5 @@ describe('a trial and the final tests', () => {
     expect(read({ ledger, leg, receipt: evil }).final?.test).toMatchObject({ status: 'error' });
     const stranger = aReceipt(leg, { ...found, generation: 5 }, { head: merge });
     expect(read({ ledger, leg, receipt: stranger }).final?.test.tail).toMatch(/another landed whole/);
-  });
-});
-
-describe('what came of asking for a run', () => {
-  const key = 'dispatch.plan.2';
-  const unnamed: Scene = { dispatch: { run: null }, run: null };
-  const obstacle = { code: 'dispatch-missing', because: 'gone', next: 'put it back', at: 1 };
-
-  it('names the run, and clears what stood in the way', () => {
-    const reading = read({ ...unnamed, outcomes: [[key, { kind: 'run-named', run: RUN }]], record: { obstacle } });
-    expect(reading.record.dispatches[0]?.run).toEqual(RUN);
-    expect(reading.record.obstacle).toBeNull();
-    expect([...reading.inFlight]).toEqual([KEY]);
-  });
-
-  it('leaves an obstacle of another kind where it is', () => {
-    const other = { ...obstacle, code: 'archived' };
-    const reading = read({
-      ...unnamed,
-      outcomes: [[key, { kind: 'run-named', run: RUN }]],
-      record: { obstacle: other },
-    });
-    expect(reading.record.obstacle).toEqual(other);
-  });
-
-  it('never names a second run for what has one', () => {
-    const second = { ...RUN, id: 5 };
-    const reading = read({ outcomes: [[key, { kind: 'run-named', run: second }]] });
-    expect(reading.record.dispatches[0]?.run).toEqual(RUN);
-  });
-
-  it.each<[string, EffectOutcome, RegExp]>([
-    [
-      'the workflow is not there',
-      { kind: 'no-workflow', code: 'missing', because: 'no file' },
-      /espalier-attempt\.yml/,
-    ],
-    ['the workflow is disabled', { kind: 'no-workflow', code: 'disabled', because: 'off' }, /enable/],
-    ['Actions are off', { kind: 'no-workflow', code: 'actions-disabled', because: 'off' }, /settings/],
-    ['the workflow has no trigger', { kind: 'no-workflow', code: 'no-trigger', because: 'none' }, /workflow_dispatch/],
-    ['the workflow is of another version', { kind: 'no-workflow', code: 'wrong-version', because: '1' }, /version/],
-    ['a permission is missing', { kind: 'forbidden', permission: 'actions', because: 'no' }, /'actions'/],
-    ['the forge will not', { kind: 'refused', because: 'spending limit' }, /put that right/],
-  ])('names the obstacle and the way out when %s, and loses nothing', (_when, outcome, next) => {
-    const reading = read({ ...unnamed, outcomes: [[key, outcome]] });
-    expect(reading.record.obstacle?.next).toMatch(next);
-    expect(reading.record.obstacle?.because).not.toBe('');
-    expect([...reading.inFlight]).toEqual([KEY]);
-    expect(reading.record.dispatches[0]).toMatchObject({ tries: 1, notBefore: 10 * MINUTE + 30_000 });
-  });
-
-  it('waits longer each time, up to a bound', () => {
-    const waits = [0, 1, 2, 3, 10, 40].map((tries) => {
-      const outcome: EffectOutcome = { kind: 'refused', because: 'no' };
-      const reading = read({ ...unnamed, dispatch: { run: null, tries }, outcomes: [[key, outcome]] });
-      return ((reading.record.dispatches[0]?.notBefore ?? 0) - 10 * MINUTE) / 1000;
-    });
-    expect(waits).toEqual([30, 60, 120, 240, 900, 900]);
-  });
-
-  it('tells of an outage only when it lasts, and heeds when the forge wants to be asked again', () => {
-    const later: EffectOutcome = { kind: 'later', notBeforeMs: 99 * MINUTE, because: 'busy' };
-    const first = read({ ...unnamed, outcomes: [[key, later]] });
-    expect(first.record.obstacle).toBeNull();
-    expect(first.record.dispatches[0]?.lease.until).toBe(99 * MINUTE);
-    const third = read({ ...unnamed, dispatch: { run: null, tries: 2 }, outcomes: [[key, later]] });
-    expect(third.record.obstacle?.code).toBe('dispatch-later');
-  });
-
-  it('takes the name of a run from whoever learned it, but a failure only from who holds the lease', () => {
-    const late = { ...unnamed, replica: 'replica-2' };
-    const refused = read({ ...late, outcomes: [[key, { kind: 'refused', because: 'no' }]] });
-    expect(refused.record.dispatches[0]?.lease).toEqual({ holder: 'replica-1', until: 60_000 });
-    expect(refused.record.obstacle).toBeNull();
-    const named = read({ ...late, outcomes: [[key, { kind: 'run-named', run: RUN }]] });
-    expect(named.record.dispatches[0]?.run).toEqual(RUN);
-  });
-
-  it('cleans what the forge says before it is kept', () => {
-    const outcome: EffectOutcome = { kind: 'refused', because: `a\u001b[31mb\u202e${'x'.repeat(2000)}` };
-    const because = read({ ...unnamed, outcomes: [[key, outcome]] }).record.obstacle?.because ?? '';
-    expect(because).toMatch(/abx+…$/);
-    expect(because.length).toBeLessThan(600);
   });
 });
