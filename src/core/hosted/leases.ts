@@ -44,14 +44,18 @@ export function openLeases(
   const leases = { ...record.leases };
   let isChanged = false;
   let nextLapseMs: number | null = null;
-  for (const [key, outcome] of outcomes)
-    if (leases[key] !== undefined && NOT_DONE.has(outcome.kind)) {
+  for (const [key, outcome] of outcomes) {
+    const held = leases[key];
+    // A lease that lapsed while the effect was being done may be another process's by now: it is not touched.
+    if (held?.holder !== replica) continue;
+    if (NOT_DONE.has(outcome.kind)) {
       delete leases[key];
       isChanged = true;
-    } else if (leases[key] !== undefined && outcome.kind === 'later') {
+    } else if (outcome.kind === 'later') {
       leases[key] = { holder: replica, until: outcome.notBeforeMs };
       isChanged = true;
     }
+  }
   const taken = new Set<string>();
   const asked = new Set<string>();
   return {

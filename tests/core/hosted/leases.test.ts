@@ -32,6 +32,17 @@ describe('a lease', () => {
     expect(leases.finish()).toBe(record.leases);
   });
 
+  it.each(['refused', 'later'] as const)(
+    'of another process is not touched by a late outcome (%s) of one that had it before',
+    (kind) => {
+      const outcome: EffectOutcome =
+        kind === 'later' ? { kind, notBeforeMs: 2000, because: '' } : { kind, because: '' };
+      const { leases, record } = open({ x: { holder: 'replica-2', until: 5000 } }, 1000, 'replica-1', [['x', outcome]]);
+      expect(leases.finish()).toBe(record.leases);
+      expect(leases.take('x').granted).toBe(false);
+    },
+  );
+
   it('that has lapsed is taken over, and said to be a repetition', () => {
     const { leases } = open({ x: { holder: 'replica-2', until: 5000 } }, 5000);
     expect(leases.take('x')).toEqual({ granted: true, isRepeat: true });
