@@ -179,7 +179,7 @@ import {
   writePartQuery,
   writePlanFiles,
   writeQueueFiles
-} from "./parts/chunk-3XLRZY5D.mjs";
+} from "./parts/chunk-7M4GOQ7T.mjs";
 
 // node_modules/prom-client/lib/util.js
 var require_util = __commonJS({
@@ -21748,14 +21748,17 @@ function openLeases(record, outcomes, options2) {
   const leases = { ...record.leases };
   let isChanged = false;
   let nextLapseMs = null;
-  for (const [key, outcome] of outcomes)
-    if (leases[key] !== void 0 && NOT_DONE2.has(outcome.kind)) {
+  for (const [key, outcome] of outcomes) {
+    const held = leases[key];
+    if (held?.holder !== replica) continue;
+    if (NOT_DONE2.has(outcome.kind)) {
       delete leases[key];
       isChanged = true;
-    } else if (leases[key] !== void 0 && outcome.kind === "later") {
+    } else if (outcome.kind === "later") {
       leases[key] = { holder: replica, until: outcome.notBeforeMs };
       isChanged = true;
     }
+  }
   const taken = /* @__PURE__ */ new Set();
   const asked = /* @__PURE__ */ new Set();
   return {

@@ -153,7 +153,7 @@ import {
   wrapText,
   writeLedgers,
   writeObserveQuery
-} from "./parts/chunk-3XLRZY5D.mjs";
+} from "./parts/chunk-7M4GOQ7T.mjs";
 
 // node_modules/commander/lib/error.js
 var require_error = __commonJS({

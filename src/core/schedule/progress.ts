@@ -92,6 +92,9 @@ export function taskPhase(task: ResolvedTask, record: TaskRecord | undefined): T
   return attemptsUsed(record) >= attemptsAllowed(task) ? 'exhausted' : 'open';
 }
 
+/** Failures of the run and not of the work. */
+const UNJUDGED_CAUSES: ReadonlySet<string> = new Set(['run-failed', 'run-cancelled', 'run-lost', 'evidence-refused']);
+
 /** What an attempt starts from and is told. */
 type AttemptSeed = Pick<AttemptRecord, 'carrySha' | 'feedback' | 'givenSha'>;
 
@@ -103,13 +106,17 @@ export function nextAttemptSeed(record: TaskRecord | undefined): AttemptSeed {
   const last = lastAttempt(record);
   if (record?.givenSha !== undefined) return { carrySha: null, feedback: null, givenSha: record.givenSha };
   if (last?.givenSha !== undefined) return seedAfterGiven(last, last.givenSha);
-  if (last === null || last.status === 'cancelled') return { carrySha: null, feedback: null };
+  if (last === null) return { carrySha: null, feedback: null };
+  const failure = last.evidence?.failure ?? null;
+  // It came to no verdict: what it was to go on from, which may be a person's push, is gone on from again.
+  if (failure !== null && UNJUDGED_CAUSES.has(failure.cause) && last.carrySha !== null)
+    return { carrySha: last.carrySha, feedback: last.feedback };
+  if (last.status === 'cancelled') return { carrySha: null, feedback: null };
   if (last.status === 'returned')
     return {
       carrySha: last.evidence?.headSha ?? null,
       feedback: whyReturned(last),
     };
-  const failure = last.evidence?.failure ?? null;
   if (failure === null) return { carrySha: null, feedback: null };
   return {
     carrySha: CARRIED_CAUSES.has(failure.cause) ? (last.evidence?.headSha ?? null) : null,

@@ -32915,17 +32915,21 @@ function taskPhase(task, record2) {
   if (awaitsPerson(record2)) return "exhausted";
   return attemptsUsed(record2) >= attemptsAllowed(task) ? "exhausted" : "open";
 }
+var UNJUDGED_CAUSES = /* @__PURE__ */ new Set(["run-failed", "run-cancelled", "run-lost", "evidence-refused"]);
 function nextAttemptSeed(record2) {
   const last = lastAttempt(record2);
   if (record2?.givenSha !== void 0) return { carrySha: null, feedback: null, givenSha: record2.givenSha };
   if (last?.givenSha !== void 0) return seedAfterGiven(last, last.givenSha);
-  if (last === null || last.status === "cancelled") return { carrySha: null, feedback: null };
+  if (last === null) return { carrySha: null, feedback: null };
+  const failure2 = last.evidence?.failure ?? null;
+  if (failure2 !== null && UNJUDGED_CAUSES.has(failure2.cause) && last.carrySha !== null)
+    return { carrySha: last.carrySha, feedback: last.feedback };
+  if (last.status === "cancelled") return { carrySha: null, feedback: null };
   if (last.status === "returned")
     return {
       carrySha: last.evidence?.headSha ?? null,
       feedback: whyReturned(last)
     };
-  const failure2 = last.evidence?.failure ?? null;
   if (failure2 === null) return { carrySha: null, feedback: null };
   return {
     carrySha: CARRIED_CAUSES.has(failure2.cause) ? last.evidence?.headSha ?? null : null,
