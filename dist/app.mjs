@@ -179,7 +179,7 @@ import {
   writePartQuery,
   writePlanFiles,
   writeQueueFiles
-} from "./parts/chunk-7M4GOQ7T.mjs";
+} from "./parts/chunk-CCSLV3GU.mjs";
 
 // node_modules/prom-client/lib/util.js
 var require_util = __commonJS({

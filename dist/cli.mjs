@@ -153,7 +153,7 @@ import {
   wrapText,
   writeLedgers,
   writeObserveQuery
-} from "./parts/chunk-7M4GOQ7T.mjs";
+} from "./parts/chunk-CCSLV3GU.mjs";
 
 // node_modules/commander/lib/error.js
 var require_error = __commonJS({

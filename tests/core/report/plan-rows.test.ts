@@ -129,6 +129,12 @@ describe('renderRows', () => {
     expect(text).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
   });
 
+  it('keeps to a height that has room for one task alone', () => {
+    const tasks = ['a', 'b', 'c'].map((id) => makeTask(id, { state: 'waiting', id: id as TaskId }));
+    const rows = renderRows(makeView(tasks, { budgetUsd: 3 }), new Map(), { ...OPTIONS, width: 20, height: 5 });
+    expect(rows).toHaveLength(5);
+  });
+
   it('never makes a row wider than the terminal, whatever is in it', () => {
     const task = fc.record({
       id: fc.stringMatching(/^[a-z0-9]{1,64}$/),

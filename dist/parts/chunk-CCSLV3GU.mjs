@@ -47461,10 +47461,11 @@ function renderRows(view, progress, options) {
   const footer = renderFooter(view, progress, options, glyphs);
   const room = Math.max(1, options.height - footer.length - 1);
   const { shown, left } = chooseTasks(view.tasks, room);
+  const hasRoomForMore = 1 + shown.length + footer.length < options.height;
   const rows = [
     renderHeader(columns),
     ...shown.map((task) => renderTask(task, progressOf(task, progress), columns, glyphs)),
-    ...left > 0 ? [line(`  and ${left} more tasks (espalier status shows all)`, "dim")] : [],
+    ...left > 0 && hasRoomForMore ? [line(`  and ${left} more tasks (espalier status shows all)`, "dim")] : [],
     ...footer
   ];
   return rows.map((row) => cutRow(row, options.width, glyphs.cut));
