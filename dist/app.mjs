@@ -21954,7 +21954,7 @@ function withoutPatient(effects, { rules, app }) {
 // src/core/hosted/show-plan.ts
 var EDIT_EVERY_MS = 5e3;
 var SPARING_EDIT_EVERY_MS = 5 * 6e4;
-var STAMP = /<!-- espalier:text ([0-9a-f]{16}) -->/;
+var STAMP = /\n<!-- espalier:text ([0-9a-f]{16}) -->\s*$/;
 function stamp(body) {
   return `${body}
 <!-- espalier:text ${digestJson(body).slice(0, 16)} -->`;

@@ -18,7 +18,7 @@ export interface Showing {
   dueMs: number | null;
 }
 
-const STAMP = /<!-- espalier:text ([0-9a-f]{16}) -->/;
+const STAMP = /\n<!-- espalier:text ([0-9a-f]{16}) -->\s*$/;
 
 function stamp(body: string): string {
   return `${body}\n<!-- espalier:text ${digestJson(body).slice(0, 16)} -->`;
