@@ -19,7 +19,7 @@ import {
   writeTasks,
 } from '../support/small-plan.ts';
 
-const WORKFLOW = '.github/workflows/espalier-attempt.yml';
+const WORKFLOW = '.github/workflows/espalier-dispatch.yml';
 
 async function pushWorkflow(app: AppWorld, text: string | null): Promise<void> {
   await pushCommits(app.world, app.maintainer, app.repository, {
@@ -42,7 +42,7 @@ it('says once that the workflow is missing, and goes on when it is there', async
   await app.settle(120_000);
   const [told, ...others] = takeNews(app, issue);
   expect(others).toEqual([]);
-  expect(told).toMatch(/The plan cannot go on.*espalier-attempt\.yml/s);
+  expect(told).toMatch(/The plan cannot go on.*espalier-dispatch\.yml/s);
   expect(runsOf(app)).toEqual([]);
   await pushWorkflow(app, text);
   await ask(app, issue, '/espalier run');

@@ -72,7 +72,7 @@ export async function openAppStage(options: StageOptions): Promise<AppStage> {
   const repository = await createRepository(world, maintainer, {
     owner: 'maintainer',
     name: 'garden',
-    files: { 'README.md': '# garden\n', '.github/workflows/espalier-attempt.yml': WORKFLOW, ...options.files },
+    files: { 'README.md': '# garden\n', '.github/workflows/espalier-dispatch.yml': WORKFLOW, ...options.files },
   });
   await setRole(world, repository, 'stranger', 'read');
   const manifest = parse(await readFile(path.join(HOME, 'app.yml'), 'utf8')) as {

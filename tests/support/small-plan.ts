@@ -135,7 +135,7 @@ export function tipOf(app: AppWorld, branch: string): string | undefined {
 
 /** Runs of the attempts' workflow, oldest first. */
 export function runsOf(app: AppWorld): WorkflowRun[] {
-  return [...app.repository.runs.values()].filter(({ path }) => path === '.github/workflows/espalier-attempt.yml');
+  return [...app.repository.runs.values()].filter(({ path }) => path === '.github/workflows/espalier-dispatch.yml');
 }
 
 /** Lets everything come to rest; throws if the App wrote anything but the plan's status that the story did not read. */

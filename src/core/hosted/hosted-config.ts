@@ -34,7 +34,7 @@ const MINUTE = 60 * SECOND;
 
 /** What holds where a repository says nothing. */
 export const HOSTED_DEFAULTS: HostedConfig = {
-  workflow: 'espalier-attempt.yml',
+  workflow: 'espalier-dispatch.yml',
   landing: 'auto',
   maxParallel: null,
   allowedBotIds: [],

@@ -192,7 +192,7 @@ class OneTask {
       { kind: 'set-labels', key: 'labels.plan', thread: 1, add: ['espalier:running'], remove: [] },
     ]);
     const dispatched = await this.reconcile({ knownSources: known }, [
-      { kind: 'dispatch', key: 'dispatch', workflow: 'espalier-attempt.yml', nonce: 'issue-1.7', legs: [aLeg({})] },
+      { kind: 'dispatch', key: 'dispatch', workflow: 'espalier-dispatch.yml', nonce: 'issue-1.7', legs: [aLeg({})] },
     ]);
     const first = dispatched.outcomes.get('dispatch');
     if (first?.kind !== 'run-named') throw new Error('No run was named.');
@@ -248,7 +248,7 @@ class OneTask {
       generation: 8,
     });
     const dispatched = await this.reconcile({ knownSources, tasks, trials }, [
-      { kind: 'dispatch', key: 'verify', workflow: 'espalier-attempt.yml', nonce: 'issue-1.8', legs: [leg] },
+      { kind: 'dispatch', key: 'verify', workflow: 'espalier-dispatch.yml', nonce: 'issue-1.8', legs: [leg] },
       { kind: 'set-labels', key: 'labels', thread: 2, add: ['espalier:queued'], remove: ['espalier:running'] },
     ]);
     const run = dispatched.outcomes.get('verify');
@@ -287,7 +287,7 @@ test('a task costs 7 requests of REST and at most 25 points of GraphQL from its 
   for (const { name } of LABELS) await createLabel(world, repository, { name });
   await pushCommits(world, maintainer, repository, {
     branch: 'main',
-    commits: [{ message: 'Workflow', files: { '.github/workflows/espalier-attempt.yml': WORKFLOW } }],
+    commits: [{ message: 'Workflow', files: { '.github/workflows/espalier-dispatch.yml': WORKFLOW } }],
   });
   const { receipt, landed } = await new OneTask(fixture).work();
   expect(receipt).toMatchObject({ evidenceDigest: digestOf('{}') });

@@ -20,7 +20,7 @@ export function aNumber(): unknown {
   return expect.any(Number);
 }
 
-export const WORKFLOW = 'espalier-attempt.yml';
+export const WORKFLOW = 'espalier-dispatch.yml';
 
 /** As much of the workflow as GitHub reads before it starts a run. */
 export const WORKFLOW_TEXT = `name: Espalier

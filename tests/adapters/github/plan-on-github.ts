@@ -43,7 +43,7 @@ on: { workflow_dispatch: { inputs: { plan: { required: true }, nonce: { required
 export async function startRun(fixture: GitHubFixture, nonce: string): Promise<WorkflowRun> {
   const { world, bot, repository, maintainer } = fixture;
   if (repository.workflows.size === 0)
-    await push(fixture, 'main', { '.github/workflows/espalier-attempt.yml': WORKFLOW }, maintainer);
-  const workflow = await findWorkflow(world, repository, 'espalier-attempt.yml');
+    await push(fixture, 'main', { '.github/workflows/espalier-dispatch.yml': WORKFLOW }, maintainer);
+  const workflow = await findWorkflow(world, repository, 'espalier-dispatch.yml');
   return dispatchWorkflow(world, bot, workflow, { ref: 'main', inputs: { plan: 'issue-1', nonce } });
 }

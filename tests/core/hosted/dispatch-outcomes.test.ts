@@ -35,7 +35,7 @@ describe('what came of asking for a run', () => {
     [
       'the workflow is not there',
       { kind: 'no-workflow', code: 'missing', because: 'no file' },
-      /espalier-attempt\.yml/,
+      /espalier-dispatch\.yml/,
     ],
     ['the workflow is disabled', { kind: 'no-workflow', code: 'disabled', because: 'off' }, /enable/],
     ['Actions are off', { kind: 'no-workflow', code: 'actions-disabled', because: 'off' }, /settings/],

@@ -80,7 +80,7 @@ describe('an attempt that is to start', () => {
     };
     expect(record.dispatches).toEqual([written]);
     expect(ledger.nextGeneration).toBe(3);
-    const workflow = 'espalier-attempt.yml';
+    const workflow = 'espalier-dispatch.yml';
     expect(effects).toEqual([{ kind: 'dispatch', key: 'dispatch.plan.2', workflow, nonce: 'plan.2', legs: [aLeg(A)] }]);
     expect(wakeAtMs).toBe(NOW + 60_000);
   });

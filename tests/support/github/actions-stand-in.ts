@@ -74,7 +74,7 @@ interface Room {
   leg: DispatchLeg;
 }
 
-const WORKFLOW_PATH = '.github/workflows/espalier-attempt.yml';
+const WORKFLOW_PATH = '.github/workflows/espalier-dispatch.yml';
 
 /** The stand-in for one repository. */
 export class ActionsStandIn {

@@ -246,10 +246,10 @@ describe('a GitHub that differs', () => {
     const text = 'on:\n  workflow_dispatch:\n    inputs: {plan: {}, legs: {}, nonce: {}, ledger: {}}\njobs: {}\n';
     const sha = await pushCommits(world, maintainer, repository, {
       branch: 'main',
-      commits: [{ message: 'Work', files: { '.github/workflows/espalier-attempt.yml': text } }],
+      commits: [{ message: 'Work', files: { '.github/workflows/espalier-dispatch.yml': text } }],
     });
     await createStatus(world, maintainer, repository, { sha, context: 'ci/build', state: 'success' });
-    const workflow = await findWorkflow(world, repository, 'espalier-attempt.yml');
+    const workflow = await findWorkflow(world, repository, 'espalier-dispatch.yml');
     const inputs = { plan: 'issue-1', legs: '[]', nonce: 'issue-1.1', ledger: sha };
     const run = await dispatchWorkflow(world, maintainer, workflow, { ref: 'main', inputs });
     await uploadArtifact(world, run, { name: 'espalier-api.1-evidence.json', bytes: Buffer.from('PK\u0003\u0004') });

@@ -48,7 +48,7 @@ export async function openProbeFixture(
     await pushCommits(hub.world, hub.maintainer, hub.repository, {
       branch: 'main',
       commits: [
-        { message: 'Add the workflow', files: { '.github/workflows/espalier-attempt.yml': ATTEMPT_WORKFLOW } },
+        { message: 'Add the workflow', files: { '.github/workflows/espalier-dispatch.yml': ATTEMPT_WORKFLOW } },
         { message: 'Write more', files: { 'more.txt': 'more\n' } },
       ],
     });
@@ -69,7 +69,7 @@ export async function openProbeFixture(
         credential: { kind: 'app', appId: hub.app.id, privateKeyPem: hub.app.privateKeyPem },
         baseUrl: hub.server.url,
         repository: { owner: 'acme', name: 'widgets' },
-        workflow: 'espalier-attempt.yml',
+        workflow: 'espalier-dispatch.yml',
         canWrite: false,
         random: 'abc123',
         clock,

@@ -74,7 +74,7 @@ function startRunWhenLookedAt({ hub }: ProbeFixture): void {
       kind: 'change',
       async change(world) {
         const [name = '', headSha = ''] = [...repository.refs].find(([ref]) => ref.endsWith('/ci')) ?? [];
-        const workflow = await findWorkflow(world, repository, 'espalier-attempt.yml');
+        const workflow = await findWorkflow(world, repository, 'espalier-dispatch.yml');
         const headBranch = name.replace('refs/heads/', '');
         await startRun(world, maintainer, workflow, { event: 'push', headSha, headBranch, displayTitle: 'CI' });
       },
@@ -119,7 +119,7 @@ async function fillWorld({ hub }: ProbeFixture): Promise<void> {
   await enqueuePull(world, maintainer, pull, {});
   const sha = repository.refs.get('refs/heads/main') ?? '';
   await createStatus(world, maintainer, repository, { sha, context: 'ci/build', state: 'success' });
-  const workflow = await findWorkflow(world, repository, 'espalier-attempt.yml');
+  const workflow = await findWorkflow(world, repository, 'espalier-dispatch.yml');
   const inputs = { plan: 'issue-1', legs: '[]', nonce: 'issue-1.1', ledger: sha };
   const run = await dispatchWorkflow(world, maintainer, workflow, { ref: 'main', inputs });
   await uploadArtifact(world, run, { name: 'espalier-api.1-evidence.json', bytes: Buffer.from('{"version":1}\n') });
