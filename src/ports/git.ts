@@ -89,7 +89,14 @@ export interface Git extends AsyncDisposable {
   /** All moves or none; `moved: false` if any branch was not where `from` says. */
   moveBranches(moves: readonly BranchMove[], reason: string): Promise<{ moved: boolean; because: string }>;
   treeOf(commit: CommitSha): Promise<TreeSha>;
+  /** Parents as the commit names them, in order; those that a shallow clone has cut off included. */
+  parentsOf(commit: CommitSha): Promise<CommitSha[]>;
   isAncestor(ancestor: CommitSha, descendant: CommitSha): Promise<boolean>;
+  /**
+   * The best common ancestor (of several equally good ones, one), `null` if there is none. In a shallow clone that was
+   * cut before it there is none, or one that is not the best: fetch until it is there.
+   */
+  mergeBase(one: CommitSha, other: CommitSha): Promise<CommitSha | null>;
   /** A file of a commit or tree as UTF-8 text, `null` if absent, not a file, or over `maxBytes`. */
   readFile(at: CommitSha | TreeSha, path: string, maxBytes: number): Promise<string | null>;
   /**

@@ -23,6 +23,20 @@ export async function treeOfCommit(context: GitContext, commit: CommitSha): Prom
   return tree as TreeSha;
 }
 
+/** Parents of a commit, in its own order; throws if there is no such commit. */
+export async function parentsOfCommit(context: GitContext, commit: CommitSha): Promise<CommitSha[]> {
+  const object = await context.objects.reader.contents(commit);
+  if (object?.type !== 'commit') throw new GitFailure(`Commit ${commit} is missing. Run 'git fsck' in the repository.`);
+  const parents: CommitSha[] = [];
+  // They stand right after the tree, before the author; a line further down that looks like one is the message's.
+  for (const line of object.data.toString('latin1').split('\n').slice(1)) {
+    const parent = /^parent ([0-9a-f]+)$/.exec(line)?.[1];
+    if (parent === undefined) break;
+    parents.push(parent as CommitSha);
+  }
+  return parents;
+}
+
 /** The tree of a commit, or the tree itself. */
 export async function treeAt(context: GitContext, at: CommitSha | TreeSha): Promise<TreeSha> {
   const info = await context.objects.reader.info(at);
@@ -35,6 +49,14 @@ export async function isAncestor(context: GitContext, ancestor: CommitSha, desce
   const exit = await context.tryInStore({ args: ['merge-base', '--is-ancestor', ancestor, descendant] });
   if (exit.exitCode === 0 || exit.exitCode === 1) return exit.exitCode === 0;
   throw failureOf(`comparing the history of ${ancestor} and ${descendant}`, exit);
+}
+
+/** The best common ancestor of two commits; `null` if their histories have none. */
+export async function findMergeBase(context: GitContext, one: CommitSha, other: CommitSha): Promise<CommitSha | null> {
+  const exit = await context.tryInStore({ args: ['merge-base', one, other] });
+  if (exit.exitCode === 0) return exit.stdout.toString('latin1').trim() as CommitSha;
+  if (exit.exitCode === 1 && exit.stdout.length === 0) return null;
+  throw failureOf(`looking for what ${one} and ${other} have in common`, exit);
 }
 
 /** Writes a commit object; every object that it names must exist. */

@@ -6,7 +6,7 @@ import path from 'node:path';
 import type { Git, RepositoryFacts } from '../../ports/git.ts';
 import { listBranches, moveBranches, readBranches } from './branches.ts';
 import { checkRefresh, checkoutsOf, refreshCheckout } from './checkouts.ts';
-import { isAncestor, treeOfCommit, writeCommit } from './commits.ts';
+import { findMergeBase, isAncestor, parentsOfCommit, treeOfCommit, writeCommit } from './commits.ts';
 import { countLines, diffText, diffTrees } from './diffs.ts';
 import { type CallerEnv, composeGitEnv, SANDBOX_GIT_ENV } from './env.ts';
 import { type GitContext, makeGitContext, readAlternates } from './git-context.ts';
@@ -216,6 +216,8 @@ function makeGit(context: GitContext): Git {
     listBranches: (prefix) => listBranches(context, prefix),
     moveBranches: (moves, reason) => moveBranches(context, moves, reason),
     treeOf: (commit) => treeOfCommit(context, commit),
+    parentsOf: (commit) => parentsOfCommit(context, commit),
+    mergeBase: (one, other) => findMergeBase(context, one, other),
     isAncestor: (ancestor, descendant) => isAncestor(context, ancestor, descendant),
     readFile: (at, file, maxBytes) => readTextFile(context, at, file, maxBytes),
     readFiles: (at, maxBytes) => readTextFiles(context, at, maxBytes),

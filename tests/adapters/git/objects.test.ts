@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 
 import { decodePath, encodePath } from '../../../src/adapters/git/path-bytes.ts';
 import type { CommitSha, TreeSha } from '../../../src/core/brand.ts';
-import { makeRepository } from '../../support/git-fixture.ts';
+import { makeRepository, makeShallowClone } from '../../support/git-fixture.ts';
 
 const AUTHOR = { name: 'Espalier', email: 'espalier@localhost' };
 const AT_MS = 1_700_000_000_999;
@@ -69,6 +69,53 @@ describe('commits', () => {
     await expect(
       git.writeCommit({ ...base, tree: await repository.tree(), parents: ['--help' as CommitSha] }),
     ).rejects.toThrow('missing');
+  });
+});
+
+describe('the history of a commit', () => {
+  it('has the parents that it names, in order, and none that its message speaks of', async () => {
+    await using repository = await makeRepository();
+    const git = await repository.open();
+    const base = await repository.sha();
+    const tree = await repository.tree();
+    const write = (parents: CommitSha[], message: string) =>
+      git.writeCommit({ tree, parents, message, author: AUTHOR, atMs: AT_MS });
+    const side = await write([base], `side\n\nparent ${base}`);
+    const merge = await write([side, base], `parent ${side}\nparent ${side}`);
+    expect(await git.parentsOf(merge)).toEqual([side, base]);
+    expect(await git.parentsOf(side)).toEqual([base]);
+    expect(await git.parentsOf(base)).toEqual([]);
+    await expect(git.parentsOf(tree as string as CommitSha)).rejects.toThrow('is missing');
+  });
+
+  it('has parents also where a shallow clone has cut them off', async () => {
+    await using source = await makeRepository();
+    const parent = await source.sha();
+    await source.commit({ 'a.txt': 'one\n' });
+    await using clone = await makeShallowClone(source, 1);
+    const git = await clone.open();
+    expect(await git.parentsOf(await clone.sha())).toEqual([parent]);
+  });
+
+  it('meets another in the last commit that both have, or in none', async () => {
+    await using repository = await makeRepository();
+    const git = await repository.open();
+    const base = await repository.sha();
+    const common = await repository.commit({ 'a.txt': 'one\n' });
+    const ours = await repository.commit({ 'a.txt': 'two\n' });
+    await repository.git('checkout', '--quiet', '-b', 'side', common);
+    const theirs = await repository.commit({ 'b.txt': 'two\n' });
+    expect(await git.mergeBase(ours, theirs)).toBe(common);
+    expect(await git.mergeBase(base, theirs)).toBe(base);
+    const stranger = await git.writeCommit({
+      tree: await repository.tree(),
+      parents: [],
+      message: 'Stranger',
+      author: AUTHOR,
+      atMs: AT_MS,
+    });
+    expect(await git.mergeBase(ours, stranger)).toBeNull();
+    await expect(git.mergeBase(ours, '1'.repeat(40) as CommitSha)).rejects.toThrow('in common');
   });
 });
 
