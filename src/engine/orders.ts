@@ -1,5 +1,5 @@
 /** What the reconcile loop hands to the workers, and what the workers need to do it. Data first. */
-import type { BranchName, CommitSha, Digest, PlanId } from '../core/brand.ts';
+import type { BranchName, CommitSha, Digest, PlanId, TreeSha } from '../core/brand.ts';
 import type { TestResult } from '../core/ledger/evidence.ts';
 import type { Command, ResolvedTask } from '../core/plan/plan.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -57,6 +57,17 @@ export interface TrialOrder {
   trialBranch: BranchName;
 }
 
+/** Test a merge of a verified head that the forge has made: a trial's own, or what its merge queue made of a landing. */
+export interface GivenTrialOrder extends TrialOrder {
+  /** The merge that is there. */
+  commitSha: CommitSha;
+  /**
+   * Tree of what the forge's queue made, as the ledger names it: it may hold other landings and be squashed. `null` for
+   * a trial's own merge, which has to be that of exactly the two commits.
+   */
+  treeSha: TreeSha | null;
+}
+
 /** Run the plan's `final` tests on the landed whole. */
 export interface FinalOrder {
   plan: PlanId;
@@ -67,10 +78,9 @@ export interface FinalOrder {
   settings: Pick<ResolvedTask, 'profile' | 'resources' | 'timeoutMs' | 'setup' | 'copy' | 'ports'>;
 }
 
-/** What every worker needs. Filled by the entrypoints. */
-export interface WorkerDeps {
+/** What a job needs that works on one leg and publishes nothing. Filled by the entrypoints. */
+export interface LegDeps {
   git: Git;
-  forge: Forge;
   sandbox: Sandbox;
   evidence: EvidenceStore;
   files: WorkFiles;
@@ -86,6 +96,11 @@ export interface WorkerDeps {
   portRange: { first: number; last: number };
   /** Author of the commits that Espalier makes. */
   author: { name: string; email: string };
+}
+
+/** What every worker of this machine needs. */
+export interface WorkerDeps extends LegDeps {
+  forge: Forge;
 }
 
 /** How a worker is watched and stopped. */

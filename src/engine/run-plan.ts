@@ -29,7 +29,7 @@ const BACKOFF_MS = 15_000;
 export async function runPlan(deps: RunPlanDeps, request: RunRequest, control: RunControl): Promise<RunOutcome> {
   const claimed = await claimPlan(deps, request, LEASE_MS);
   if (claimed.kind !== 'claimed') return claimed;
-  const workers = new Workers(deps.workers, claimed.ledgers.ledger.plan);
+  const workers = new Workers(deps.workers);
   const loop = new RunLoop(deps, request, control, workers, claimed.ledgers);
   try {
     return await loop.run();

@@ -2,16 +2,14 @@
  * Starts, watches and stops what runs: attempts, trials, final tests, landings. Knows what is in flight in this
  * process; results reach the loop through the evidence store, so that a restart finds them the same way.
  */
-import type { CommitSha, TaskId } from '../core/brand.ts';
+import type { CommitSha } from '../core/brand.ts';
 import type { Evidence, FinalResult, TrialResult } from '../core/ledger/evidence.ts';
-import type { AttemptRecord, PlanLedger } from '../core/ledger/ledger.ts';
-import type { ResolvedPlan, ResolvedTask } from '../core/plan/plan.ts';
+import type { PlanLedger } from '../core/ledger/ledger.ts';
 import type { Action } from '../core/reconcile/action.ts';
 import { workKey } from '../core/reconcile/snapshot.ts';
-import { branchFor } from '../core/ref-names.ts';
-import { lastAttempt } from '../core/schedule/progress.ts';
 import type { AttemptProgress } from '../ports/evidence-store.ts';
-import type { AttemptOrder, FinalOrder, TrialOrder, WorkerDeps } from './orders.ts';
+import { attemptOrder, finalOrder, trialOrder } from './leg-orders.ts';
+import type { WorkerDeps } from './orders.ts';
 import { runAttempt } from './run-attempt.ts';
 import { runFinal } from './run-final.ts';
 import { runTrial } from './run-trial.ts';
@@ -33,15 +31,13 @@ export class Workers {
     finals: new Map<string, FinalResult>(),
   };
   private readonly deps: WorkerDeps;
-  private readonly plan: ResolvedPlan;
   private readonly jobs = new Map<string, Job>();
   private wake: () => void = () => {};
   private news = false;
   private fault: { key: string; cause: unknown } | null = null;
 
-  constructor(deps: WorkerDeps, plan: ResolvedPlan) {
+  constructor(deps: WorkerDeps) {
     this.deps = deps;
-    this.plan = plan;
   }
 
   /** Keys of what runs at this moment. */
@@ -84,7 +80,7 @@ export class Workers {
   async perform(action: Action, ledger: PlanLedger): Promise<void> {
     switch (action.kind) {
       case 'start-attempt': {
-        const order = attemptOrder(ledger, action.task, this.plan);
+        const order = attemptOrder(ledger, action.task);
         const key = workKey(action.task, action.attempt, action.generation);
         this.start(key, this.results.attempts, (signal) => runAttempt(this.deps, order, this.control(key, signal)));
         return;
@@ -157,67 +153,4 @@ export class Workers {
     if (outcome.kind === 'landed' && outcome.notice !== undefined)
       this.deps.log.warn('Landed, with a notice', { task: action.task, notice: outcome.notice });
   }
-}
-
-function taskAndAttempt(ledger: PlanLedger, id: TaskId): { task: ResolvedTask; attempt: AttemptRecord } {
-  const task = ledger.plan.tasks.find((one) => one.id === id);
-  const attempt = lastAttempt(ledger.tasks[id]);
-  if (task === undefined || attempt === null)
-    throw new Error(`The ledger names no attempt of '${id}', so there is nothing to start.`);
-  return { task, attempt };
-}
-
-function attemptOrder(ledger: PlanLedger, id: TaskId, plan: ResolvedPlan): AttemptOrder {
-  const { task, attempt } = taskAndAttempt(ledger, id);
-  const earlier = ledger.tasks[id]?.attempts.slice(0, -1) ?? [];
-  return {
-    plan: plan.id,
-    planTitle: plan.title,
-    task,
-    taskDigest: attempt.taskDigest,
-    attempt: attempt.attempt,
-    generation: attempt.generation,
-    baseSha: attempt.baseSha,
-    carrySha: attempt.carrySha,
-    feedback: attempt.feedback,
-    reservedUsd: attempt.reservedUsd,
-    attemptBranch: branchFor({ kind: 'attempt', plan: plan.id, task: id, attempt: attempt.attempt }),
-    taskBranch: task.branch ?? branchFor({ kind: 'task', plan: plan.id, task: id }),
-    taskBranchFrom: earlier.findLast((one) => one.evidence?.outcome === 'verified')?.evidence?.headSha ?? null,
-  };
-}
-
-function trialOrder(ledger: PlanLedger, id: TaskId): TrialOrder {
-  const { task, attempt } = taskAndAttempt(ledger, id);
-  const headSha = attempt.evidence?.headSha ?? null;
-  if (attempt.trial === null || headSha === null)
-    throw new Error(`The ledger names no trial of '${id}', so there is nothing to start.`);
-  return {
-    plan: ledger.plan.id,
-    planTitle: ledger.plan.title,
-    task,
-    attempt: attempt.attempt,
-    generation: attempt.trial.generation,
-    headSha,
-    ontoSha: attempt.trial.ontoSha,
-    knownTests: attempt.evidence?.tests ?? [],
-    trialBranch: branchFor({ kind: 'trial', plan: ledger.plan.id, task: id, attempt: attempt.attempt }),
-  };
-}
-
-/**
- * The final tests run as the tests of the plan's first task do: with its profile, resources, timeout, setup commands,
- * copied files and ports. A plan has no such settings of its own.
- */
-function finalOrder(ledger: PlanLedger, generation: number, commitSha: CommitSha): FinalOrder {
-  const [first] = ledger.plan.tasks;
-  if (first === undefined) throw new Error('A plan without tasks has no final tests to run.');
-  const { profile, resources, timeoutMs, setup, copy, ports } = first;
-  return {
-    plan: ledger.plan.id,
-    generation,
-    commitSha,
-    commands: ledger.plan.final,
-    settings: { profile, resources, timeoutMs, setup, copy, ports },
-  };
 }
