@@ -1,5 +1,12 @@
 /** Tables of what a plan and the configuration may say. The keys and the defaults are the code's, the words are here. */
-import { BUILT_IN_LIMITS, BUILT_IN_PORTS, BUILT_IN_REVIEW, BUILT_IN_SETTINGS } from '../../src/core/config/defaults.ts';
+import {
+  BUILT_IN_LIMITS,
+  BUILT_IN_PORTS,
+  BUILT_IN_REVIEW,
+  BUILT_IN_RUNNERS,
+  BUILT_IN_RUNS_ON,
+  BUILT_IN_SETTINGS,
+} from '../../src/core/config/defaults.ts';
 import { PROFILES, RESOURCE_SIZES } from '../../src/core/plan/plan.ts';
 import type { SETTING_KEYS } from '../../src/core/plan/read-settings.ts';
 import { code, renderTable } from './markdown.ts';
@@ -79,6 +86,16 @@ export const SETTING_ROWS: Readonly<Record<(typeof SETTING_KEYS)[number], KeyRow
   retries: { meaning: 'Further attempts after the first failed one.', otherwise: String(BUILT_IN_SETTINGS.retries) },
   budget: { meaning: 'Most that one attempt may cost, US dollars.', otherwise: 'no cap' },
   priority: { meaning: 'Higher lands first where the order is free.', otherwise: String(BUILT_IN_SETTINGS.priority) },
+  runs_on: {
+    meaning:
+      'Labels of the runner on GitHub: one, or a list that the runner must have all of. `github.runners` says which may be asked for. On one machine it is ignored, and `check` says so.',
+    otherwise: code(BUILT_IN_RUNS_ON.join(', ')),
+  },
+  image: {
+    meaning:
+      'Container image of its sandboxes, with its digest (`name@sha256:…`), over `sandbox.image`. GitHub Actions runs no other; on one machine `check` warns of one. Needs docker or podman.',
+    otherwise: '`sandbox.image`',
+  },
   approvals: {
     meaning: 'People who must approve. A local repository cannot tell people apart, so there only 0 is accepted.',
     otherwise: String(BUILT_IN_SETTINGS.approvals),
@@ -103,7 +120,10 @@ export const CONFIG_ROWS: Readonly<Record<string, KeyRow>> = {
     otherwise: mebibytes(BUILT_IN_LIMITS.maxChangeBytes),
   },
   'sandbox.engine': { meaning: 'Like `--sandbox`.', otherwise: '`auto`' },
-  'sandbox.image': { meaning: 'Image for docker and podman, best with its digest.', otherwise: 'built in' },
+  'sandbox.image': {
+    meaning: 'Image for docker and podman, best with its digest, without which GitHub Actions refuses it.',
+    otherwise: 'built in',
+  },
   'sandbox.rootfs': { meaning: 'Absolute path of a folder that is the root file system.', otherwise: 'built in' },
   'sandbox.waive': { meaning: 'Properties that may be missing.', otherwise: 'none' },
   ports: {
@@ -123,6 +143,11 @@ export const CONFIG_ROWS: Readonly<Record<string, KeyRow>> = {
   'github.stuck_after': {
     meaning: 'A task without a sign for so long is named to the person who can act.',
     otherwise: '`1h`',
+  },
+  'github.runners': {
+    meaning:
+      'Runners that plans may ask for with `runs_on`: each a label, or the list of all labels of one, with `*` for any characters.',
+    otherwise: list(BUILT_IN_RUNNERS.map((labels) => labels.join(', '))),
   },
 };
 

@@ -17,6 +17,7 @@ import {
   wholeNumber,
 } from '../plan/read-values.ts';
 import { readSourceText } from '../plan/source-text.ts';
+import { readImage } from '../sandbox/image.ts';
 import { PROPERTIES, SANDBOX_ENGINES } from '../sandbox/property.ts';
 import { BUILT_IN_LIMITS, BUILT_IN_PORTS } from './defaults.ts';
 import { BUILT_IN_PROTECTED } from './protected-paths.ts';
@@ -178,12 +179,6 @@ function readPortRange(text: string): Checked<{ first: number; last: number }> {
   const last = Number(match?.[2] ?? Number.NaN);
   if (first >= 1024 && last <= 65_535 && first <= last) return { ok: true, value: { first, last } };
   return { ok: false, because: "a range of ports is written '20000-29999', within 1024 and 65535" };
-}
-
-function readImage(text: string): Checked<string> {
-  // A reference that begins with '-' would be read as an option of the engine.
-  if (/^[a-z0-9][\w.:/-]{0,250}(?:@sha256:[0-9a-f]{64})?$/i.test(text)) return { ok: true, value: text };
-  return { ok: false, because: "an image is written as 'node:24' or, better, with its digest '…@sha256:…'" };
 }
 
 function readAbsolutePath(text: string): Checked<string> {

@@ -28,5 +28,22 @@ export const BUILT_IN_LIMITS = {
   maxChangeBytes: 50 * 1024 * 1024,
 } as const;
 
+/** The runner of a task that nobody said one for. */
+export const BUILT_IN_RUNS_ON: readonly string[] = ['ubuntu-latest'];
+
+/**
+ * Runners that plans may ask for where the configuration says none: the standard Linux machines of GitHub. Its
+ * `ubuntu-slim` is itself a container and has no engine to start another in.
+ */
+export const BUILT_IN_RUNNERS: readonly (readonly string[])[] = [
+  ['ubuntu-latest'],
+  ['ubuntu-26.04'],
+  ['ubuntu-24.04'],
+  ['ubuntu-22.04'],
+  ['ubuntu-26.04-arm'],
+  ['ubuntu-24.04-arm'],
+  ['ubuntu-22.04-arm'],
+];
+
 /** Ports that attempts get numbers from, first and last: under the ephemeral range of Linux (32768). */
 export const BUILT_IN_PORTS = { first: 20_000, last: 29_999 } as const;

@@ -14,6 +14,8 @@ import {
   type ValueReader,
   wholeNumber,
 } from '../plan/read-values.ts';
+import { BUILT_IN_RUNNERS } from './defaults.ts';
+import { readRunners } from './runners.ts';
 
 /** How a base may be moved; `auto` takes the strongest way that the repository's rules allow. */
 const LANDINGS = ['auto', 'fast-forward', 'merge', 'squash', 'rebase'] as const;
@@ -35,12 +37,20 @@ export const GithubConfig = z.object({
   allowedBotIds: z.array(z.number().int()),
   /** A task without a sign for so long is named to the person who can act; `null` takes the default. */
   stuckAfterMs: z.number().int().nullable(),
+  /** Runners that plans may ask for, see `runners.ts`. */
+  runners: z.array(z.array(z.string())),
 });
 export type GithubConfig = z.infer<typeof GithubConfig>;
 
 /** What holds where nothing is said. */
 export function emptyGithubConfig(): GithubConfig {
-  return { checks: [], landing: 'auto', allowedBotIds: [], stuckAfterMs: null };
+  return {
+    checks: [],
+    landing: 'auto',
+    allowedBotIds: [],
+    stuckAfterMs: null,
+    runners: BUILT_IN_RUNNERS.map((labels) => [...labels]),
+  };
 }
 
 const MAX_ID = Number.MAX_SAFE_INTEGER;
@@ -67,13 +77,14 @@ const readCheck: ValueReader<RequiredCheck> = (value, name, problems) => {
 /** Reads the entries under `github`. */
 export function readGithubConfig(entries: readonly LocatedEntry[], problems: ProblemList): GithubConfig {
   const config = emptyGithubConfig();
-  reportUnknownKeys(entries, ['checks', 'landing', 'bots', 'stuck_after'], "'github'", problems);
+  reportUnknownKeys(entries, ['checks', 'landing', 'bots', 'stuck_after', 'runners'], "'github'", problems);
   for (const { key, value } of entries) {
     const name = `github.${key}`;
     if (key === 'checks') config.checks = listOf(readCheck)(value, name, problems) ?? [];
     else if (key === 'landing') config.landing = oneOf(LANDINGS)(value, name, problems) ?? 'auto';
     else if (key === 'bots') config.allowedBotIds = listOf(wholeNumber(1, MAX_ID))(value, name, problems) ?? [];
     else if (key === 'stuck_after') config.stuckAfterMs = checkedText(readDuration)(value, name, problems) ?? null;
+    else if (key === 'runners') config.runners = readRunners(value, name, problems) ?? config.runners;
   }
   return config;
 }

@@ -7,8 +7,9 @@ import { digestJson } from '../digest.ts';
 import type { AgentChoice, Command, ResolvedTask } from '../plan/plan.ts';
 
 /** Identity of a test run apart from its tree: the commands, what set them up, and the sandbox they need. */
-export function suiteDigest(task: Pick<ResolvedTask, 'test' | 'setup' | 'profile' | 'resources'>): Digest {
-  return digestJson({ test: task.test, setup: task.setup, profile: task.profile, resources: task.resources });
+export function suiteDigest(task: Pick<ResolvedTask, 'test' | 'setup' | 'profile' | 'resources' | 'image'>): Digest {
+  const { test, setup, profile, resources, image } = task;
+  return digestJson({ test, setup, profile, resources, image });
 }
 
 /** As {@link suiteDigest}, for the plan's `final` commands. */

@@ -60,7 +60,12 @@ function readFresh(issue: number, body: string, configText: string | null): Issu
     configProblems,
   };
   if (read === null || config === null) return { ...frame, read, plan: null, problems };
-  const resolution = resolvePlan({ ...read, id: planIdOf(issue) }, config.defaults, {}, { forge: 'github' });
+  const resolution = resolvePlan(
+    { ...read, id: planIdOf(issue) },
+    config.defaults,
+    {},
+    { forge: 'github', hosted: config },
+  );
   return { ...frame, read, plan: resolution.plan, problems: [...problems, ...resolution.problems] };
 }
 

@@ -75,6 +75,10 @@ export const TaskSettings = z.object({
   budgetUsd: z.number().positive().nullable(),
   /** Higher lands first among tasks whose order is free. */
   priority: z.number().int(),
+  /** Labels of the runner that the task's legs ask for, all of them; of no meaning on one machine. Left out if unsaid. */
+  runsOn: z.array(z.string()).min(1).optional(),
+  /** Container image of the task's sandboxes, over the configuration's. Left out if unsaid. */
+  image: z.string().optional(),
 });
 export type TaskSettings = z.infer<typeof TaskSettings>;
 

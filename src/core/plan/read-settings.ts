@@ -4,6 +4,8 @@ import { PROFILES, RESOURCE_SIZES, type ReviewSettings, type SaidSettings } from
 import type { ProblemList } from './problem-list.ts';
 import { readDuration, readMoney } from './quantities.ts';
 import { readAgentValue } from './read-agent.ts';
+import { readImage } from '../sandbox/image.ts';
+import { readRunsOn } from './read-runs-on.ts';
 import {
   checkedText,
   listOf,
@@ -35,13 +37,14 @@ export const SETTING_KEYS = [
   'ports',
   'budget',
   'priority',
+  'runs_on',
+  'image',
 ] as const;
 type SettingKey = (typeof SETTING_KEYS)[number];
 
 /** Keys of later parts, with what they would change: accepted by no version yet, never dropped in silence. */
 export const LATER_KEYS: Readonly<Record<string, string>> = {
   services: 'no service would be started',
-  runs_on: 'every attempt runs on this machine',
   target: 'every task lands on the one target of the plan',
   stack: 'a task starts when its needs have landed',
   each: 'it would run once, not once per chunk',
@@ -96,6 +99,10 @@ export function readSetting(settings: SaidSettings, key: SettingKey, value: Loca
       return put('budgetUsd', readBudget(value, key, problems));
     case 'priority':
       return put('priority', wholeNumber(-1000, 1000)(value, key, problems));
+    case 'runs_on':
+      return put('runsOn', readRunsOn(value, key, problems));
+    case 'image':
+      return put('image', checkedText(readImage)(value, key, problems));
   }
 }
 

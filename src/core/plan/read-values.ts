@@ -70,7 +70,10 @@ export function listOf<T>(readItem: ValueReader<T>): ValueReader<T[]> {
       problems.error('bad-value', value.at, `'${name}' takes a list, found a map`);
       return undefined;
     }
-    const items = value.items.flatMap((item) => readItem(item, name, problems) ?? []);
+    const items = value.items.flatMap((item) => {
+      const read = readItem(item, name, problems);
+      return read === undefined ? [] : [read];
+    });
     return [...new Set(items)];
   };
 }

@@ -6,6 +6,9 @@
 import type { Digest } from '../brand.ts';
 import { BUILT_IN_REVIEW, BUILT_IN_SETTINGS } from '../config/defaults.ts';
 import { digestJson } from '../digest.ts';
+import { findHostedGaps, type HostedSettings } from './hosted-gaps.ts';
+import { findIgnoredSettings } from './ignored-settings.ts';
+import { nameTasks } from './name-tasks.ts';
 import type {
   Plan,
   PlanProblem,
@@ -20,6 +23,8 @@ import type {
 /** Where the plan will land; approvals can only be given where people have identities. */
 export interface ResolveOptions {
   forge?: 'local' | 'github';
+  /** What the configuration says of runners and images; on a hosted forge tasks are held to it. */
+  hosted?: HostedSettings;
 }
 
 /** A resolved plan if there is no error, and all problems either way. */
@@ -46,8 +51,11 @@ export function resolvePlan(
     const layers = [overrides, task.settings, plan.defaults, configDefaults];
     const resolved = resolveTask(task, layers, gaps, options.forge ?? 'local');
     if (resolved !== null) tasks.push(resolved);
+    if (options.hosted === undefined) continue;
+    const settings = { runsOn: pickSetting(layers, 'runsOn'), image: pickSetting(layers, 'image') };
+    for (const { code, message } of findHostedGaps(settings, options.hosted)) gaps.add(code, task, message);
   }
-  const problems = gaps.finish();
+  const problems = [...gaps.finish(), ...(options.forge === 'github' ? [] : findIgnoredSettings(plan))];
   if (problems.some((problem) => problem.severity === 'error')) return { plan: null, problems };
   const { id, title, base, final, budgetUsd } = plan;
   const whole = { id, title, base, tasks, final: final.map((command) => [...command]), budgetUsd };
@@ -74,7 +82,7 @@ function revisionOf(plan: Omit<ResolvedPlan, 'revision'>): Digest {
   return digestJson({ ...plan, tasks });
 }
 
-const SETS = ['needs', 'owns', 'allow', 'locks', 'testPaths', 'env', 'copy', 'ports'] as const;
+const SETS = ['needs', 'owns', 'allow', 'locks', 'testPaths', 'env', 'copy', 'ports', 'runsOn'] as const;
 
 function normalizeTask<T extends Partial<ResolvedTask>>(task: T): T {
   const sorted = SETS.flatMap((name) =>
@@ -130,6 +138,8 @@ function pickSetting<K extends keyof SaidSettings>(
 /** The settings that have a built-in default and no rule of their own. */
 function resolveRest(layers: readonly SaidSettings[]): Omit<TaskSettings, 'agent' | 'test' | 'review' | 'approvals'> {
   const pick = <K extends keyof SaidSettings>(key: K): SaidSettings[K] | undefined => pickSetting(layers, key);
+  const runsOn = pick('runsOn');
+  const image = pick('image');
   return {
     profile: pick('profile') ?? BUILT_IN_SETTINGS.profile,
     resources: pick('resources') ?? BUILT_IN_SETTINGS.resources,
@@ -142,6 +152,9 @@ function resolveRest(layers: readonly SaidSettings[]): Omit<TaskSettings, 'agent
     ports: pick('ports') ?? [...BUILT_IN_SETTINGS.ports],
     budgetUsd: pick('budgetUsd') ?? BUILT_IN_SETTINGS.budgetUsd,
     priority: pick('priority') ?? BUILT_IN_SETTINGS.priority,
+    // Not there if unsaid: a plan that says neither keeps the digests that it had before they could be said.
+    ...(runsOn === undefined ? {} : { runsOn }),
+    ...(image === undefined ? {} : { image }),
   };
 }
 
@@ -172,34 +185,29 @@ const GAP_MESSAGES = {
 
 interface Gaps {
   add(code: keyof typeof GAP_MESSAGES, task: Task): void;
+  add(code: string, task: Task, message: string): void;
   finish(): PlanProblem[];
 }
 
 /** Collects what is missing, one problem per kind however many tasks miss it. */
 function createGaps(): Gaps {
-  const missing = new Map<keyof typeof GAP_MESSAGES, Task[]>();
+  const missing = new Map<string, { code: string; message: string; tasks: Task[] }>();
   return {
-    add(code, task) {
-      const tasks = missing.get(code) ?? [];
-      tasks.push(task);
-      missing.set(code, tasks);
+    add(code: string, task: Task, message: string = GAP_MESSAGES[code as keyof typeof GAP_MESSAGES]) {
+      const key = `${code} ${message}`;
+      const gap = missing.get(key) ?? { code, message, tasks: [] };
+      gap.tasks.push(task);
+      missing.set(key, gap);
     },
     finish: () =>
-      [...missing].map(([code, tasks]) => ({
+      [...missing.values()].map(({ code, message, tasks }) => ({
         severity: 'error',
         code,
         line: tasks[0]?.line ?? null,
         column: 1,
-        message: `${nameTasks(tasks)}: ${GAP_MESSAGES[code]}`,
+        message: `${nameTasks(tasks)}: ${message}`,
         nearest: null,
         excerpt: null,
       })),
   };
-}
-
-function nameTasks(tasks: readonly Task[]): string {
-  const named = tasks.slice(0, 4).map((task) => `'${task.id}'`);
-  const more = tasks.length - named.length;
-  const list = more > 0 ? `${named.join(', ')} and ${more} more` : named.join(', ');
-  return `${tasks.length === 1 ? 'task' : 'tasks'} ${list}`;
 }

@@ -1,4 +1,5 @@
 /** Does `espalier check`. Needs no repository. */
+import { findIgnoredSettings } from '../../core/plan/ignored-settings.ts';
 import { readPlan } from '../../core/plan/read-plan.ts';
 import { renderCheckJson } from '../../core/report/check-json.ts';
 import { renderCheckMermaid } from '../../core/report/check-mermaid.ts';
@@ -22,7 +23,11 @@ export async function checkPlan(session: Session, said: string, options: CheckOp
     throw new CliError('usage', '--json and --mermaid are two forms of the same answer.', { next: 'give one of them' });
   const source = await readPlanSource(session, said);
   const reading = readPlan(source.text, source.fileName === null ? {} : { fileName: source.fileName });
-  const summary = summarizePlan(reading, { agents: options.agents });
+  const ignored = reading.plan === null ? [] : findIgnoredSettings(reading.plan);
+  const summary = summarizePlan(
+    { ...reading, problems: [...reading.problems, ...ignored] },
+    { agents: options.agents },
+  );
   const name = source.fileName ?? 'standard input';
   const look = { source: name, width: session.out.width(), isUtf8: session.out.isUtf8 };
   if (options.json === true) session.input.stdout.write(renderCheckJson(summary));

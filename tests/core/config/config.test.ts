@@ -20,6 +20,7 @@ github:
   landing: squash
   bots: [41898282]
   stuck_after: 2h
+  runners: [ubuntu-latest, [self-hosted, gpu-*]]
 setup: [[npm, ci]]
 copy: .env
 `);
@@ -45,6 +46,7 @@ copy: .env
       landing: 'squash',
       allowedBotIds: [41_898_282],
       stuckAfterMs: 7_200_000,
+      runners: [['ubuntu-latest'], ['self-hosted', 'gpu-*']],
     },
   });
   expect(EspalierConfig.parse(JSON.parse(JSON.stringify(config)))).toEqual(config);
@@ -82,7 +84,10 @@ describe('refusals', () => {
     ['github: {stuck_after: soon}', 'bad-value'],
     ['sandbox: {waive: [everything]}', 'bad-value'],
     ['defaults: {tset: npm test}', 'unknown-key'],
-    ['defaults: {runs_on: x}', 'not-supported-yet'],
+    ['defaults: {runs_on: x y}', 'bad-value'],
+    ['defaults: {stack: true}', 'not-supported-yet'],
+    ['github: {runners: ["${{ x }}"]}', 'bad-value'],
+    ['github: {runners: {group: big}}', 'bad-value'],
     ['defaults: {setup: npm ci}\nsetup: npm ci', 'duplicate-key'],
     ['- a', 'bad-value'],
     ['defaults: [', 'yaml-syntax'],

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { readConfig } from '../../../src/core/config/config.ts';
+import { suiteDigest } from '../../../src/core/gate/bindings.ts';
 import { ResolvedPlan, type Plan, type SaidSettings } from '../../../src/core/plan/plan.ts';
 import { readPlan } from '../../../src/core/plan/read-plan.ts';
 import { resolvePlan, taskDigest } from '../../../src/core/plan/resolve-plan.ts';
@@ -147,6 +149,107 @@ describe('revision', () => {
   });
 });
 
+it('keeps the revision and the digests of a plan that names neither a runner nor an image', () => {
+  const plan = resolved(
+    'plan: p\nbase: main\nfinal: npm run e2e\ndefaults: {agent: claude, review: codex, test: npm test}\n' +
+      'tasks:\n  a: {title: A, spec: Do a, owns: [src/**]}\n  b: {title: B, spec: Do b, needs: a, priority: 2}\n',
+    {},
+  );
+  const [a] = plan.tasks;
+  // Plans were accepted under these before there was either; another digest would void their evidence.
+  expect(plan.revision).toBe('50320d090bd38d0340ced92dfa1c5ac659999a896da5cb62d71b7f9f29e9bbc4');
+  expect(plan.tasks.map((task) => taskDigest(task))).toEqual([
+    '764c3723b3102c46c4a03eae430d61155f67811e07100e2231e76281f6b217be',
+    '0ce68d0341c29f84db96adf00952870684f2ebf5e176937db07b7bb04018397f',
+  ]);
+  expect(a === undefined ? '' : suiteDigest(a)).toBe(
+    '9a2f536f4790fd52227163b51c665594bd1ca3d84afd88bc19f156eb0fbc8ae2',
+  );
+});
+
+describe('runners and images', () => {
+  const PINNED = `node:24@sha256:${'a'.repeat(64)}`;
+  const onGithub = (fields: string, configText = '') => {
+    const { config, problems } = readConfig(configText);
+    if (config === null) throw new Error(JSON.stringify(problems));
+    const options = { forge: 'github', hosted: config } as const;
+    return resolvePlan(read(`tasks:\n  a: {title: x, ${fields}}\n`), { ...ENOUGH, ...config.defaults }, {}, options);
+  };
+
+  it('come from the nearest that says them', () => {
+    const config: SaidSettings = { ...ENOUGH, runsOn: ['far'], image: 'far:1' };
+    const [a, b] = resolved(
+      'defaults: {runs_on: [self-hosted, Big]}\ntasks:\n  a: {title: x, image: near:1}\n  b: {title: y, runs_on: near}\n',
+      config,
+    ).tasks;
+    expect(a).toMatchObject({ runsOn: ['self-hosted', 'Big'], image: 'near:1' });
+    expect(b).toMatchObject({ runsOn: ['near'], image: 'far:1' });
+  });
+
+  it('give one revision for one set of labels', () => {
+    const revisionOf = (labels: string) =>
+      resolved(`plan: p\ntasks:\n  a: {title: x, runs_on: [${labels}]}\n`).revision;
+    expect(revisionOf('self-hosted, gpu')).toBe(revisionOf('gpu, self-hosted, gpu'));
+    expect(revisionOf('self-hosted, gpu')).not.toBe(revisionOf('self-hosted'));
+  });
+
+  it.each([
+    ['retries: 1', ''],
+    ['runs_on: ubuntu-24.04-arm', ''],
+    ['runs_on: [GPU, self-hosted]', 'github: {runners: [[self-hosted, gpu]]}'],
+    ['runs_on: [self-hosted, gpu-7]', 'github: {runners: [[self-hosted, gpu-*]]}'],
+    ['retries: 1', 'defaults: {runs_on: own}\ngithub: {runners: []}'],
+    [`image: '${PINNED}'`, ''],
+    ['retries: 1', `sandbox: {image: '${PINNED}'}`],
+    [`image: '${PINNED}'`, 'sandbox: {image: node:24}'],
+  ])('take %s with %j on a hosted forge', (fields, config) => {
+    expect(onGithub(fields, config)).toMatchObject({ problems: [], plan: { tasks: [{ id: 'a' }] } });
+  });
+
+  it.each([
+    [
+      'runs_on: [self-hosted, gpu]',
+      '',
+      'runner-not-allowed',
+      "write 'github: {runners: [ubuntu-latest, [self-hosted, gpu]]}'",
+    ],
+    ['runs_on: big', 'github: {runners: [small]}', 'runner-not-allowed', "add '- big' to the list 'runners'"],
+    ['runs_on: gpu', 'github: {runners: [[self-hosted, gpu]]}', 'runner-not-allowed', "add '- gpu'"],
+    ['runs_on: [self-hosted, gpu, fast]', 'github: {runners: [[self-hosted, gpu]]}', 'runner-not-allowed', 'fast'],
+    ['retries: 1', 'github: {runners: [[self-hosted, gpu]]}', 'runner-not-allowed', "add '- ubuntu-latest'"],
+    ['runs_on: ubuntu-slim', '', 'runner-not-allowed', 'ubuntu-slim'],
+    ['image: node:24', '', 'image-not-pinned', "'docker buildx imagetools inspect node:24' prints its digest"],
+    [
+      'retries: 1',
+      'sandbox: {image: node:24}',
+      'image-not-pinned',
+      "'sandbox.image' in .github/espalier.yml is 'node:24'",
+    ],
+    [`image: '${PINNED}'`, 'sandbox: {engine: bubblewrap}', 'image-without-container', "leave out 'image'"],
+  ])('refuse %s with %j on a hosted forge', (fields, config, code, words) => {
+    const { plan, problems } = onGithub(fields, config);
+    expect(plan).toBeNull();
+    expect(problems).toMatchObject([{ severity: 'error', code, line: 2 }]);
+    expect(problems[0]?.message).toContain(words);
+  });
+
+  it.each([
+    ['runs_on: [self-hosted, gpu]', 'runs-on-ignored', "'espalier run' ignores it"],
+    ['image: node:24', 'image-not-pinned', 'imagetools inspect node:24'],
+  ])('warn of %s on one machine, and take it', (field, code, words) => {
+    const { plan, problems } = resolvePlan(read(`tasks:\n  a: {title: x, ${field}}\n  b: y\n`), ENOUGH, {});
+    expect(plan).not.toBeNull();
+    expect(problems).toMatchObject([{ severity: 'warning', code, line: 2 }]);
+    expect(problems[0]?.message).toMatch(/^task 'a': /);
+    expect(problems[0]?.message).toContain(words);
+  });
+
+  it('say nothing of a pinned image, nor of a runner that only the configuration names', () => {
+    const plan = read(`tasks:\n  a: {title: x, image: '${PINNED}'}\n`);
+    expect(resolvePlan(plan, { ...ENOUGH, runsOn: ['big'] }, {}).problems).toEqual([]);
+  });
+});
+
 describe('digest of a task', () => {
   const digest = (fields: string, config = ENOUGH): string => {
     const [task] = resolved(`tasks:\n  a: {title: x, spec: S, ${fields}}\n`, config).tasks;
@@ -174,6 +277,8 @@ describe('digest of a task', () => {
     'timeout: 1m',
     'env: [X]',
     'agent: codex',
+    'runs_on: big',
+    'image: node:24',
   ])('changes with %s', (field) => {
     expect(digest(field)).not.toBe(digest(''));
   });

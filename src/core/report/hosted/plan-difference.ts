@@ -1,6 +1,8 @@
 /** What an edit of the issue changes of the accepted plan: task by task, which fields, and how their values differ. */
 import type { Command, ResolvedPlan, ResolvedTask } from '../../plan/plan.ts';
+import { writeRunner } from '../../config/runners.ts';
 import { reviewerName } from '../../gate/bindings.ts';
+import { runnerOf } from '../../plan/hosted-gaps.ts';
 import { formatMinutes } from '../../plan/quantities.ts';
 import { formatDuration } from '../amounts.ts';
 import { diffLines } from './diff-lines.ts';
@@ -43,12 +45,15 @@ const FIELDS: { readonly [Field in Exclude<keyof ResolvedTask, 'id' | 'spec'>]: 
   ports: (task) => list(task.ports),
   budgetUsd: (task) => (task.budgetUsd === null ? 'none' : usd(task.budgetUsd)),
   priority: (task) => `${task.priority}`,
+  runsOn: (task) => writeRunner(runnerOf(task)),
+  image: (task) => task.image ?? 'none of its own',
 };
 
 const FIELD_WORDS: Readonly<Partial<Record<keyof ResolvedTask, string>>> = {
   estimateMinutes: 'estimate',
   testPaths: 'test_paths',
   timeoutMs: 'timeout',
+  runsOn: 'runs_on',
   budgetUsd: 'budget',
 };
 
