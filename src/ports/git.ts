@@ -77,6 +77,9 @@ export type TakeInOutcome =
   | { kind: 'refused'; because: string }
   | { kind: 'cut-short'; because: string };
 
+/** A pack as a file, or that it would have been larger than allowed (then there is no file). */
+export type PackOutcome = { kind: 'written'; bytes: number; sha256: string } | { kind: 'too-large' };
+
 /** Ends with `[Symbol.asyncDispose]`, which stops the reading process that it keeps. */
 export interface Git extends AsyncDisposable {
   inspect(): Promise<RepositoryFacts>;
@@ -179,6 +182,16 @@ export interface Git extends AsyncDisposable {
    * Reads `stdout` to its end unless it refuses.
    */
   takeIn(options: { stdout: AsyncIterable<Uint8Array>; maxBytes: number; timeoutMs?: number }): Promise<TakeInOutcome>;
+  /**
+   * Writes what `tree` has beside `base` to a new file at `path`, in the form that {@link Git.takeIn} reads. Throws if
+   * something is at `path` already.
+   */
+  writePack(options: {
+    tree: TreeSha;
+    base: CommitSha | TreeSha;
+    path: string;
+    maxBytes: number;
+  }): Promise<PackOutcome>;
   /** Why the intake program ended with `exitCode`, as a sentence; `null` for 0. `stderr` is what it wrote there. */
   explainIntakeExit(exitCode: number, stderr: string): string | null;
   /** Worktrees (of the user or others) that have `branch` checked out. */

@@ -14,6 +14,7 @@ import { GitFailure, quoteForPerson } from './git-failure.ts';
 import { explainIntakeExit, INTAKE_PROGRAM } from './intake-program.ts';
 import { takeIn } from './intake.ts';
 import { mergeCommits } from './merges.ts';
+import { writePack } from './pack-file.ts';
 import { createPrivateGitDir } from './private-git-dir.ts';
 import { inspectRepository, readUserSettings } from './repository-facts.ts';
 import { runGit } from './run-git.ts';
@@ -235,6 +236,7 @@ function makeGit(context: GitContext): Git {
     listWorktrees: () => listWorktrees(context),
     createPrivateGitDir: (options) => createPrivateGitDir(context, options),
     takeIn: (options) => takeIn(context, options),
+    writePack: (options) => writePack(context, options),
     explainIntakeExit,
     checkoutsOf: (branch) => checkoutsOf(context, branch),
     checkRefresh: (target, from, to) => checkRefresh(context, target, from, to),

@@ -23,7 +23,9 @@ export interface PushReport {
 export function readPush(bytes: Buffer): Push {
   const lines: string[] = [];
   let at = readLines(bytes, 0, lines);
-  const capabilities = (lines[0]?.split('\0')[1] ?? '').split(' ');
+  // A shallow client says where its history ends before it says the first command.
+  const first = lines.find((line) => !line.startsWith('shallow '));
+  const capabilities = (first?.split('\0')[1] ?? '').split(' ');
   // Options of the push come after the commands, as lines of their own.
   if (capabilities.includes('push-options')) at = readLines(bytes, at, []);
   const updates = lines.flatMap((line) => {
