@@ -3,7 +3,8 @@ import { z } from 'zod';
 
 import type { BranchName } from '../../core/brand.ts';
 import type { EffectOutcome } from '../../core/hosted/effect.ts';
-import type { DispatchLeg, NamedRun } from '../../core/ledger/forge-record.ts';
+import { writeLegInputs } from '../../core/hosted/leg-inputs.ts';
+import type { NamedRun } from '../../core/ledger/forge-record.ts';
 import { readBranchName } from '../../core/ids.ts';
 import { quoteText } from '../../core/report/escape-text.ts';
 import { GitHubError } from './github-error.ts';
@@ -129,7 +130,7 @@ async function askForRun(
       repo,
       workflow_id: workflow,
       ref: branch,
-      inputs: { plan: planOf(nonce), legs: JSON.stringify(legs.map(toInput)), nonce, ledger: ledgerSha },
+      inputs: { plan: planOf(nonce), legs: writeLegInputs(legs), nonce, ledger: ledgerSha },
       return_run_details: true,
     },
     what: `Dispatching the workflow '${workflow}'`,
@@ -143,10 +144,6 @@ async function askForRun(
 /** A nonce is `<plan>.<generation>`, and a plan's id holds no dot. */
 function planOf(nonce: string): string {
   return nonce.slice(0, Math.max(nonce.lastIndexOf('.'), 0));
-}
-
-function toInput({ task, attempt, generation, mode, headSha }: DispatchLeg): Record<string, unknown> {
-  return { task, attempt, generation, mode, head: headSha };
 }
 
 async function readRun({ client, clock, memory }: PerformContext, runId: number): Promise<Run | null> {

@@ -14,6 +14,7 @@ import type { EffectOutcome, ForgeEffect } from './effect.ts';
 import type { ForgeFacts } from './facts.ts';
 import type { HostedConfig } from './hosted-config.ts';
 import type { Leases } from './leases.ts';
+import { partLegs, withRunner } from './leg-inputs.ts';
 import { legKey } from './leg-key.ts';
 import { stepTrial } from './step-trial.ts';
 import type { RunningState } from './state.ts';
@@ -168,12 +169,13 @@ function legOf(
 function writeDispatches(dispatching: Dispatching, legs: readonly DispatchLeg[]): void {
   const { input, nowMs } = dispatching;
   const { maxLegs, leaseMs } = input.config;
-  for (let from = 0; from < legs.length; from += maxLegs) {
+  const withRunners = legs.map((leg) => withRunner(leg, dispatching.ledger));
+  for (const part of partLegs(withRunners, maxLegs)) {
     const { ledger, record } = dispatching;
     const generation = ledger.nextGeneration;
     const dispatch: DispatchRecord = {
       nonce: `${ledger.plan.id}.${generation}`,
-      legs: legs.slice(from, from + maxLegs),
+      legs: part,
       writtenAt: nowMs,
       lease: { holder: input.replica, until: nowMs + leaseMs },
       run: null,

@@ -20,6 +20,8 @@ export const DispatchLeg = z.object({
   mode: z.enum(['full', 'verify']),
   /** Set when `mode` is `verify`. */
   headSha: commitField.nullable(),
+  /** Labels of the runner that it was dispatched to; left out where its task names none. */
+  runsOn: z.array(z.string()).min(1).optional(),
   /** True once its receipt was taken in or given up. */
   isOver: z.boolean(),
   /** True if it was given up while the run may still be at it. */

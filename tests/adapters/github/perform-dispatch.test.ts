@@ -22,7 +22,16 @@ import {
 const HEAD = 'a'.repeat(40) as CommitSha;
 const LEGS: DispatchLeg[] = [
   { work: 'attempt', task: 'a' as TaskId, attempt: 1, generation: 3, mode: 'full', headSha: null, isOver: false },
-  { work: 'trial', task: 'b' as TaskId, attempt: 2, generation: 4, mode: 'verify', headSha: HEAD, isOver: false },
+  {
+    work: 'trial',
+    task: 'b' as TaskId,
+    attempt: 2,
+    generation: 4,
+    mode: 'verify',
+    headSha: HEAD,
+    runsOn: ['self-hosted', 'gpu'],
+    isOver: false,
+  },
 ];
 const PLAN = 'issue-1';
 const NONCE = `${PLAN}.5`;
@@ -81,8 +90,8 @@ describe('a dispatch', () => {
       nonce: NONCE,
       ledger: await fixture.tipOf('espalier-ledger/issue-1'),
       legs: JSON.stringify([
-        { task: 'a', attempt: 1, generation: 3, mode: 'full', head: null },
-        { task: 'b', attempt: 2, generation: 4, mode: 'verify', head: HEAD },
+        { task: 'a', attempt: 1, generation: 3, mode: 'full', head: null, runs_on: ['ubuntu-latest'] },
+        { task: 'b', attempt: 2, generation: 4, mode: 'verify', head: HEAD, runs_on: ['self-hosted', 'gpu'] },
       ]),
     });
     expect(fixture.newRequests()).toEqual([DISPATCHES, READING]);

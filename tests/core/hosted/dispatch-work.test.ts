@@ -99,6 +99,12 @@ describe('an attempt that is to start', () => {
     expect(record.dispatches[0]?.legs).toEqual([aLeg(A, { mode: 'verify', headSha: fakeCommit('given') })]);
   });
 
+  it('is written down with the runner that its task asks for', () => {
+    const plan = aPlan([aTask('a', { runsOn: ['self-hosted', 'gpu'] })]);
+    const { record } = dispatch({ ledger: { ...ledgerOf({ a: [anAttempt()] }), plan }, actions: [START] });
+    expect(record.dispatches[0]?.legs).toEqual([aLeg(A, { runsOn: ['self-hosted', 'gpu'] })]);
+  });
+
   it('shares a run with the others, as far as the limit on legs goes', () => {
     const ids = ['a', 'b', 'c', 'd', 'e'];
     const attempts = ids.map((id, at): [string, TaskRecord['attempts']] => [id, [anAttempt({ generation: at + 1 })]]);

@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 
 import type { CommitSha, TreeSha } from '../../../src/core/brand.ts';
+import { BUILT_IN_RUNS_ON } from '../../../src/core/config/defaults.ts';
 import {
   changeDigest,
   finalSuiteDigest,
@@ -16,6 +17,7 @@ import {
 import type { Evidence, Finding, FinalResult, TestResult, TrialResult } from '../../../src/core/ledger/evidence.ts';
 import { readPlanFiles } from '../../../src/core/ledger/files.ts';
 import { readForgeFiles } from '../../../src/core/ledger/forge-files.ts';
+import { findLeg, readLegInput } from '../../../src/core/ledger/leg-input.ts';
 import type { DispatchLeg, DispatchRecord } from '../../../src/core/ledger/forge-record.ts';
 import type { AttemptRecord, PlanLedger } from '../../../src/core/ledger/ledger.ts';
 import type { ResolvedTask } from '../../../src/core/plan/plan.ts';
@@ -114,6 +116,7 @@ export class ActionsStandIn {
       await completeRun(world, run, 'success');
       return true;
     }
+    checkLegInputs(run, found.dispatch);
     const begun = this.begun.get(run.id) ?? new Set<string>();
     this.begun.set(run.id, begun);
     const leg = found.dispatch.legs.find((one) => !begun.has(nameOf(one)));
@@ -174,6 +177,18 @@ export class ActionsStandIn {
     const account = this.world.state.accounts.get(login);
     if (account === undefined) throw new Error(`There is no account ${login}.`);
     await cancelRun(this.world, { account, appId: null }, run);
+  }
+}
+
+/** Every leg of the input must be one that the ledger names, and on the runner that it names. */
+function checkLegInputs(run: WorkflowRun, { nonce, legs }: DispatchRecord): void {
+  for (const input of JSON.parse(run.inputs['legs'] ?? '') as unknown[]) {
+    const read = readLegInput(JSON.stringify(input));
+    if (!read.ok) throw new Error(`A leg of ${nonce} cannot be read by the workflow: ${read.because}`);
+    const leg = findLeg(legs, read.value);
+    const runsOn = leg?.runsOn ?? BUILT_IN_RUNS_ON;
+    if (leg === null || runsOn.join() !== read.value.runs_on.join())
+      throw new Error(`The ledger names no leg ${JSON.stringify(input)} of ${nonce}.`);
   }
 }
 
