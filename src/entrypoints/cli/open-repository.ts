@@ -3,6 +3,7 @@ import { openGit } from '../../adapters/git/open-git.ts';
 import { openEvidenceFiles } from '../../adapters/local/evidence-files.ts';
 import { openGitLedgerStore } from '../../adapters/local/git-ledger-store.ts';
 import { isHolderAlive } from '../../adapters/local/processes.ts';
+import { findEnvironmentSecrets } from '../../core/text/environment-secrets.ts';
 import type { EvidenceStore } from '../../ports/evidence-store.ts';
 import type { Git, RepositoryFacts } from '../../ports/git.ts';
 import type { LedgerStore } from '../../ports/ledger-store.ts';
@@ -35,17 +36,8 @@ export async function openRepository(session: Session): Promise<OpenRepository> 
     facts,
     stateDir,
     store: openGitLedgerStore(git, { clock: SYSTEM_CLOCK }),
-    evidence: openEvidenceFiles({ stateDir, secrets: findSecrets(env) }),
+    evidence: openEvidenceFiles({ stateDir, secrets: findEnvironmentSecrets(env) }),
     isHolderAlive,
     [Symbol.asyncDispose]: async () => git[Symbol.asyncDispose](),
   };
-}
-
-/** Values of the environment that must not get into a log: what is named like a secret, and is long enough to be one. */
-export function findSecrets(env: Readonly<Record<string, string | undefined>>): string[] {
-  return Object.entries(env).flatMap(([name, value]) =>
-    value !== undefined && value.length >= 8 && /TOKEN|SECRET|PASSW|API_?KEY|CREDENTIAL|PRIVATE/i.test(name)
-      ? [value]
-      : [],
-  );
 }

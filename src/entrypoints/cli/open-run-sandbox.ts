@@ -1,7 +1,9 @@
 /** Opens the sandbox of a run and says which it is, why, and what is waived. */
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 
+import { findToolPaths } from '../../adapters/sandbox/find-tool-paths.ts';
 import type { SandboxRoot } from '../../adapters/sandbox/container-root.ts';
 import { openSandbox } from '../../adapters/sandbox/open-sandbox.ts';
 import type { EspalierConfig } from '../../core/config/config.ts';
@@ -10,7 +12,6 @@ import type { PropertyName, SandboxEngine } from '../../core/sandbox/property.ts
 import type { Sandbox } from '../../ports/sandbox.ts';
 import { CliError } from './cli-error.ts';
 import { labelText, type Session } from './session.ts';
-import { findToolPaths } from './tool-paths.ts';
 
 /** What was asked of the sandbox; the command line goes over the configuration. */
 export interface SandboxDemand {
@@ -75,7 +76,7 @@ export async function tryOpenSandbox(
       plan: place.plan,
       node: process.execPath,
       searchPath: env['PATH'] ?? '',
-      said: demand.tools,
+      said: await resolveTools(demand.tools),
     }),
     stateDir: path.join(place.stateDir, 'sandbox'),
     env,
@@ -106,4 +107,14 @@ export function announceSandbox(session: Session, opened: RunSandbox): void {
 function rootOf(demand: SandboxDemand): SandboxRoot {
   if (demand.image !== null) return { kind: 'image', image: demand.image };
   return demand.rootfs === null ? { kind: 'host' } : { kind: 'folder', path: demand.rootfs };
+}
+
+async function resolveTools(folders: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const folder of folders) {
+    const real = await realpath(folder).catch(() => null);
+    if (real === null) throw new CliError('usage', `--tools '${folder}': there is no such folder.`);
+    found.push(real);
+  }
+  return found;
 }

@@ -4,25 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { emptyConfig } from '../../../src/core/config/config.ts';
 import { rowText } from '../../../src/core/report/spans.ts';
 import type { AttemptKey } from '../../../src/ports/evidence-store.ts';
-import { findSecrets } from '../../../src/entrypoints/cli/open-repository.ts';
 import { demandSandbox, type RunSandbox, type tryOpenSandbox } from '../../../src/entrypoints/cli/open-run-sandbox.ts';
 import { openOperatorLog } from '../../../src/entrypoints/cli/operator-log.ts';
 import { labelText, openSession } from '../../../src/entrypoints/cli/session.ts';
 import { openDemoSandbox } from '../../../src/entrypoints/cli/show-demo.ts';
 import { chooseKeys } from '../../../src/entrypoints/cli/show-logs.ts';
 import { aPlan } from '../../support/builders.ts';
-
-describe('findSecrets', () => {
-  it('takes what is named like a secret and long enough to be one', () => {
-    const env = {
-      GITHUB_TOKEN: 'ghp_0123456789',
-      API_KEY: 'short',
-      PATH: '/usr/bin:/bin',
-      DB_PASSWORD: 'correct horse',
-    };
-    expect(findSecrets(env)).toEqual(['ghp_0123456789', 'correct horse']);
-  });
-});
 
 describe('chooseKeys', () => {
   const key = (attempt: number, generation: number): AttemptKey =>

@@ -6,10 +6,9 @@ import path from 'node:path';
 import { describeAgent } from '../../core/agents/describe-agent.ts';
 import type { AgentChoice, ResolvedPlan } from '../../core/plan/plan.ts';
 import { findToolFolders } from '../../core/sandbox/tool-paths.ts';
-import { CliError } from './cli-error.ts';
 
 /**
- * Folders of the programs that the plan names, of Node, and those that the person named (`said`, absolute). Programs
+ * Folders of the programs that the plan names, of Node, and those that the person named (`said`, real paths). Programs
  * are only looked for by name in the person's own PATH: a path in a plan opens no folder.
  */
 export async function findToolPaths(options: {
@@ -19,12 +18,7 @@ export async function findToolPaths(options: {
   said: readonly string[];
 }): Promise<string[]> {
   const homeDir = os.homedir();
-  const found: string[] = [];
-  for (const folder of options.said) {
-    const real = await realpath(folder).catch(() => null);
-    if (real === null) throw new CliError('usage', `--tools '${folder}': there is no such folder.`);
-    found.push(real);
-  }
+  const found = [...options.said];
   const programs = [options.node];
   for (const name of namedPrograms(options.plan)) {
     const program = await findInPath(name, options.searchPath);
