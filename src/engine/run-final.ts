@@ -6,7 +6,7 @@ import { leasePorts, makeCheckout, removeCheckout } from './attempt/checkout.ts'
 import { classifyError, type Failure } from './attempt/failure.ts';
 import { runSetup, runTests } from './attempt/run-suite.ts';
 import { closeWorkRoom, openWorkRoom, type WorkRoom } from './attempt/work-room.ts';
-import type { FinalOrder, WorkerControl, WorkerDeps } from './orders.ts';
+import type { FinalOrder, LegDeps, WorkerControl } from './orders.ts';
 
 /** Log and folders of final tests are kept as those of a task would be; generations are unique over the plan. */
 const FINAL_TASK = 'final' as TaskId;
@@ -14,7 +14,7 @@ const FINAL_TASK = 'final' as TaskId;
 const NO_TREE = '0'.repeat(40) as TreeSha;
 
 /** Runs the final tests. Never throws for what they can meet; the result is stored when it resolves. */
-export async function runFinal(deps: WorkerDeps, order: FinalOrder, control: WorkerControl): Promise<FinalResult> {
+export async function runFinal(deps: LegDeps, order: FinalOrder, control: WorkerControl): Promise<FinalResult> {
   const key = { plan: order.plan, task: FINAL_TASK, attempt: 1, generation: order.generation };
   let test: TestResult;
   try {

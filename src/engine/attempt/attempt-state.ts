@@ -3,14 +3,15 @@ import type { CommitSha, TreeSha } from '../../core/brand.ts';
 import { addUsage } from '../../core/agents/agent-reading.ts';
 import type { Evidence, ReviewResult, TestResult, Usage } from '../../core/ledger/evidence.ts';
 import { cleanLine } from '../../core/text/clean-text.ts';
-import type { AttemptOrder, WorkerDeps } from '../orders.ts';
+import type { AttemptOrder, LegDeps } from '../orders.ts';
+import type { PartEnd } from './attempt-part.ts';
 import type { Failure } from './failure.ts';
 import type { JudgedChange } from './judge-tree.ts';
-import type { Stopwatch } from './stopwatch.ts';
 
 export interface AttemptState {
   baseTree: TreeSha | null;
-  head: { commit: CommitSha; tree: TreeSha } | null;
+  /** `atMs`: the date of the commit; `null` if it was not made here. */
+  head: { commit: CommitSha; tree: TreeSha; atMs: number | null } | null;
   change: JudgedChange | null;
   tests: TestResult[];
   reviews: ReviewResult[];
@@ -57,12 +58,7 @@ const MAX_PATHS = 200;
 const NO_TREE = '0'.repeat(40) as TreeSha;
 
 /** The evidence of an attempt that ended with `failure`, or was verified. */
-export function toEvidence(
-  deps: WorkerDeps,
-  order: AttemptOrder,
-  state: AttemptState,
-  end: { failure: Failure | null; startedAt: number; watch: Stopwatch | null },
-): Evidence {
+export function toEvidence(deps: LegDeps, order: AttemptOrder, state: AttemptState, end: PartEnd): Evidence {
   const { head, change } = state;
   return {
     version: 1,

@@ -1,5 +1,5 @@
 /** Looks at the resulting tree alone: what changed, whether the task may change it, and whether it may be there at all. */
-import { hasConflictMarkers } from '../../core/agents/feedback.ts';
+import { hasConflictMarkers, renderViolationFeedback } from '../../core/agents/feedback.ts';
 import type { CommitSha, TreeSha } from '../../core/brand.ts';
 import { readDiff } from '../../core/gate/read-diff.ts';
 import { findTreeViolations } from '../../core/gate/tree-rules.ts';
@@ -10,6 +10,7 @@ import type { ResolvedTask } from '../../core/plan/plan.ts';
 import { foldCase } from '../../core/text/fold-case.ts';
 import { findSecretShapes } from '../../core/text/secrets.ts';
 import type { TreeChange } from '../../ports/git.ts';
+import { makeFailure, type Failure } from './failure.ts';
 import type { WorkRoom } from './work-room.ts';
 
 /** A change as it was judged. */
@@ -85,6 +86,15 @@ export async function judgeTree(room: WorkRoom, order: JudgeOrder): Promise<Judg
         ? diff
         : `${diff.slice(0, MAX_REVIEWED_DIFF)}\n[diff cut here: read the rest in the worktree]\n`,
   };
+}
+
+/** A change that breaks rules as a failure; `null` if it breaks none. */
+export function sayViolated({ violations }: JudgedChange): Failure | null {
+  const [first] = violations;
+  if (first === undefined) return null;
+  const more = violations.length > 1 ? ` (and ${violations.length - 1} more)` : '';
+  const detail = `The change breaks a rule at '${first.path}': ${first.because}${more}.`;
+  return makeFailure('tree-refused', detail, { feedback: renderViolationFeedback(violations) });
 }
 
 async function findUnsolved(room: WorkRoom, order: JudgeOrder): Promise<string[]> {

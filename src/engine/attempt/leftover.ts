@@ -6,6 +6,7 @@ import { leftoverMessage } from '../../core/attempts/commit-message.ts';
 import { branchFor } from '../../core/ref-names.ts';
 import { readWorktreeRecord, type WorktreeRecord } from '../../core/worktree/worktree-record.ts';
 import type { AttemptKey } from '../../ports/evidence-store.ts';
+import type { Forge } from '../../ports/forge.ts';
 import { removeCheckout } from './checkout.ts';
 import { takeInWorktree } from './take-in.ts';
 import { clearRoom, logLine, roomFolder, type WorkRoom } from './work-room.ts';
@@ -33,7 +34,7 @@ export function baseTestsPath(room: WorkRoom): string {
 }
 
 /** Deals with every earlier run of this attempt, this generation's own included. `title` is the task's. */
-export async function clearLeftovers(room: WorkRoom, title: string): Promise<void> {
+export async function clearLeftovers(room: WorkRoom, forge: Forge, title: string): Promise<void> {
   const { evidence, files, sandbox } = room.deps;
   const keys = (await evidence.listAttempts(room.key.plan)).filter(
     (key) => key.task === room.key.task && key.attempt === room.key.attempt && key.generation <= room.key.generation,
@@ -49,14 +50,15 @@ export async function clearLeftovers(room: WorkRoom, title: string): Promise<voi
     if (!found.includes(true)) continue;
     if (!hasReaped) await sandbox.reap(room.runPrefix);
     hasReaped = true;
-    if (found[0] === true) await clearWorktree(room, key, path, title);
+    if (found[0] === true) await clearWorktree(room, forge, key, title);
     // These hold nothing that is not in a commit.
     for (const [at, other] of beside.entries()) if (found[at + 1] === true) await removeCheckout(room, other);
   }
 }
 
-async function clearWorktree(room: WorkRoom, key: AttemptKey, path: string, title: string): Promise<void> {
-  const problem = await archiveWork(room, key, title);
+async function clearWorktree(room: WorkRoom, forge: Forge, key: AttemptKey, title: string): Promise<void> {
+  const path = room.deps.evidence.worktreePath(key);
+  const problem = await archiveWork(room, forge, key, title);
   if (problem === null) {
     await room.deps.files.remove(await recordPath(room, key));
     await removeCheckout(room, path);
@@ -74,8 +76,8 @@ async function clearWorktree(room: WorkRoom, key: AttemptKey, path: string, titl
 }
 
 /** Takes in what an earlier run left; `null` if all that it held is safe now, else why not. */
-async function archiveWork(room: WorkRoom, key: AttemptKey, title: string): Promise<string | null> {
-  const { git, forge, author, clock } = room.deps;
+async function archiveWork(room: WorkRoom, forge: Forge, key: AttemptKey, title: string): Promise<string | null> {
+  const { git, author, clock } = room.deps;
   const path = await recordPath(room, key);
   // The record is written before an agent gets the worktree: without one there is no work in it.
   if (!(await room.deps.files.exists(path))) return null;

@@ -2,7 +2,7 @@
 import { cleanLine } from '../../core/text/clean-text.ts';
 import { redactSecrets } from '../../core/text/secrets.ts';
 import type { AttemptKey, AttemptProgress } from '../../ports/evidence-store.ts';
-import type { WorkerControl, WorkerDeps } from '../orders.ts';
+import type { LegDeps, WorkerControl } from '../orders.ts';
 
 // Often enough for a person, seldom enough for a disk.
 const WRITE_EVERY_MS = 1000;
@@ -19,7 +19,7 @@ export interface ProgressReporter {
 
 /** Begins at `stage`. */
 export function openProgressReporter(
-  deps: WorkerDeps,
+  deps: LegDeps,
   control: WorkerControl,
   key: AttemptKey,
   stage: AttemptProgress['stage'],

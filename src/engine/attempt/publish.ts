@@ -1,5 +1,6 @@
 /** Moves branches to what an attempt has made, so that no work depends on a worktree. */
 import type { CommitSha } from '../../core/brand.ts';
+import type { Forge } from '../../ports/forge.ts';
 import type { AttemptOrder } from '../orders.ts';
 import { makeFailure, type Failure } from './failure.ts';
 import { logLine, type WorkRoom } from './work-room.ts';
@@ -7,12 +8,11 @@ import { logLine, type WorkRoom } from './work-room.ts';
 /** Protects a head by the attempt's own branch; `null` if that went well. */
 export async function publishAttemptHead(
   room: WorkRoom,
+  forge: Forge,
   order: AttemptOrder,
   head: CommitSha,
 ): Promise<Failure | null> {
-  const outcome = await room.watch.measure('publish', () =>
-    room.deps.forge.publishHead(order.attemptBranch, head, null),
-  );
+  const outcome = await room.watch.measure('publish', () => forge.publishHead(order.attemptBranch, head, null));
   if (outcome.kind === 'published') return null;
   return makeFailure('internal', `Branch '${order.attemptBranch}' could not be moved to the work: ${outcome.because}`);
 }
@@ -21,8 +21,13 @@ export async function publishAttemptHead(
  * Moves the task's branch to a verified head. A branch that a person holds, or that git cannot make, is left alone: the work is safe on the
  * attempt's branch and can land from there, so that is said and nothing else.
  */
-export async function publishTaskHead(room: WorkRoom, order: AttemptOrder, head: CommitSha): Promise<void> {
-  const because = await room.watch.measure('publish', () => tryToPublish(room, order, head));
+export async function publishTaskHead(
+  room: WorkRoom,
+  forge: Forge,
+  order: AttemptOrder,
+  head: CommitSha,
+): Promise<void> {
+  const because = await room.watch.measure('publish', () => tryToPublish(forge, order, head));
   if (because === null) return;
   const { taskBranch } = order;
   logLine(room, `branch '${taskBranch}' was left alone: ${because}`);
@@ -31,12 +36,12 @@ export async function publishTaskHead(room: WorkRoom, order: AttemptOrder, head:
 
 /** `null` if the branch is at the head; else why it is not. */
 async function tryToPublish(
-  { deps }: WorkRoom,
+  forge: Forge,
   { taskBranch, taskBranchFrom }: AttemptOrder,
   head: CommitSha,
 ): Promise<string | null> {
   try {
-    const outcome = await deps.forge.publishHead(taskBranch, head, taskBranchFrom);
+    const outcome = await forge.publishHead(taskBranch, head, taskBranchFrom);
     return outcome.kind === 'published' ? null : outcome.because;
   } catch (error) {
     // A name that is file and folder (`main/a` beside `main`), a lock that stays: none of it is the work's fault.

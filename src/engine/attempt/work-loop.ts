@@ -1,12 +1,12 @@
 /**
  * The rounds of one attempt: agent, intake, rules, tests, review. What is found goes back to the agent while rounds
- * are left. Every round that changed something leaves a commit on the attempt's branch before it is judged.
+ * are left. Every round that changed something leaves a commit, which is protected before it is judged.
  */
-import { renderReviewFeedback, renderTestFeedback, renderViolationFeedback } from '../../core/agents/feedback.ts';
+import { renderReviewFeedback, renderTestFeedback } from '../../core/agents/feedback.ts';
 import { isReviewPassed } from '../../core/agents/review-answer.ts';
 import { renderPrompt } from '../../core/agents/prompt.ts';
 import { attemptMessage } from '../../core/attempts/commit-message.ts';
-import type { TreeSha } from '../../core/brand.ts';
+import type { CommitSha, TreeSha } from '../../core/brand.ts';
 import { suiteDigest } from '../../core/gate/bindings.ts';
 import { countOf } from '../../core/report/amounts.ts';
 import type { FailureCause } from '../../core/ledger/evidence.ts';
@@ -14,9 +14,8 @@ import type { AttemptOrder } from '../orders.ts';
 import { budgetLeft, recordUsage, type AttemptState } from './attempt-state.ts';
 import type { Checkout } from './checkout.ts';
 import { makeFailure, type Failure } from './failure.ts';
-import { judgeTree, type JudgedChange } from './judge-tree.ts';
+import { judgeTree, sayViolated, type JudgedChange } from './judge-tree.ts';
 import { logHint } from './log-hint.ts';
-import { publishAttemptHead } from './publish.ts';
 import { runAgent } from './run-agent.ts';
 import { reviewWithRetry } from './review-with-retry.ts';
 import { runTests } from './run-suite.ts';
@@ -31,6 +30,8 @@ export interface WorkOrder {
   /** Paths that were given to the agent with conflict markers. */
   conflictedPaths: readonly string[];
   state: AttemptState;
+  /** Protects a head before it is judged, so that no work depends on a worktree; `null` if that went well. */
+  protect: (head: CommitSha) => Promise<Failure | null>;
 }
 
 /** What a round came to: `good` may be verified, `again` goes back to the agent, `over` ends the attempt. */
@@ -115,28 +116,29 @@ function makePrompt(room: WorkRoom, work: WorkOrder, iteration: number, feedback
 
 type RoundIntake = { kind: 'taken'; tree: TreeSha } | { kind: 'failed'; failure: Failure };
 
-/** Takes the files in, makes the commit, protects it by its branch, and looks at what changed. */
+/** Takes the files in, makes the commit, protects it, and looks at what changed. */
 async function takeInRound(
   room: WorkRoom,
-  { order, checkout, baseTree, conflictedPaths, state }: WorkOrder,
+  { order, checkout, baseTree, conflictedPaths, state, protect }: WorkOrder,
 ): Promise<RoundIntake> {
   const taken = await takeInWorktree(room, checkout);
   state.isWorkUnsaved = taken.kind === 'failed' && taken.failure.cause !== 'worktree-lost';
   if (taken.kind === 'failed') return taken;
   const { tree } = taken;
   if (tree === baseTree || tree === state.head?.tree) return taken;
+  const atMs = Math.round(room.deps.clock.now());
   const commit = await room.deps.git.writeCommit({
     tree,
     parents: [order.baseSha],
     message: attemptMessage({ ...order, task: order.task.id, title: order.task.title }),
     author: room.deps.author,
-    atMs: room.deps.clock.now(),
+    atMs,
   });
   state.isWorkUnsaved = true;
-  const failure = await publishAttemptHead(room, order, commit);
+  const failure = await protect(commit);
   state.isWorkUnsaved = failure !== null;
   if (failure !== null) return { kind: 'failed', failure };
-  state.head = { commit, tree };
+  state.head = { commit, tree, atMs };
   state.change = await judgeTree(room, { task: order.task, baseTree, commit, tree, conflictedPaths });
   return taken;
 }
@@ -147,12 +149,8 @@ async function judgeRound(
   change: JudgedChange,
   round: { iteration: number; isUnchanged: boolean },
 ): Promise<RoundEnd> {
-  if (change.violations.length > 0) {
-    const [first] = change.violations;
-    const more = change.violations.length > 1 ? ` (and ${change.violations.length - 1} more)` : '';
-    const detail = `The change breaks a rule at '${first?.path ?? ''}': ${first?.because ?? ''}${more}.`;
-    return again('tree-refused', detail, renderViolationFeedback(change.violations));
-  }
+  const violated = sayViolated(change);
+  if (violated !== null) return again(violated.cause, violated.detail, violated.feedback);
   return (await testRound(room, work, change)) ?? (await reviewRound(room, work, change, round));
 }
 

@@ -3,7 +3,7 @@ import type { TaskId } from '../../core/brand.ts';
 import type { ResolvedTask } from '../../core/plan/plan.ts';
 import { attemptRunPrefix } from '../../core/worktree/run-name.ts';
 import type { AttemptKey, AttemptProgress, LogWriter } from '../../ports/evidence-store.ts';
-import type { WorkerControl, WorkerDeps } from '../orders.ts';
+import type { LegDeps, WorkerControl } from '../orders.ts';
 import { openProgressReporter, type ProgressReporter } from './progress-reporter.ts';
 import { startStopwatch, type Stopwatch } from './stopwatch.ts';
 
@@ -11,7 +11,7 @@ import { startStopwatch, type Stopwatch } from './stopwatch.ts';
 export type RunSettings = Pick<ResolvedTask, 'profile' | 'resources' | 'timeoutMs'>;
 
 export interface WorkRoom {
-  deps: WorkerDeps;
+  deps: LegDeps;
   signal: AbortSignal;
   settings: RunSettings;
   key: AttemptKey;
@@ -29,7 +29,7 @@ export interface WorkRoom {
 
 /** Opens the room. Throws if the disk does not let it. */
 export async function openWorkRoom(
-  deps: WorkerDeps,
+  deps: LegDeps,
   control: WorkerControl,
   options: { key: AttemptKey; settings: RunSettings; stage: AttemptProgress['stage']; runTask: TaskId },
 ): Promise<WorkRoom> {
@@ -69,7 +69,7 @@ export function roomFolder(attemptDir: string): string {
  * Removes the room of a run that was interrupted, once nothing of that run lives any more; true if there was one. Its
  * worktree is looked at by its own record.
  */
-export async function clearRoom(deps: WorkerDeps, dir: string, runPrefix: string): Promise<boolean> {
+export async function clearRoom(deps: LegDeps, dir: string, runPrefix: string): Promise<boolean> {
   if (!(await deps.files.exists(dir))) return false;
   await deps.sandbox.reap(runPrefix);
   await deps.files.remove(dir);
