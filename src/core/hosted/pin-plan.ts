@@ -90,7 +90,22 @@ export function proposePlan(
   if (issuePlan.plan === null)
     return { ...frame, revision: null, changed: [], added: [], removed: [], isFrameChanged: false };
   if (issuePlan.plan.revision === ledger.plan.revision) return null;
-  return { ...frame, revision: issuePlan.plan.revision, ...comparePlans(ledger.plan, issuePlan.plan) };
+  const difference = comparePlans(ledger.plan, issuePlan.plan);
+  const retitled = findRetitled(ledger.plan, issuePlan.plan).filter((task) => !difference.changed.includes(task));
+  return {
+    ...frame,
+    revision: issuePlan.plan.revision,
+    ...difference,
+    ...(retitled.length === 0 ? {} : { retitled }),
+  };
+}
+
+/** Tasks whose reviewers are asked something else by their title: what was reviewed before does not count then. */
+function findRetitled(before: ResolvedPlan, after: ResolvedPlan): TaskId[] {
+  const titles = new Map(before.tasks.map(({ id, title }) => [id, title]));
+  return after.tasks
+    .filter(({ id, title, review }) => review.reviewer !== null && titles.has(id) && titles.get(id) !== title)
+    .map(({ id }) => id);
 }
 
 /**

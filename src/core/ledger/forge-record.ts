@@ -106,6 +106,8 @@ export const ProposedPlan = z.object({
   changed: z.array(taskIdField),
   added: z.array(taskIdField),
   removed: z.array(taskIdField),
+  /** Reviewed tasks of which the title alone changed, which reviewers are told; left out if there is none. */
+  retitled: z.array(taskIdField).optional(),
   isFrameChanged: z.boolean(),
   seenAt: timeField,
 });

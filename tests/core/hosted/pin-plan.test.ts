@@ -85,10 +85,23 @@ describe('an edited text', () => {
       planText({ a: FIELDS.a, c: 'title: C' }),
       { changed: [], added: [taskId('c')], removed: [taskId('b')] },
     ],
+    [
+      'names the tasks of which it changes the title, which reviewers are told',
+      planText({ a: 'title: Do it all', b: 'title: B, needs: [a], owns: [x]' }),
+      { changed: [taskId('b')], retitled: [taskId('a')], isFrameChanged: false },
+    ],
     ['tells a change around the tasks', planText(FIELDS, 'base: other'), { changed: [], isFrameChanged: true }],
     ['that is no plan has no revision', 'nothing', { revision: null, changed: [], added: [], removed: [] }],
   ])('%s', (_what, text, wanted) => {
     expect(propose(text)).toMatchObject({ ...wanted, seenAt: NOW });
+  });
+
+  it('tells nothing of a title that no reviewer is told', () => {
+    const off = planText(FIELDS).replace('review: "command: ./review"', 'review: off');
+    const text = off.replace('Do a', 'Do it all');
+    const proposed = proposePlan(ledgerOf(off), recordOf(), readIssuePlan(ISSUE, text, null), NOW);
+    expect(proposed).toMatchObject({ changed: [], added: [], removed: [] });
+    expect(proposed).not.toHaveProperty('retitled');
   });
 
   it('is the same proposal as long as the text is the same, and none before the plan was accepted', () => {

@@ -136,9 +136,15 @@ function renderRunProblems(issuePlan: IssuePlan, maxBytes: number): string {
   );
 }
 
-function renderApproved({ changed, added, removed, isFrameChanged }: ProposedPlan): string {
+/** What becomes of tasks whose title changed. */
+const RETITLED_WORDS = 'what was reviewed under the old one and has not landed is begun anew';
+
+function renderApproved({ changed, added, removed, retitled = [], isFrameChanged }: ProposedPlan): string {
   const lines = [
     ...(changed.length === 0 ? [] : [say`- Changed, and begun anew unless landed: ${listIds(changed, 20)}`]),
+    ...(retitled.length === 0
+      ? []
+      : [say`- Another title, which reviewers are told; ${RETITLED_WORDS}: ${listIds(retitled, 20)}`]),
     ...(added.length === 0 ? [] : [say`- Added: ${listIds(added, 20)}`]),
     ...(removed.length === 0 ? [] : [say`- Removed; their branches stay: ${listIds(removed, 20)}`]),
     ...(isFrameChanged ? [say`- Changed around the tasks: title, base, budget or final tests`] : []),
@@ -171,10 +177,16 @@ export function renderPlanChanged(scene: PlanScene, issuePlan: IssuePlan): strin
     : held.length === 0
       ? say` No accepted task waits for that.`
       : say` Until then, these tasks are not started: ${listIds(held, 20)}.`;
+  const retitled = (isReadable ? (proposed?.retitled ?? []) : []).filter((id) => !landed.has(id));
+  const reviews =
+    retitled.length === 0
+      ? say``
+      : say`The title of a task is told to its reviewers. Once the new one is accepted, ${RETITLED_WORDS}: ${listIds(retitled, 20)}.`;
   return fitDocument(
     [
       whole(0, '## The text of the plan was edited'),
       whole(0, say`The work goes on by the text that was accepted. ${accept}${waits}`.markdown),
+      whole(0, reviews.markdown),
       ...sections,
     ],
     MAX_BODY_BYTES,

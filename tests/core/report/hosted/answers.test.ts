@@ -72,12 +72,14 @@ describe('renderReplies', () => {
           seenAt: 1,
           changed: [taskId('a')],
           removed: [taskId('b')],
+          retitled: [taskId('c')],
           isFrameChanged: true,
         },
       },
       [
         'the edited text is the plan now',
         'begun anew unless landed: `a`',
+        'Another title, which reviewers are told; what was reviewed under the old one and has not landed is begun anew: `c`',
         'Removed; their branches stay: `b`',
         'budget',
       ],
@@ -196,6 +198,15 @@ describe('renderPlanChanged', () => {
     expect(text).toContain('-- Add database indexes (1h)\n+- Add database indexes and foreign keys (2h)');
     expect(text).toContain('**Changed:** `github-agent`\n\n- needs: `backend-agent` → `security-agent, backend-agent`');
     expect(text).toContain('these tasks are not started: `github-agent`.');
+  });
+
+  it('says what a new title does to work that was reviewed under the old one, and nothing of what has landed', () => {
+    const { scene, issuePlan } = editedScene();
+    const landed = scene.view.tasks.find((task) => task.state === 'landed');
+    const open = scene.view.tasks.find((task) => task.state !== 'landed');
+    const proposed = { ...scene.record.proposed!, retitled: [landed!.id, open!.id] };
+    const text = renderPlanChanged({ ...scene, record: { ...scene.record, proposed } }, issuePlan);
+    expect(text).toContain(`what was reviewed under the old one and has not landed is begun anew: \`${open!.id}\`.`);
   });
 
   it('shows added and removed tasks, and what changed around them', () => {
