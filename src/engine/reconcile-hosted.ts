@@ -83,7 +83,7 @@ export class HostedPlan {
     this.deps = deps;
     this.issue = issue;
     this.plan = planIdOf(issue);
-    this.notices = new ForbiddenNotices(deps.forge, issue);
+    this.notices = new ForbiddenNotices(deps.forge, issue, deps.config.hasJobToken ? 'job' : 'app');
   }
 
   /** A button that a person clicked. It cannot be read again from the forge; the command that does the same can. */

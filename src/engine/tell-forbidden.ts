@@ -13,18 +13,20 @@ const NO_LEDGER = '0'.repeat(40) as CommitSha;
 export class ForbiddenNotices {
   private readonly forge: Pick<HostedForge, 'perform'>;
   private readonly issue: number;
+  private readonly holder: 'app' | 'job';
   private told: string | null = null;
 
-  constructor(forge: Pick<HostedForge, 'perform'>, issue: number) {
+  constructor(forge: Pick<HostedForge, 'perform'>, issue: number, holder: 'app' | 'job') {
     this.forge = forge;
     this.issue = issue;
+    this.holder = holder;
   }
 
   /** Tells what `error` says of a missing permission, if it says anything of one. `ledgerSha`: `null` if there is none. */
   async tell(error: unknown, ledgerSha: CommitSha | null): Promise<void> {
     const forbidden = readForbidden(error);
     if (forbidden === null) return;
-    const notice = noticeOfForbidden(this.issue, forbidden);
+    const notice = noticeOfForbidden(this.issue, forbidden, this.holder);
     if (this.told === notice.key) return;
     try {
       const outcomes = await this.forge.perform([notice], ledgerSha ?? NO_LEDGER);

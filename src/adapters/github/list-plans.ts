@@ -1,7 +1,12 @@
-/** Which issues of a repository are plans that may still need something: those with a ledger, and those that ask for one. */
+/**
+ * Which issues of a repository are plans that may still need something: those with a ledger, those with the label, and
+ * those on which somebody gave a command that was not heard.
+ */
 import { z } from 'zod';
 
 import { issueOf } from '../../core/hosted/state.ts';
+import { COMMAND_LIVES_MS, findUnanswered, type RecentIssue } from '../../core/intake/unanswered-commands.ts';
+import { Time } from './answer-shapes.ts';
 import type { GitHubClient } from './github-client.ts';
 
 const LEDGER_PREFIX = 'refs/heads/espalier-ledger/';
@@ -11,12 +16,31 @@ const PAGE_SIZE = 100;
 /** Repositories have had far fewer; a list without an end would keep the sweep from ever ending. */
 const MAX_PAGES = 50;
 
-const LIST_DOCUMENT = `query ListPlans($owner: String!, $name: String!, $prefix: String!, $after: String, $label: String!, $size: Int!) {
+const LIST_DOCUMENT = `query ListPlans($owner: String!, $name: String!, $prefix: String!, $after: String, $label: String!, $size: Int!, $since: DateTime!) {
   repository(owner: $owner, name: $name) {
     refs(refPrefix: $prefix, first: $size, after: $after) { nodes { name } pageInfo { hasNextPage endCursor } }
     issues(labels: [$label], states: [OPEN], first: $size) { nodes { number } }
+    recent: issues(states: [OPEN], filterBy: { since: $since }, orderBy: { field: UPDATED_AT, direction: DESC }, first: 50) {
+      nodes {
+        number
+        labels(first: 20) { nodes { name } }
+        comments(last: 20) { nodes { id body createdAt viewerDidAuthor } }
+      }
+    }
   }
 }`;
+
+const RecentIssues = z.object({
+  nodes: z.array(
+    z.object({
+      number: z.number().int(),
+      labels: z.object({ nodes: z.array(z.object({ name: z.string() })) }).nullable(),
+      comments: z.object({
+        nodes: z.array(z.object({ id: z.string(), body: z.string(), createdAt: Time, viewerDidAuthor: z.boolean() })),
+      }),
+    }),
+  ),
+});
 
 const ListAnswer = z.object({
   repository: z
@@ -26,6 +50,7 @@ const ListAnswer = z.object({
         pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }),
       }),
       issues: z.object({ nodes: z.array(z.object({ number: z.number().int() })) }),
+      recent: RecentIssues,
     })
     .nullable(),
 });
@@ -34,19 +59,24 @@ const StateAnswer = z.object({
   repository: z.record(z.string(), z.object({ state: z.enum(['OPEN', 'CLOSED']) }).nullable()).nullable(),
 });
 
-/** Numbers of the open plan issues of a repository, ascending. Closed ones are at their end. */
+/**
+ * Numbers of the open plan issues of a repository at `nowMs` (milliseconds since the epoch), ascending. Closed ones are at
+ * their end. Commands that were not heard are found on the 50 issues that moved last, among their last 20 comments.
+ */
 export async function listOpenPlanIssues(
   client: GitHubClient,
   repository: { owner: string; name: string },
+  nowMs: number,
   signal?: AbortSignal,
 ): Promise<number[]> {
   const withLedger = new Set<number>();
   const open = new Set<number>();
   let after: string | null = null;
   for (let page = 0; page < MAX_PAGES; page += 1) {
-    const data: z.infer<typeof ListAnswer> = await readListPage(client, repository, after, signal);
+    const data: z.infer<typeof ListAnswer> = await readListPage(client, repository, { after, nowMs }, signal);
     if (data.repository === null) return [];
     for (const { number } of data.repository.issues.nodes) open.add(number);
+    for (const number of findUnanswered(data.repository.recent.nodes.map(toRecentIssue), nowMs)) open.add(number);
     for (const { name } of data.repository.refs.nodes) {
       // Whether names are relative to the prefix that was asked for is not documented: the last part is the plan's id.
       const issue = issueOf(name.split('/').at(-1) ?? '');
@@ -61,16 +91,30 @@ export async function listOpenPlanIssues(
   return [...open].sort((a, b) => a - b);
 }
 
+function toRecentIssue({ number, labels, comments }: z.infer<typeof RecentIssues>['nodes'][number]): RecentIssue {
+  return {
+    number,
+    labels: (labels?.nodes ?? []).map(({ name }) => name),
+    comments: comments.nodes.map(({ id, body, createdAt, viewerDidAuthor }) => ({
+      nodeId: id,
+      body,
+      createdAtMs: createdAt,
+      isOwn: viewerDidAuthor,
+    })),
+  };
+}
+
 async function readListPage(
   client: GitHubClient,
   repository: { owner: string; name: string },
-  after: string | null,
+  { after, nowMs }: { after: string | null; nowMs: number },
   signal?: AbortSignal,
 ): Promise<z.infer<typeof ListAnswer>> {
+  const since = new Date(nowMs - COMMAND_LIVES_MS).toISOString();
   const { data } = await client.graphql({
     kind: 'query',
     document: LIST_DOCUMENT,
-    variables: { ...repository, prefix: LEDGER_PREFIX, after, label: PLAN_LABEL, size: PAGE_SIZE },
+    variables: { ...repository, prefix: LEDGER_PREFIX, after, since, label: PLAN_LABEL, size: PAGE_SIZE },
     what: 'Listing the plans of a repository',
     answer: ListAnswer,
     ...(signal === undefined ? {} : { signal }),

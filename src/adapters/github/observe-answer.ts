@@ -5,6 +5,7 @@ import { Author, Commit, CommitName, nodesOf, Time, TreeName } from './answer-sh
 import { BranchProtectionRule, RefUpdateRule } from './base-rules.ts';
 import { FileEntry } from './read-blob.ts';
 import { BackwardPage, Comment } from './read-comments.ts';
+import { Suites } from './read-held-runs.ts';
 import { BasePulls, MergeQueue } from './read-merge-queue.ts';
 import { Pull } from './read-pull.ts';
 
@@ -97,7 +98,7 @@ export const PartAnswer = z.object({
 /** `t<n>`: the branch of a task, with its newest pull request where no number is known. */
 export const TaskBranch = z
   .object({
-    target: z.object({ oid: CommitName }).nullable(),
+    target: z.object({ oid: CommitName, checkSuites: Suites }).nullable(),
     associatedPullRequests: z.object({ nodes: nodesOf(Pull) }).optional(),
   })
   .nullable();

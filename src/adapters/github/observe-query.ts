@@ -11,6 +11,7 @@ import { BLOB_FRAGMENT } from './read-blob.ts';
 import { GraphqlDocument, type FinishedDocument } from './graphql-document.ts';
 import { COMMENT_FRAGMENTS } from './read-comments.ts';
 import { BASE_PULL_FRAGMENT, OWN_CHECK_FRAGMENT, selectBasePulls, selectEntries } from './read-merge-queue.ts';
+import { SUITES_FIELD } from './read-held-runs.ts';
 import { CHECK_FRAGMENTS, pullFragment, TIMELINE_FRAGMENTS } from './read-pull.ts';
 
 /** What of a query one document asks: all of it, or a part where the whole takes GitHub too long. */
@@ -26,6 +27,8 @@ export interface QueryContext {
   /** The rules of the base ask for this app's gate check, of every pull request. */
   asksForGate: boolean;
   appId: number;
+  /** Asked with the token of a job: nothing of a merge queue can be seen, and runs may wait for an approval. */
+  isJobToken: boolean;
 }
 
 /** Most items of a part whose whole took too long. */
@@ -104,15 +107,19 @@ function queueField(document: GraphqlDocument, base: BranchName | null): string 
  */
 function mergeQueueFields(
   document: GraphqlDocument,
-  { base, hasMergeQueue, asksForGate, appId }: QueryContext,
+  { base, hasMergeQueue, asksForGate, appId, isJobToken }: QueryContext,
 ): string[] {
-  const name = base === null ? null : document.variable('String!', base);
+  const isQueueAsked = hasMergeQueue || !isJobToken;
+  const name = base === null || !(isQueueAsked || asksForGate) ? null : document.variable('String!', base);
   const queue = `mergeQueue${name === null ? '' : `(branch: ${name})`}`;
   if (hasMergeQueue) document.define(OWN_CHECK_FRAGMENT);
   if (hasMergeQueue || (asksForGate && name !== null))
     document.define(BASE_PULL_FRAGMENT, ...CHECK_FRAGMENTS, AUTHOR_FRAGMENT);
+  const entries = hasMergeQueue
+    ? `${queue} ${selectEntries(document.variable('Int!', appId))}`
+    : `queueProbe: ${queue} { id }`;
   return [
-    hasMergeQueue ? `${queue} ${selectEntries(document.variable('Int!', appId))}` : `queueProbe: ${queue} { id }`,
+    ...(isQueueAsked ? [entries] : []),
     ...(asksForGate && name !== null ? [`basePulls: pullRequests${selectBasePulls(name)}`] : []),
   ];
 }
@@ -158,7 +165,7 @@ function issueField(document: GraphqlDocument, issue: number): string {
 }`;
 }
 
-function partFields(document: GraphqlDocument, part: QueryPart, { hasMergeQueue }: QueryContext): string[] {
+function partFields(document: GraphqlDocument, part: QueryPart, { hasMergeQueue, isJobToken }: QueryContext): string[] {
   if (part.tasks.length > 0)
     document.define(
       pullFragment(hasMergeQueue),
@@ -168,8 +175,9 @@ function partFields(document: GraphqlDocument, part: QueryPart, { hasMergeQueue 
       AUTHOR_FRAGMENT,
     );
   if (part.receipts.length > 0) document.define(BLOB_FRAGMENT);
+  const target = isJobToken ? `oid ${SUITES_FIELD}` : 'oid';
   return [
-    ...part.tasks.map(({ branch, pull }, index) => taskFields(document, index, branch, pull)),
+    ...part.tasks.map((task, index) => taskFields(document, index, { ...task, target })),
     ...part.trials.map(
       ({ branch }, index) => `r${index}: ref(qualifiedName: ${refVariable(document, branch)}) {
   target { ... on Commit { oid tree { oid } parents(first: 3) { nodes { oid } } } }
@@ -198,13 +206,17 @@ function partFields(document: GraphqlDocument, part: QueryPart, { hasMergeQueue 
  * A pull request whose number is not known is found by the branch that it is from. Not by the branch's name: anybody
  * can give a branch of a fork the same one.
  */
-function taskFields(document: GraphqlDocument, index: number, branch: BranchName, pull: number | null): string {
+function taskFields(
+  document: GraphqlDocument,
+  index: number,
+  { branch, pull, target }: Pick<FactsQuery['tasks'][number], 'branch' | 'pull'> & { target: string },
+): string {
   const found =
     pull === null
       ? 'associatedPullRequests(first: 1, orderBy: { field: CREATED_AT, direction: DESC }) { nodes { ...Pull } }'
       : '';
   const known = pull === null ? '' : `p${index}: pullRequest(number: ${document.variable('Int!', pull)}) { ...Pull }`;
-  return `t${index}: ref(qualifiedName: ${refVariable(document, branch)}) { target { oid } ${found} }\n${known}`;
+  return `t${index}: ref(qualifiedName: ${refVariable(document, branch)}) { target { ${target} } ${found} }\n${known}`;
 }
 
 function selectStatusComment(document: GraphqlDocument, nodeId: string | null): void {

@@ -5,6 +5,7 @@
  */
 import type { BranchName, CommitSha, PlanId, TaskId } from '../../core/brand.ts';
 import type { BaseRules, FactsQuery, ForgeFacts, PullFact } from '../../core/hosted/facts.ts';
+import { hasJobToken } from '../../core/hosted/job-token.ts';
 import { asksForGate } from '../../core/hosted/own-gate-check.ts';
 import { readBranchName } from '../../core/ids.ts';
 import { branchFor } from '../../core/ref-names.ts';
@@ -49,16 +50,18 @@ export async function observePlan(parts: ObserveParts, query: FactsQuery, plan: 
   const app = await parts.readApp();
   const guess = query.base ?? memory.defaultBranch;
   const guessed = guess === null ? [] : await listRules(parts, guess);
-  const context = guessContext(parts, guessed, { guess, base: query.base, plan, appId: app.id });
+  const isJobToken = hasJobToken(app);
+  const context = guessContext(parts, guessed, { guess, base: query.base, plan, appId: app.id, isJobToken });
   const { answer, repository, reading } = await readAnswer(parts, query, context);
   const defaultBranch = checkBranch(repository.defaultBranchRef?.name);
   memory.defaultBranch = defaultBranch;
   const base = query.base ?? defaultBranch;
   const listed = base === guess ? guessed : await listRules(parts, base);
-  const rules = readRules(repository, listed);
+  const rules = readRules(repository, listed, isJobToken);
   memory.lastBase = { base, hasMergeQueue: rules.hasMergeQueue, asksForGate: asksForGate(rules, app.id) };
   // What stands in a queue was not asked for: without it nothing can be said of what waits there.
-  if (rules.hasMergeQueue && !context.hasMergeQueue) return observePlan(parts, query, plan);
+  if (rules.hasMergeQueue && rules.isQueueHidden !== true && !context.hasMergeQueue)
+    return observePlan(parts, query, plan);
   const known = { knownSources: query.knownSources, nowMs: readAtMs };
   const pages = await readFurtherPages(repository.issue, [...reading.pulls.values()], { client, ...known });
   rememberNodes(memory, repository, pages.pulls);
@@ -75,6 +78,7 @@ export async function observePlan(parts: ObserveParts, query: FactsQuery, plan: 
     ...readQueue(repository, context, app),
     pulls,
     branches: reading.branches,
+    ...(isJobToken ? { heldRuns: reading.heldRuns } : {}),
     trialBranches: reading.trialBranches,
     runs: readRuns(answer, query.runs),
     receipts: await readReceipts(reading.receipts, query.receipts, parts),
@@ -90,7 +94,7 @@ export async function observePlan(parts: ObserveParts, query: FactsQuery, plan: 
 function guessContext(
   { memory }: ObserveParts,
   guessed: readonly ListedRule[],
-  { guess, base, plan, appId }: Pick<QueryContext, 'base' | 'plan' | 'appId'> & { guess: BranchName | null },
+  { guess, ...asked }: Pick<QueryContext, 'base' | 'plan' | 'appId' | 'isJobToken'> & { guess: BranchName | null },
 ): QueryContext {
   const { owner, name } = memory.address;
   const rules = combineRules(guessed, NO_CONTEXT);
@@ -98,11 +102,9 @@ function guessContext(
   return {
     owner,
     name,
-    plan,
-    base,
-    appId,
-    hasMergeQueue: remembered?.hasMergeQueue === true || rules.hasMergeQueue,
-    asksForGate: remembered?.asksForGate === true || asksForGate(rules, appId),
+    ...asked,
+    hasMergeQueue: !asked.isJobToken && (remembered?.hasMergeQueue === true || rules.hasMergeQueue),
+    asksForGate: remembered?.asksForGate === true || asksForGate(rules, asked.appId),
   };
 }
 
@@ -210,7 +212,7 @@ async function listRules({ rules, memory }: ObserveParts, base: BranchName): Pro
   }
 }
 
-function readRules(repository: ObservedRepository, listed: readonly ListedRule[]): BaseRules {
+function readRules(repository: ObservedRepository, listed: readonly ListedRule[], isJobToken: boolean): BaseRules {
   const { mergeCommitAllowed, squashMergeAllowed, rebaseMergeAllowed, base } = repository;
   const rules = combineRules(listed, {
     methods: [
@@ -222,8 +224,8 @@ function readRules(repository: ObservedRepository, listed: readonly ListedRule[]
     protection: base?.branchProtectionRule ?? null,
   });
   // Either of the two is asked for, as it is known by then whether there is a queue.
-  const hasMergeQueue = (repository.mergeQueue ?? repository.queueProbe ?? null) !== null;
-  return { ...rules, hasMergeQueue: rules.hasMergeQueue || hasMergeQueue };
+  const hasMergeQueue = rules.hasMergeQueue || (repository.mergeQueue ?? repository.queueProbe ?? null) !== null;
+  return { ...rules, hasMergeQueue, ...(hasMergeQueue && isJobToken ? { isQueueHidden: true } : {}) };
 }
 
 /** Nothing is known beside the list. */

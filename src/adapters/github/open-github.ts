@@ -2,24 +2,19 @@
  * Opens GitHub for one app: clients per installation that share tokens and pace, the calls of the app itself, and the
  * forge of one repository. Nothing is asked before the first call.
  */
-import { Octokit } from '@octokit/rest';
 import { z } from 'zod';
 
 import type { ForgeFacts, Quota } from '../../core/hosted/facts.ts';
-import type { PlanTarget } from '../../core/intake/hint.ts';
 import type { AppApi } from '../../ports/app-api.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { HostedForge } from '../../ports/hosted-forge.ts';
 import type { Log } from '../../ports/log.ts';
 import { openAppApi, readSlug } from './app-api.ts';
 import { readPrivateKey, signAppToken } from './app-token.ts';
-import { BoundedCache } from './bounded-cache.ts';
-import { cleanMessage } from './github-error.ts';
+import { type ForgeTarget, openForgeShelf } from './forge-shelf.ts';
 import { openGitHubClient, type Credential, type GitHubClient, type RequestTimeouts } from './github-client.ts';
 import { openInstallationTokens, type InstallationToken } from './installation-tokens.ts';
-import { openForge } from './open-forge.ts';
-import { openLedgerCache } from './read-ledgers.ts';
-import { openRepositoryMemory, type RepositoryMemory } from './repository-memory.ts';
+import { DEFAULT_TIMEOUTS, graphqlUrlOf, openOctokit, PUBLIC_API } from './open-octokit.ts';
 import { DEFAULT_PACE, openRequestPacer, type Pace } from './request-pacer.ts';
 
 /** What GitHub is opened with. */
@@ -36,9 +31,6 @@ export interface GitHubOptions {
   fetch?: typeof globalThis.fetch;
 }
 
-/** A repository, and the installation through which it is reached. */
-type ForgeTarget = Pick<PlanTarget, 'installationId' | 'repositoryId' | 'owner' | 'repo'>;
-
 export interface GitHub {
   readonly api: AppApi;
   /** The client of an installation; the same one for each call, so that limits and quota are one. */
@@ -48,13 +40,6 @@ export interface GitHub {
   /** What was left of an installation's quotas at the last answer. */
   quotaOf(installationId: number): { rest: Quota | null; graphql: Quota | null };
 }
-
-const PUBLIC_API = 'https://api.github.com';
-const USER_AGENT = 'espalier';
-/** Repositories whose forge is kept; one that was dropped is opened anew. */
-const MAX_FORGES = 1000;
-/** GraphQL gives up after 10 seconds itself. */
-const DEFAULT_TIMEOUTS: RequestTimeouts = { restMs: 30_000, graphqlMs: 10_000 };
 
 const MintedToken = z.object({ token: z.string(), expires_at: z.string() });
 
@@ -105,53 +90,6 @@ function rememberApp(appId: number, own: GitHubClient): () => Promise<ForgeFacts
     );
     return asked;
   };
-}
-
-function openForgeShelf(parts: {
-  clientOf: (installationId: number) => GitHubClient;
-  clock: Clock;
-  readApp: () => Promise<ForgeFacts['app']>;
-}): GitHub['forgeOf'] {
-  const { clientOf, ...shared } = parts;
-  const cache = openLedgerCache();
-  const kept = new BoundedCache<string, { forge: HostedForge; memory: RepositoryMemory; names: string }>(MAX_FORGES);
-  return ({ installationId, repositoryId, owner, repo }) => {
-    const key = `${installationId} ${repositoryId}`;
-    const address = { id: repositoryId, owner, name: repo };
-    const names = `${owner}/${repo}`;
-    const known = kept.get(key);
-    if (known !== undefined) {
-      // News of a new name; what was observed is not overruled by hearing the same old one again.
-      if (known.names !== names) Object.assign(known.memory, { address });
-      known.names = names;
-      return known.forge;
-    }
-    const memory = openRepositoryMemory(address);
-    const forge = openForge({ ...shared, client: clientOf(installationId), memory, cache });
-    kept.set(key, { forge, memory, names });
-    return forge;
-  };
-}
-
-function openOctokit({ fetch, log }: GitHubOptions, baseUrl: string): Octokit {
-  return new Octokit({
-    baseUrl,
-    userAgent: USER_AGENT,
-    ...(fetch === undefined ? {} : { request: { fetch } }),
-    log: {
-      debug: () => {},
-      info: () => {},
-      // Octokit's one warning is of an address that GitHub has announced to switch off.
-      warn: (message: string) =>
-        log.warn('GitHub says that a request is deprecated', { message: cleanMessage(message, []) }),
-      error: () => {},
-    },
-  });
-}
-
-/** `/graphql` beside the REST API; on GitHub Enterprise Server it is not below `/api/v3`. */
-function graphqlUrlOf(baseUrl: string): string {
-  return `${baseUrl.replace(/\/api\/v3\/?$/, '/api').replace(/\/$/, '')}/graphql`;
 }
 
 async function mintToken(own: GitHubClient, installationId: number): Promise<InstallationToken> {

@@ -1,6 +1,6 @@
 /** What was asked of each task: branches, pull requests, trials, receipts and landings, out of their numbered fields. */
 import type { CommitSha, TaskId } from '../../core/brand.ts';
-import type { ForgeFacts, PullFact, TrialBranchFact } from '../../core/hosted/facts.ts';
+import type { ForgeFacts, HeldRun, PullFact, TrialBranchFact } from '../../core/hosted/facts.ts';
 import {
   LandingCommit,
   LandingComparison,
@@ -10,6 +10,7 @@ import {
   TrialBranch,
 } from './observe-answer.ts';
 import type { QueryPart } from './observe-query.ts';
+import { toHeldRuns } from './read-held-runs.ts';
 import type { Pull } from './read-pull.ts';
 
 /** The commit of a landing, and whether the base contains it. */
@@ -23,6 +24,7 @@ interface LandingReading {
 export interface PartReading {
   pulls: ReadonlyMap<TaskId, Pull>;
   branches: ReadonlyMap<TaskId, CommitSha>;
+  heldRuns: ReadonlyMap<TaskId, readonly HeldRun[]>;
   trialBranches: ReadonlyMap<TaskId, TrialBranchFact>;
   /** By the key of the receipt. */
   receipts: ReadonlyMap<string, NonNullable<NonNullable<ReceiptBranch>['target']>>;
@@ -35,10 +37,13 @@ type Fields = Readonly<Record<string, unknown>>;
 export function readPart(part: QueryPart, repository: Fields, base: Fields | null): PartReading {
   const pulls = new Map<TaskId, Pull>();
   const branches = new Map<TaskId, CommitSha>();
+  const heldRuns = new Map<TaskId, readonly HeldRun[]>();
   for (const [index, { task }] of part.tasks.entries()) {
     const branch = TaskBranch.parse(repository[`t${index}`]);
     const pull = TaskPull.parse(repository[`p${index}`]) ?? branch?.associatedPullRequests?.nodes[0] ?? null;
     if (branch?.target != null) branches.set(task, branch.target.oid);
+    const held = toHeldRuns(branch?.target?.checkSuites);
+    if (held.length > 0) heldRuns.set(task, held);
     if (pull !== null) pulls.set(task, pull);
   }
   const trialBranches = new Map<TaskId, TrialBranchFact>();
@@ -48,7 +53,7 @@ export function readPart(part: QueryPart, repository: Fields, base: Fields | nul
     const parents = target.parents.nodes.map(({ oid }) => oid);
     trialBranches.set(task, { tip: target.oid, tree: target.tree.oid, parents });
   }
-  return { pulls, branches, trialBranches, ...readEnds(part, repository, base) };
+  return { pulls, branches, heldRuns, trialBranches, ...readEnds(part, repository, base) };
 }
 
 function readEnds(
@@ -77,6 +82,7 @@ export function joinParts(parts: readonly PartReading[]): PartReading {
   return {
     pulls: new Map(parts.flatMap((part) => [...part.pulls])),
     branches: new Map(parts.flatMap((part) => [...part.branches])),
+    heldRuns: new Map(parts.flatMap((part) => [...part.heldRuns])),
     trialBranches: new Map(parts.flatMap((part) => [...part.trialBranches])),
     receipts: new Map(parts.flatMap((part) => [...part.receipts])),
     landings: new Map(parts.flatMap((part) => [...part.landings])),

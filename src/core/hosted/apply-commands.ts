@@ -6,6 +6,7 @@ import type { BranchName, TaskId } from '../brand.ts';
 import { judgeAuthority, type Permission, type Speaker } from '../commands/authority.ts';
 import { type Command, formatCommand } from '../commands/command.ts';
 import { type CommandReading, readCommands } from '../commands/read-commands.ts';
+import { COMMAND_LIVES_MS } from '../intake/unanswered-commands.ts';
 import type { CommandRecord } from '../ledger/forge-record.ts';
 import type { ForgeEffect } from './effect.ts';
 import type { Click, CommentFact, ForgeFacts, IssueFact, LabelEventFact } from './facts.ts';
@@ -17,9 +18,7 @@ import { readIssuePlan } from './pin-plan.ts';
 import type { AddressedReply, Reply } from './reply.ts';
 import type { HostedState } from './state.ts';
 
-/** A command that was given before this long ago and was never seen is no command any more. */
-const MAX_AGE_MS = 3 * 24 * 3_600_000;
-/** How many taken-up sources are kept for the trail; younger ones than {@link MAX_AGE_MS} are kept beyond that. */
+/** How many taken-up sources are kept for the trail; younger ones than {@link COMMAND_LIVES_MS} are kept beyond that. */
 const MAX_RECORDS = 500;
 /** A crowd must not make the ledger grow without bound. */
 const MAX_YOUNG_RECORDS = 5000;
@@ -210,7 +209,7 @@ function remember(state: HostedState, source: Source, outcome: CommandRecord['ou
 function dropOld(commands: readonly CommandRecord[], nowMs: number): CommandRecord[] {
   let spare = commands.length - MAX_RECORDS;
   const kept = commands.filter(({ at }) => {
-    if (spare <= 0 || nowMs - at < MAX_AGE_MS) return true;
+    if (spare <= 0 || nowMs - at < COMMAND_LIVES_MS) return true;
     spare -= 1;
     return false;
   });
@@ -234,7 +233,7 @@ function reply(
 function listSources(input: HostedInput, issue: IssueFact, nowMs: number): Source[] {
   const { facts, state } = input;
   const known = new Set(state.record.commands.map((command) => command.source));
-  const isNew = (id: string, atMs: number): boolean => !known.has(id) && nowMs - atMs < MAX_AGE_MS;
+  const isNew = (id: string, atMs: number): boolean => !known.has(id) && nowMs - atMs < COMMAND_LIVES_MS;
   // Reading a comment costs most, so that those which are known are not read again.
   const isNewComment = ({ nodeId, createdAtMs }: CommentFact): boolean => isNew(nodeId, createdAtMs);
   const sources = [

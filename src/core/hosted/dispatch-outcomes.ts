@@ -55,7 +55,7 @@ export function takeDispatchOutcome(
         },
       }
     : { lease: { ...dispatch.lease, until: nowMs }, notBefore: untilMs };
-  const obstacle = describeObstacle(outcome, tries, config.workflow, nowMs);
+  const obstacle = describeObstacle(outcome, tries, config, nowMs);
   return {
     record: obstacle === null || !isNews(record.obstacle, obstacle) ? record : { ...record, obstacle },
     dispatch: { ...dispatch, ...wait, tries },
@@ -92,7 +92,12 @@ function isDispatchObstacle(obstacle: ForgeRecord['obstacle']): boolean {
   return obstacle?.code.startsWith(CODE_PREFIX) === true;
 }
 
-function describeObstacle(outcome: Failure, tries: number, workflow: string, nowMs: number): Obstacle | null {
+function describeObstacle(
+  outcome: Failure,
+  tries: number,
+  { workflow, hasJobToken }: HostedConfig,
+  nowMs: number,
+): Obstacle | null {
   const because = cleanLine(outcome.because, 500);
   const say = (code: string, what: string, next: string): Obstacle => ({
     code: `${CODE_PREFIX}${code}`,
@@ -104,6 +109,12 @@ function describeObstacle(outcome: Failure, tries: number, workflow: string, now
     case 'no-workflow':
       return say(outcome.code, because, WORKFLOW_STEPS[outcome.code](workflow));
     case 'forbidden':
+      if (hasJobToken)
+        return say(
+          'forbidden',
+          `the token of the job may not start workflow runs: ${because}`,
+          "give the job 'reconcile' in .github/workflows/espalier.yml the permission 'actions: write', then comment /espalier run",
+        );
       return say(
         'forbidden',
         `the app may not start workflow runs: ${because}`,

@@ -131,6 +131,14 @@ export interface QueueEntryFact {
   checks: readonly CheckFact[];
 }
 
+/** A run of one of the repository's own workflows that does not start before a person approves it. */
+export interface HeldRun {
+  /** Name of the workflow. */
+  workflow: string;
+  /** Where the approval is given. */
+  url: string;
+}
+
 /** State of one dispatched run. */
 export interface RunFact {
   id: number;
@@ -184,6 +192,8 @@ export interface BaseRules {
   requiresLastPushApproval: boolean;
   requiresPull: boolean;
   hasMergeQueue: boolean;
+  /** Set where whoever reads may neither see the merge queue nor put anything into it. */
+  isQueueHidden?: boolean;
   allowedMergeMethods: readonly ('merge' | 'squash' | 'rebase')[];
   /** Rules that forbid moving the base by compare-and-swap (restricted updates, required signatures …), by name. */
   otherRules: readonly string[];
@@ -223,6 +233,8 @@ export interface ForgeFacts {
   pulls: ReadonlyMap<TaskId, PullFact>;
   /** Tip of each asked-for task branch; absent means that there is no such branch. */
   branches: ReadonlyMap<TaskId, CommitSha>;
+  /** Runs on the tip of a task's branch that wait for an approval; left out where nothing lets runs wait. */
+  heldRuns?: ReadonlyMap<TaskId, readonly HeldRun[]>;
   /** Trial branches that were asked for and exist. */
   trialBranches: ReadonlyMap<TaskId, TrialBranchFact>;
   /** By nonce, for the dispatches whose run is named; absent if the forge does not know the run any more. */

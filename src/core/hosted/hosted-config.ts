@@ -27,6 +27,8 @@ export interface HostedConfig {
   maxBackoffMs: number;
   /** A task without a sign for so long is named to the person who can act. */
   stuckAfterMs: number;
+  /** Set for a process that has nothing but the token of a job of Actions. */
+  hasJobToken: boolean;
 }
 
 const SECOND = 1000;
@@ -47,4 +49,5 @@ export const HOSTED_DEFAULTS: HostedConfig = {
   backoffMs: 30 * SECOND,
   maxBackoffMs: 15 * MINUTE,
   stuckAfterMs: 60 * MINUTE,
+  hasJobToken: false,
 };

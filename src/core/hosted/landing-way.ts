@@ -35,6 +35,7 @@ export function landingWay(
   { landing }: Pick<HostedConfig, 'landing'>,
   ownAppId: number,
 ): LandingPlan {
+  if (rules.isQueueHidden === true) return HIDDEN_QUEUE;
   if (rules.hasMergeQueue) return enqueue(landing, isGateEnforced(rules, ownAppId));
   const obstacle = findDirectObstacle(rules);
   if (landing === 'fast-forward')
@@ -47,6 +48,11 @@ export function landingWay(
   if (landing === 'auto' && obstacle === null) return fastForward();
   return byPull(rules, landing);
 }
+
+const HIDDEN_QUEUE: LandingPlan = {
+  impossible: 'the base has a merge queue, which the `GITHUB_TOKEN` of a job can neither see nor use',
+  next: 'give Espalier the token of an app of your own (the README says how), or take the merge queue off the base',
+};
 
 function fastForward(): LandingPlan {
   return {

@@ -1,6 +1,7 @@
 /** What this process's last effects came to, as far as it is to be remembered and belongs to nothing else. */
 import type { EffectOutcome } from './effect.ts';
 import type { HostedInput } from './hosted-input.ts';
+import { hasJobToken } from './job-token.ts';
 import { obstacleOfForbidden } from './plan-obstacles.ts';
 import type { HostedState } from './state.ts';
 
@@ -11,6 +12,7 @@ import type { HostedState } from './state.ts';
 export function noteOutcomes({ state, outcomes, facts }: HostedInput): HostedState {
   if (state.ledger === null) return state;
   let { record } = state;
+  const holder = hasJobToken(facts.app) ? 'job' : 'app';
   const posted = outcomes.get('status');
   if (posted?.kind === 'comment-posted') record = { ...record, statusComment: posted.nodeId };
   const refused = record.obstacle?.effect;
@@ -18,7 +20,7 @@ export function noteOutcomes({ state, outcomes, facts }: HostedInput): HostedSta
   // What a dispatch came to is noted with the dispatch.
   for (const [key, outcome] of outcomes)
     if (outcome.kind === 'forbidden' && record.obstacle === null && !key.startsWith('dispatch.'))
-      record = { ...record, obstacle: { ...obstacleOfForbidden(outcome), at: facts.readAtMs, effect: key } };
+      record = { ...record, obstacle: { ...obstacleOfForbidden(outcome, holder), at: facts.readAtMs, effect: key } };
   return record === state.record ? state : { ...state, record };
 }
 

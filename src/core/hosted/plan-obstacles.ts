@@ -9,6 +9,7 @@ import { isActive, lastAttempt, ownHeads } from '../schedule/progress.ts';
 import { cleanLine } from '../text/clean-text.ts';
 import type { EffectOutcome, ForgeEffect } from './effect.ts';
 import type { ForgeFacts } from './facts.ts';
+import { MAY_OPEN_PULLS } from './job-token.ts';
 import type { LandingPlan } from './landing-way.ts';
 import { taskBranch } from './make-query.ts';
 import type { IssuePlan } from './pin-plan.ts';
@@ -69,9 +70,22 @@ function findTakenBranch(state: RunningState, facts: ForgeFacts): { task: string
   return null;
 }
 
+/** What lacks the permission: an app that is installed, or a job by its `GITHUB_TOKEN`, whose workflow says what it may. */
+type Holder = 'app' | 'job';
+
 /** The obstacle that a missing permission is. It stays until a person has run the plan again. */
-export function obstacleOfForbidden({ permission, because }: Extract<EffectOutcome, { kind: 'forbidden' }>): Found {
+export function obstacleOfForbidden(
+  { permission, because }: Omit<Extract<EffectOutcome, { kind: 'forbidden' }>, 'kind'>,
+  holder: Holder,
+): Found {
   const what = cleanLine(because, 300);
+  if (permission === MAY_OPEN_PULLS)
+    return {
+      code: 'setting:pulls',
+      because: `a setting keeps GitHub Actions from opening pull requests in this repository: ${what}`,
+      next: "tick 'Allow GitHub Actions to create and approve pull requests' in the settings of the repository, then give the command /espalier run",
+    };
+  if (holder === 'job') return obstacleOfJob(permission, what);
   if (permission === null)
     return {
       code: 'forbidden',
@@ -86,6 +100,30 @@ export function obstacleOfForbidden({ permission, because }: Extract<EffectOutco
   };
 }
 
+/** Permissions that no workflow can give its token. */
+const NEVER_OF_JOBS: ReadonlySet<string> = new Set(['workflows', 'merge_queues', 'administration', 'members']);
+
+function obstacleOfJob(permission: string | null, what: string): Found {
+  const [name = '', level = ''] = cleanLine(permission ?? '', 60).split('=', 2);
+  if (name === '')
+    return {
+      code: 'job-forbidden',
+      because: `the forge forbids it to the token of the job: ${what}`,
+      next: "look at 'permissions' in .github/workflows/espalier.yml and at the rules of the repository, then give the command /espalier run",
+    };
+  if (NEVER_OF_JOBS.has(name))
+    return {
+      code: `job-never:${name}`,
+      because: `it takes the permission '${name}', which no workflow can give its token: ${what}`,
+      next: 'give Espalier the token of an app of your own (the README says how), then give the command /espalier run',
+    };
+  return {
+    code: `job-permission:${name}=${level}`,
+    because: `the token of the job lacks the permission '${name.replaceAll('_', '-')}: ${level}': ${what}`,
+    next: "give it to the job 'reconcile' in .github/workflows/espalier.yml (espalier init --check shows what is missing), then give the command /espalier run",
+  };
+}
+
 /**
  * The comment about a missing permission that keeps the plan from being read or written. It is looked for first: no
  * ledger remembers that it was posted, so that there is one for each permission, whichever process meets it and when.
@@ -93,8 +131,9 @@ export function obstacleOfForbidden({ permission, because }: Extract<EffectOutco
 export function noticeOfForbidden(
   issue: number,
   forbidden: Omit<Extract<EffectOutcome, { kind: 'forbidden' }>, 'kind'>,
+  holder: Holder,
 ): Extract<ForgeEffect, { kind: 'answer' }> {
-  const obstacle = obstacleOfForbidden({ kind: 'forbidden', ...forbidden });
+  const obstacle = obstacleOfForbidden(forbidden, holder);
   // Whether reading or writing: both are granted together.
   const [what = ''] = obstacle.code.split('=', 1);
   const name = `obstacle.${digestText(what).slice(0, 16)}`;

@@ -15,6 +15,7 @@ import type { HostedInput } from './hosted-input.ts';
 import type { ForgeEffect } from './effect.ts';
 import type { ForgeFacts } from './facts.ts';
 import { findHindrances } from './find-hindrances.ts';
+import { hasJobToken } from './job-token.ts';
 import type { Leases } from './leases.ts';
 import { listLowQuotas, withoutPatient } from './low-quota.ts';
 import { type IssuePlan, readIssuePlan } from './pin-plan.ts';
@@ -99,6 +100,8 @@ function sceneOf(input: ShowInput, state: RunningState, config: EspalierConfig, 
     record: state.record,
     runs: input.facts.runs,
     maxParallel: maxParallelOf(input),
+    hasJobToken: hasJobToken(input.facts.app),
+    ...(input.facts.heldRuns === undefined ? {} : { heldRuns: input.facts.heldRuns }),
     nowMs,
   };
 }

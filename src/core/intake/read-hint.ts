@@ -12,6 +12,8 @@ import { at, idAt, listAt, readRepository, textAt } from './payload.ts';
 export interface OwnIdentity {
   appId: number;
   botUserId: number | null;
+  /** Stands where an event names no installation, as those that a workflow is started by do; without it they lead nowhere. */
+  installationId?: number;
 }
 
 /** Why an event leads nowhere; a closed set, used as a label. */
@@ -73,7 +75,7 @@ export function readHint(eventName: string, payload: unknown, self: OwnIdentity)
   if (list !== undefined) return readInstallation(payload, list);
   const read = Object.hasOwn(READERS, eventName) ? READERS[eventName] : undefined;
   if (read === undefined) return { kind: 'ignored', because: 'irrelevant' };
-  const [installationId] = idAt(payload, 'installation', 'id');
+  const [installationId = self.installationId] = idAt(payload, 'installation', 'id');
   if (installationId === undefined) return { kind: 'ignored', because: 'no-installation' };
   // GitHub opens a suite for us with every push, those to our ledgers among them; the push itself is told too.
   if (eventName === 'check_suite' && at(payload, 'action') === 'requested')
@@ -164,7 +166,12 @@ function readWorkflowRun(payload: unknown): PlanHint[] {
   const run = at(payload, 'workflow_run');
   const ids = idAt(run, 'id').map((id) => ({ run: id }));
   // The head of a dispatched run is the default branch's and says nothing; its name has the nonce.
-  if (at(run, 'event') !== 'workflow_dispatch') return [...ids, ...shaHint(at(run, 'head_sha'))];
+  if (at(run, 'event') !== 'workflow_dispatch') {
+    // The branch of a fork is not a branch of ours, even if it has the same name.
+    const isOurs = at(run, 'head_repository', 'id') === at(payload, 'repository', 'id');
+    const branch = isOurs ? branchHint(at(run, 'head_branch')) : [];
+    return [...ids, ...shaHint(at(run, 'head_sha')), ...branch];
+  }
   const name = textAt(run, 'display_title');
   const issue = issueOf(/^espalier (\S+) /.exec(name)?.[1] ?? '');
   if (issue !== null) return [{ issue }];

@@ -2,8 +2,8 @@
 import { listOpenPlanIssues } from '../../adapters/github/list-plans.ts';
 import { openGitHub } from '../../adapters/github/open-github.ts';
 import { HOSTED_DEFAULTS } from '../../core/hosted/hosted-config.ts';
-import { issueOf } from '../../core/hosted/state.ts';
 import type { Hint, PlanHint, PlanTarget, RepositoryIdentity } from '../../core/intake/hint.ts';
+import { issueNamedBy } from '../../core/intake/issue-named-by.ts';
 import { HostedPlan, type PlanNames } from '../../engine/reconcile-hosted.ts';
 import type { AppParts, OpenParts, PartsContext } from './parts.ts';
 
@@ -53,20 +53,6 @@ function isNamedBy(names: PlanNames, hint: PlanHint): boolean {
   return 'sha' in hint && names.heads.has(hint.sha);
 }
 
-/** The issue that a name of Espalier's own says; `null` for any other name. */
-function issueNamedBy(hint: PlanHint): number | null {
-  if ('issue' in hint) return hint.issue;
-  if ('branch' in hint) {
-    const [space = '', plan = ''] = hint.branch.split('/', 2);
-    return ['espalier', 'espalier-ledger', 'espalier-staging'].includes(space) ? issueOf(plan) : null;
-  }
-  if ('runName' in hint) {
-    const [word, plan = ''] = hint.runName.split(' ', 2);
-    return word === 'espalier' ? issueOf(plan) : null;
-  }
-  return null;
-}
-
 /** Opens GitHub and the engine. */
 export const openParts: OpenParts = (context) => Promise.resolve(openRealParts(context));
 
@@ -99,7 +85,7 @@ function openRealParts(context: PartsContext): AppParts {
       targetsOf(
         repository,
         installationId,
-        await listOpenPlanIssues(github.clientOf(installationId), repository, signal),
+        await listOpenPlanIssues(github.clientOf(installationId), repository, clock.now(), signal),
       ),
     resolvePlans: ({ repository, installationId, plans }: Hint) => {
       const hints = plans === 'all' ? [] : plans;

@@ -40,6 +40,7 @@ const contexts = fc.record({
   hasMergeQueue: fc.boolean(),
   asksForGate: fc.boolean(),
   appId: fc.nat(),
+  isJobToken: fc.boolean(),
 });
 type Frame = Omit<QueryContext, 'plan' | 'base'>;
 

@@ -96,6 +96,34 @@ describe('an event', () => {
       { workflow_run: { id: 9, event: 'push', display_title: 'espalier issue-5 issue-5.3', head_sha: SHA } },
       [{ run: 9 }, { sha: SHA }],
     ],
+    [
+      'of a run on a branch of ours',
+      'workflow_run',
+      {
+        workflow_run: {
+          id: 9,
+          event: 'pull_request',
+          head_sha: SHA,
+          head_branch: 'espalier/issue-5/auth',
+          head_repository: { id: 1 },
+        },
+      },
+      [{ issue: 5 }],
+    ],
+    [
+      'of a run of a fork, whose branch is none of ours',
+      'workflow_run',
+      {
+        workflow_run: {
+          id: 9,
+          event: 'pull_request',
+          head_sha: SHA,
+          head_branch: 'espalier/issue-5/auth',
+          head_repository: { id: 2 },
+        },
+      },
+      [{ run: 9 }, { sha: SHA }],
+    ],
     ['of a job', 'workflow_job', { workflow_job: { id: 1, run_id: 9 } }, [{ run: 9 }]],
     [
       'of a merge group',
@@ -110,6 +138,13 @@ describe('an event', () => {
     expect(readHint(event, frame(extra), SELF)).toEqual({
       kind: 'hints',
       hints: [{ repository: { id: 1, owner: 'octo', name: 'repo' }, installationId: 10, plans }],
+    });
+  });
+
+  it('that a workflow is started by names no installation, and is taken for that of the token', () => {
+    const payload = frame({ installation: undefined, issue: { number: 5 } });
+    expect(readHint('issues', payload, { ...SELF, installationId: 0 })).toMatchObject({
+      hints: [{ installationId: 0, plans: [{ issue: 5 }] }],
     });
   });
 

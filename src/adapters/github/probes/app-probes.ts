@@ -70,7 +70,7 @@ export async function probeObserveQuery(bench: ProbeBench): Promise<Finding> {
     logins: [],
   };
   const { owner, name } = repository;
-  const shape = { hasMergeQueue: true, asksForGate: true, appId: 1 };
+  const shape = { hasMergeQueue: true, asksForGate: true, appId: 1, isJobToken: false };
   const context = { owner, name, plan: 'issue-1' as PlanId, base: facts.base, ...shape };
   const written = writeObserveQuery(facts, facts, context);
   const { data, errors } = await client.graphql({

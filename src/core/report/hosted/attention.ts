@@ -23,7 +23,27 @@ export interface StuckTask {
 
 /** Everything that waits for a person, what concerns the whole plan first. */
 export function listAttention(scene: PlanScene, stuck: readonly StuckTask[]): Attention[] {
-  return [...listPlanAttention(scene), ...listTaskAttention(scene), ...stuck.map((each) => describeStuck(scene, each))];
+  return [
+    ...listPlanAttention(scene),
+    ...listHeldRuns(scene),
+    ...listTaskAttention(scene),
+    ...stuck.map((each) => describeStuck(scene, each)),
+  ];
+}
+
+/** Of more runs than this of one task the first are linked. */
+const MAX_HELD_RUNS = 5;
+
+/** Runs that a person has to approve, of the tasks that wait for what they say. */
+function listHeldRuns(scene: PlanScene): Attention[] {
+  return scene.view.tasks.flatMap((task): Attention[] => {
+    const held = scene.heldRuns?.get(task.id) ?? [];
+    const waits = task.gate?.rules.some(({ rule, status }) => rule === 'checks' && status === 'pending') === true;
+    if (held.length === 0 || !waits || task.state === 'landed') return [];
+    const links = held.slice(0, MAX_HELD_RUNS).map(({ workflow, url }) => link(prose(workflow, 60), url).markdown);
+    const words = say`${nameTask(scene, task)} waits for checks that have not begun: GitHub holds back ${{ markdown: links.join(', ') }}, since the token of a job opened the pull request. Somebody with write permission has to click **Approve workflows to run** there.`;
+    return [{ words, command: null }];
+  });
 }
 
 function listPlanAttention(scene: PlanScene): Attention[] {

@@ -8,11 +8,19 @@ type Obstacle = NonNullable<ForgeRecord['obstacle']>;
 const PERMISSION_HELP =
   'An owner grants permissions under **Settings → GitHub Apps → Configure** of the account that the repository ' +
   'belongs to. A permission that is new to the app waits there to be accepted.';
+const JOB_HELP =
+  'What the token of a job may do stands under `permissions` in the workflow file. Some things no workflow can be ' +
+  'given; for them Espalier takes the token of an app of your own, which the same workflow makes.';
+const PULLS_HELP =
+  'It stands under **Settings → Actions → General → Workflow permissions**. Where it is greyed out, the organization ' +
+  'has switched it off in the settings of its own.';
 const WORKFLOW_HELP =
   "The app's README has the workflow file. It belongs into `.github/workflows/` on the default branch, unchanged.";
 
 /** Where a person finds what an obstacle names, by the beginning of its code. */
 const HELP: readonly (readonly [prefix: string, help: string])[] = [
+  ['setting:pulls', PULLS_HELP],
+  ['job-', JOB_HELP],
   ['forbidden', PERMISSION_HELP],
   ['permission', PERMISSION_HELP],
   ['dispatch-forbidden', PERMISSION_HELP],

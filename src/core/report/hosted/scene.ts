@@ -1,6 +1,6 @@
 /** What the texts about one running plan are made of, read once, so that no two of them can disagree. */
 import type { TaskId } from '../../brand.ts';
-import type { RunFact } from '../../hosted/facts.ts';
+import type { HeldRun, RunFact } from '../../hosted/facts.ts';
 import type { AttemptRecord, PlanLedger, QueueLedger } from '../../ledger/ledger.ts';
 import type { DispatchRecord, ForgeRecord } from '../../ledger/forge-record.ts';
 import type { PlanView, TaskView } from '../../reconcile/view.ts';
@@ -15,6 +15,10 @@ export interface PlanScene {
   runs: ReadonlyMap<string, RunFact>;
   /** Attempts that may run at once. */
   maxParallel: number;
+  /** Runs on a task's branch that wait for a person's approval. */
+  heldRuns?: ReadonlyMap<TaskId, readonly HeldRun[]>;
+  /** Set where all is done with the token of a job: no click on a button arrives, and landings start no workflow. */
+  hasJobToken?: boolean;
   /** Milliseconds since the epoch. */
   nowMs: number;
 }

@@ -98,6 +98,11 @@ function renderFacts(scene: PlanScene, { lowQuotas }: StatusNotes): string {
         ? ''
         : say`, accepted by ${prose(record.accepted.by, 60)} at ${minuteOf(record.accepted.at)}`
     }`,
+    ...(scene.hasJobToken === true && scene.ledger.certificates.length > 0
+      ? [
+          say`**No workflow runs for these landings:** GitHub starts none for what the token of a job pushes to ${code(view.target)}. Start by hand what should have run; with the token of an app it starts by itself`,
+        ]
+      : []),
     ...lowQuotas.map(
       ({ name, resetAtMs }) =>
         say`**Slower for now:** little is left of the forge's ${name} quota; what is less urgent waits until ${minuteOf(resetAtMs)}`,

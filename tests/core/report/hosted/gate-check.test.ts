@@ -44,6 +44,17 @@ function check(
 }
 
 describe('renderGateCheck', () => {
+  it('has buttons, and their commands alone where no click would be told', () => {
+    const here = scene();
+    const task = { ...taskOf(here, 'a'), gate: gate({ tests: 'failed' }), state: 'failed' as const };
+    const withButtons = renderGateCheck(here, task, task.headSha!);
+    expect(withButtons.actions.map(({ identifier }) => identifier)).toEqual(['review', 'retry']);
+    const without = renderGateCheck({ ...here, hasJobToken: true }, task, task.headSha!);
+    expect(without.actions).toEqual([]);
+    expect(without.summary).toContain('`/espalier review`');
+    expect(without.summary).not.toContain('button');
+  });
+
   it.each<[string, Partial<Record<RuleName, RuleStatus>>, TaskState, Pick<CheckOutput, 'status' | 'conclusion'>]>([
     ['an open gate', {}, 'queued', { status: 'completed', conclusion: 'success' }],
     [

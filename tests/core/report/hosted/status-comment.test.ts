@@ -48,6 +48,33 @@ describe('renderStatusComment', () => {
     expect(text).not.toContain('Waits for a person');
   });
 
+  it('names the runs that wait for an approval where the task waits for checks, and who gives it', () => {
+    const held = new Map([[taskId('a'), [{ workflow: 'CI <b>', url: 'https://forge.example/runs/1' }]]]);
+    const scene = sceneOf(aPlan([aTask('a')]), (story) => story.verifies('a', [0, 10]));
+    const waiting = scene.view.tasks.map((task) => ({
+      ...task,
+      gate: {
+        status: 'pending' as const,
+        rules: [{ rule: 'checks' as const, status: 'pending' as const, found: '', wanted: '', because: '' }],
+      },
+    }));
+    const bitten = { ...scene, heldRuns: held, view: { ...scene.view, tasks: waiting } };
+    const text = render(bitten);
+    expect(text).toContain('click **Approve workflows to run** there');
+    expect(text).toContain('](https://forge.example/runs/1)');
+    expect(text).not.toContain('<b>');
+    expect(render({ ...scene, heldRuns: held })).not.toContain('Approve workflows to run');
+  });
+
+  it('says of landings with the token of a job, once there are some, that no workflow runs for them', () => {
+    const words = 'No workflow runs for these landings';
+    const midway = midwayScene();
+    expect(render({ ...midway, hasJobToken: true })).toContain(words);
+    expect(render(midway)).not.toContain(words);
+    const fresh = sceneOf(aPlan([aTask('a')]), (story) => story.starts('a', 1));
+    expect(render({ ...fresh, hasJobToken: true })).not.toContain(words);
+  });
+
   it.each<[string, (scene: PlanScene) => PlanScene, string[]]>([
     [
       'a pause',

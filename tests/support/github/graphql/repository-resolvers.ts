@@ -24,6 +24,10 @@ interface ConversationFilter extends PageArguments {
   readonly orderBy?: OrderArgument | null;
 }
 
+interface IssueFilter extends ConversationFilter {
+  readonly filterBy?: { readonly since?: string | null } | null;
+}
+
 interface PullFilter extends ConversationFilter {
   readonly headRefName?: string | null;
   readonly baseRefName?: string | null;
@@ -40,10 +44,12 @@ function hasSomeLabel(issue: Issue, names: readonly string[] | null | undefined)
   return names.some((name) => own.has(name.toLowerCase()));
 }
 
-function pageIssues(repository: Repository, { labels, states, orderBy, ...page }: ConversationFilter) {
+function pageIssues(repository: Repository, { labels, states, orderBy, filterBy, ...page }: IssueFilter) {
+  const since = filterBy?.since == null ? -Infinity : Date.parse(filterBy.since);
   const issues = [...repository.issues.values()]
     .filter((issue) => !isPull(issue) && hasSomeLabel(issue, labels))
-    .filter((issue) => states == null || states.includes(issue.state.toUpperCase()));
+    .filter((issue) => states == null || states.includes(issue.state.toUpperCase()))
+    .filter((issue) => issue.updatedAt >= since);
   return pageThrough(
     orderItems(issues, orderBy, conversationKeys).map((issue) => ({ kind: 'Issue' as const, repository, issue })),
     page,
@@ -158,7 +164,7 @@ const listFields: TypeResolvers<RepositorySource> = {
     showNumbered(repository, number, 'PullRequest'),
   issueOrPullRequest: ({ repository }, { number }: { readonly number: number }) =>
     showNumbered(repository, number, 'either'),
-  issues: ({ repository }, filter: ConversationFilter) => pageIssues(repository, filter),
+  issues: ({ repository }, filter: IssueFilter) => pageIssues(repository, filter),
   pullRequests: ({ repository }, filter: PullFilter) => pagePulls(repository, filter),
   label: ({ repository }, { name }: { readonly name: string }) => {
     const label = repository.labels.get(name.toLowerCase());
