@@ -9,7 +9,7 @@ import type { CommitSha, Digest, PlanId, TaskId } from '../brand.ts';
 import type { Checked } from '../ids.ts';
 import { PROFILES } from '../plan/plan.ts';
 import { PROPERTIES, SANDBOX_ENGINES } from '../sandbox/property.ts';
-import { cleanLine } from '../text/clean-text.ts';
+import { cleanBlock, cleanLine } from '../text/clean-text.ts';
 import {
   commitField,
   digestField,
@@ -32,7 +32,9 @@ const MAX_FINDINGS_TEXT = 1024 * 1024;
 /** Longest record that is read, in characters. */
 export const MAX_WORK_RECORD_CHARACTERS = 8 * 1024 * 1024;
 
-const count = z.number().int().min(0);
+// Sums of two of them are still exact.
+const MAX_NUMBER = 1_000_000_000_000;
+const count = z.number().int().min(0).max(MAX_NUMBER);
 // Year 9999: later dates are not written by git.
 const time = z.number().int().min(0).max(253_402_300_799_000);
 const boundedText = z.string().max(MAX_TEXT);
@@ -71,10 +73,15 @@ export const WorkRecord = z.strictObject({
   tests: z.array(WorkTest).max(MAX_RESULTS),
   reviews: z.array(WorkReview).max(MAX_RESULTS),
   iterations: count.max(MAX_ROUNDS),
-  usage: Usage.extend({ inputTokens: count.nullable(), outputTokens: count.nullable(), turns: count.nullable() }),
+  usage: Usage.extend({
+    costUsd: z.number().min(0).max(MAX_NUMBER).nullable(),
+    inputTokens: count.nullable(),
+    outputTokens: count.nullable(),
+    turns: count.nullable(),
+  }),
   /** As in evidence: ms by stage. */
   timings: z
-    .record(z.string().regex(/^[a-z][A-Za-z]{0,31}$/), z.number().nonnegative())
+    .record(z.string().regex(/^[a-z][A-Za-z]{0,31}$/), z.number().min(0).max(MAX_NUMBER))
     .refine((timings) => Object.keys(timings).length <= 32, 'it has more than 32 stages'),
   sandbox: z.strictObject({
     engine: z.enum(SANDBOX_ENGINES),
@@ -96,7 +103,10 @@ export interface WorkBinding {
   baseSha: CommitSha;
 }
 
-/** Reads a record from JSON text of unknown origin, and only if it is of this attempt. */
+/**
+ * Reads a record from JSON text of unknown origin, and only if it is of this attempt. What people will see of it is made
+ * safe to be shown.
+ */
 export function readWorkRecord(text: string, wanted: WorkBinding): Checked<WorkRecord> {
   if (text.length > MAX_WORK_RECORD_CHARACTERS)
     return { ok: false, because: `the work record has more than ${MAX_WORK_RECORD_CHARACTERS} characters` };
@@ -114,8 +124,25 @@ export function readWorkRecord(text: string, wanted: WorkBinding): Checked<WorkR
   }
   const other = findOtherBinding(record.data, wanted);
   return other === null
-    ? { ok: true, value: record.data }
+    ? { ok: true, value: cleanTexts(record.data) }
     : { ok: false, because: `the work record is of another ${other} than the one that was dispatched` };
+}
+
+function cleanTexts(record: WorkRecord): WorkRecord {
+  return {
+    ...record,
+    tests: record.tests.map((test) => ({ ...test, tail: cleanBlock(test.tail) })),
+    reviews: record.reviews.map((review) => ({
+      ...review,
+      detail: cleanLine(review.detail, 1000),
+      reviewer: cleanBlock(review.reviewer),
+      findings: review.findings.map((finding) => ({
+        ...finding,
+        path: finding.path === null ? null : cleanLine(finding.path, 1000),
+        message: cleanBlock(finding.message),
+      })),
+    })),
+  };
 }
 
 function findOtherBinding(record: WorkRecord, wanted: WorkBinding): string | null {
