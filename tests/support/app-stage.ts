@@ -75,6 +75,24 @@ export async function openAppStage(options: StageOptions): Promise<AppStage> {
     files: { 'README.md': '# garden\n', '.github/workflows/espalier-dispatch.yml': WORKFLOW, ...options.files },
   });
   await setRole(world, repository, 'stranger', 'read');
+  const { app, installation } = await installEspalier(world, maintainer);
+  return {
+    github,
+    world,
+    app,
+    installation,
+    repository,
+    standIn: new ActionsStandIn(world, repository, options.script),
+    maintainer,
+    stranger: personActor(world, 'stranger'),
+  };
+}
+
+/** Registers the App as its manifest says, and installs it on everything that the maintainer owns. */
+export async function installEspalier(
+  world: World,
+  maintainer: Actor,
+): Promise<{ app: App; installation: Installation }> {
   const manifest = parse(await readFile(path.join(HOME, 'app.yml'), 'utf8')) as {
     default_permissions: Permissions;
     default_events: string[];
@@ -92,16 +110,7 @@ export async function openAppStage(options: StageOptions): Promise<AppStage> {
     accountLogin: 'maintainer',
     repositories: 'all',
   });
-  return {
-    github,
-    world,
-    app,
-    installation,
-    repository,
-    standIn: new ActionsStandIn(world, repository, options.script),
-    maintainer,
-    stranger: personActor(world, 'stranger'),
-  };
+  return { app, installation };
 }
 
 function publicKeyOf(privateKeyPem: string): string {
