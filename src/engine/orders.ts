@@ -101,6 +101,8 @@ export interface LegDeps {
 /** What every worker of this machine needs. */
 export interface WorkerDeps extends LegDeps {
   forge: Forge;
+  /** The sandbox of one task, which may name an image; left out where `sandbox` is that of every task. */
+  sandboxFor?: (task: ResolvedTask) => Sandbox;
 }
 
 /** How a worker is watched and stopped. */

@@ -6,6 +6,7 @@ import type { CommitSha } from '../core/brand.ts';
 import type { Evidence, FinalResult, TrialResult } from '../core/ledger/evidence.ts';
 import type { PlanLedger } from '../core/ledger/ledger.ts';
 import type { Action } from '../core/reconcile/action.ts';
+import type { ResolvedTask } from '../core/plan/plan.ts';
 import { workKey } from '../core/reconcile/snapshot.ts';
 import type { AttemptProgress } from '../ports/evidence-store.ts';
 import { attemptOrder, finalOrder, trialOrder } from './leg-orders.ts';
@@ -81,8 +82,9 @@ export class Workers {
     switch (action.kind) {
       case 'start-attempt': {
         const order = attemptOrder(ledger, action.task);
+        const deps = this.depsFor(order.task);
         const key = workKey(action.task, action.attempt, action.generation);
-        this.start(key, this.results.attempts, (signal) => runAttempt(this.deps, order, this.control(key, signal)));
+        this.start(key, this.results.attempts, (signal) => runAttempt(deps, order, this.control(key, signal)));
         return;
       }
       case 'stop-attempt':
@@ -90,8 +92,9 @@ export class Workers {
         return;
       case 'start-trial': {
         const order = trialOrder(ledger, action.task);
+        const deps = this.depsFor(order.task);
         const key = workKey(action.task, action.attempt, action.generation);
-        this.start(key, this.results.trials, (signal) => runTrial(this.deps, order, this.control(key, signal)));
+        this.start(key, this.results.trials, (signal) => runTrial(deps, order, this.control(key, signal)));
         return;
       }
       case 'land':
@@ -99,8 +102,10 @@ export class Workers {
         return;
       case 'start-final': {
         const order = finalOrder(ledger, action.generation, action.commitSha);
+        // As with all its settings, the whole is tested where the first task is.
+        const deps = this.depsFor(ledger.plan.tasks[0]);
         const key = `final.${action.generation}`;
-        this.start(key, this.results.finals, (signal) => runFinal(this.deps, order, this.control(key, signal)));
+        this.start(key, this.results.finals, (signal) => runFinal(deps, order, this.control(key, signal)));
       }
     }
   }
@@ -110,6 +115,11 @@ export class Workers {
     const jobs = [...this.jobs.values()];
     for (const job of jobs) job.abort.abort(new Error(because));
     await Promise.all(jobs.map((job) => job.done));
+  }
+
+  private depsFor(task: ResolvedTask | undefined): WorkerDeps {
+    const sandbox = task === undefined ? undefined : this.deps.sandboxFor?.(task);
+    return sandbox === undefined ? this.deps : { ...this.deps, sandbox };
   }
 
   private control(key: string, signal: AbortSignal) {

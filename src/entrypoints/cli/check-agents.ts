@@ -3,8 +3,8 @@ import type { ResolvedPlan } from '../../core/plan/plan.ts';
 import { countOf } from '../../core/report/amounts.ts';
 import { line, span } from '../../core/report/spans.ts';
 import { type AgentProblem, preflightAgents } from '../../engine/attempt/preflight-agents.ts';
-import type { Sandbox } from '../../ports/sandbox.ts';
 import { CliError } from './cli-error.ts';
+import { type RunSandbox, sandboxFor } from './open-run-sandbox.ts';
 import type { Session } from './session.ts';
 
 /** Most ids of tasks that are named beside one problem. */
@@ -13,9 +13,11 @@ const MAX_NAMED = 4;
 /** Prints every problem at once; refuses if one is an error. */
 export async function checkAgents(
   session: Session,
-  run: { plan: ResolvedPlan; sandbox: Sandbox; hostEnv: Readonly<Record<string, string>> },
+  run: { plan: ResolvedPlan; opened: RunSandbox; hostEnv: Readonly<Record<string, string>> },
 ): Promise<void> {
-  const problems = await preflightAgents(run.plan.tasks, run.sandbox, run.hostEnv);
+  const bySandbox = Map.groupBy(run.plan.tasks, (task) => sandboxFor(run.opened, task));
+  const found = [...bySandbox].map(([sandbox, tasks]) => preflightAgents(tasks, sandbox, run.hostEnv));
+  const problems = (await Promise.all(found)).flat();
   for (const problem of problems) {
     const { severity, message, next } = problem;
     session.err.print([

@@ -18,7 +18,8 @@ import type { RunOutcome, RunPlanDeps, RunRequest } from '../../engine/run-reque
 import { CliError } from './cli-error.ts';
 import { listenForInterrupts } from './interrupts.ts';
 import { openRepository, type OpenRepository } from './open-repository.ts';
-import { announceSandbox, demandedOpener, type RunSandbox, type SandboxOpener } from './open-run-sandbox.ts';
+import { demandedOpener } from './open-plan-sandboxes.ts';
+import { announceSandbox, type RunSandbox, sandboxFor, type SandboxOpener } from './open-run-sandbox.ts';
 import { openOperatorLog } from './operator-log.ts';
 import { checkAgents } from './check-agents.ts';
 import { checkRepository, type PreparedRun, prepareRun, readPlanToRun, resolveFolder } from './prepare-run.ts';
@@ -54,7 +55,7 @@ export async function executeRun(
   await checkRepository(session, repository, prepared);
   const opened = await openSandbox(session, { ...prepared, stateDir: repository.stateDir });
   announceSandbox(session, opened);
-  await checkAgents(session, { plan: prepared.plan, sandbox: opened.sandbox, hostEnv: hostEnvOf(session) });
+  await checkAgents(session, { plan: prepared.plan, opened, hostEnv: hostEnvOf(session) });
   const maxParallel = options.maxParallel ?? prepared.config.maxParallel ?? defaultParallel();
   if (options.dryRun === true) {
     rehearseRun(session, { read, prepared, maxParallel, only: options.only ?? [] });
@@ -117,6 +118,7 @@ async function openRunDeps(session: Session, run: CarryOut, watch: RunWatch): Pr
     git: repository.git,
     forge: openLocalForge(repository.git, { stateDir: repository.stateDir }),
     sandbox: run.opened.sandbox,
+    sandboxFor: (task) => sandboxFor(run.opened, task),
     evidence: repository.evidence,
     files: openWorkFiles(),
     // Ports are the machine's, so that all repositories of this user share the leases.

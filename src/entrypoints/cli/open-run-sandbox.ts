@@ -6,8 +6,9 @@ import process from 'node:process';
 import { findToolPaths } from '../../adapters/sandbox/find-tool-paths.ts';
 import type { SandboxRoot } from '../../adapters/sandbox/container-root.ts';
 import { openSandbox } from '../../adapters/sandbox/open-sandbox.ts';
+import type { TaskId } from '../../core/brand.ts';
 import type { EspalierConfig } from '../../core/config/config.ts';
-import type { ResolvedPlan } from '../../core/plan/plan.ts';
+import type { ResolvedPlan, ResolvedTask } from '../../core/plan/plan.ts';
 import type { PropertyName, SandboxEngine } from '../../core/sandbox/property.ts';
 import type { Sandbox } from '../../ports/sandbox.ts';
 import { CliError } from './cli-error.ts';
@@ -28,6 +29,19 @@ export interface RunSandbox {
   sandbox: Sandbox;
   /** A clause that follows the engine's name, without a full stop. */
   reason: string;
+  /** Sandboxes of the tasks that name an image; left out where all run in `sandbox`. */
+  images?: readonly ImageSandbox[];
+}
+
+/** The sandbox of tasks that name one image. */
+export interface ImageSandbox extends Omit<RunSandbox, 'images'> {
+  image: string;
+  tasks: readonly TaskId[];
+}
+
+/** The sandbox that a task runs in. */
+export function sandboxFor({ sandbox, images = [] }: RunSandbox, task: Pick<ResolvedTask, 'image'>): Sandbox {
+  return images.find(({ image }) => image === task.image)?.sandbox ?? sandbox;
 }
 
 /** Puts together what the command line and the configuration ask for. */
@@ -85,21 +99,20 @@ export async function tryOpenSandbox(
   return { kind: 'opened', sandbox: opened.sandbox, reason: opened.choice.because };
 }
 
-/** The opener for what the command line says; refuses with what was tried and what to do. */
-export function demandedOpener(said: Parameters<typeof demandSandbox>[0]): SandboxOpener {
-  return async (session, place) => {
-    const opened = await tryOpenSandbox(session, place, demandSandbox(said, place.config));
-    if (opened.kind === 'opened') return opened;
-    throw new CliError('unfit', `No sandbox: ${opened.because}.`, { next: opened.nextStep });
-  };
-}
-
 /** Says in plain sight what a run is confined by. */
 export function announceSandbox(session: Session, opened: RunSandbox): void {
   const { engine, waived } = opened.sandbox;
   const isNone = engine === 'none';
   const text = `${engine}, ${opened.reason}`;
-  session.err.print(labelText(session.err, ['sandbox', 'dim'], [text, isNone ? 'bad' : 'plain']));
+  const { images = [] } = opened;
+  if (!images.some(({ sandbox }) => sandbox === opened.sandbox))
+    session.err.print(labelText(session.err, ['sandbox', 'dim'], [text, isNone ? 'bad' : 'plain']));
+  for (const { image, tasks, sandbox, reason } of images) {
+    const line = `${tasks.slice(0, 4).join(', ')}${tasks.length > 4 ? ` and ${tasks.length - 4} more` : ''}: ${sandbox.engine}, ${reason}`;
+    session.err.print(labelText(session.err, ['sandbox', 'dim'], [line, 'plain']));
+    if (sandbox.waived.length > 0)
+      session.warn(`not enforced on the image ${image} and waived by name: ${sandbox.waived.join(', ')}`);
+  }
   if (isNone) session.warn('agents, tests and reviewers run as you, with all that you may read and write.');
   else if (waived.length > 0) session.warn(`not enforced here and waived by name: ${waived.join(', ')}`);
 }
