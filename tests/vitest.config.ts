@@ -12,6 +12,7 @@ export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
     exclude: ['tests/bench/**'],
+    execArgv: ['--import', resolve(import.meta.dirname, 'support/import-json.ts')],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Tests of sandboxes and of git start processes; more workers than cores only makes their time limits tight.

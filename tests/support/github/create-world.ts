@@ -5,6 +5,7 @@ import type { GitStorage } from './git-storage.ts';
 import { makeNodeId } from './node-ids.ts';
 import { followMovedRef } from './operations/follow-refs.ts';
 import { advanceQueuesAt } from './operations/merge-queue.ts';
+import { completeRun } from './operations/runs.ts';
 import { ACTIONS_APP_ID, addAccount, addNode, GITHUB_LOGIN } from './registry.ts';
 import type { GitHubState } from './state.ts';
 import type { World } from './world.ts';
@@ -42,7 +43,11 @@ export function createWorld(parts: WorldParts): World {
     urls: { web: 'http://127.0.0.1', api: 'http://127.0.0.1' },
     settings: { mergeabilityDelayMs: 0, deliveryDelayMs: 0, ...parts.settings },
     atomically: makeTurns(),
-    followers: { refMoved: followMovedRef, checksChanged: advanceQueuesAt },
+    followers: {
+      refMoved: followMovedRef,
+      checksChanged: advanceQueuesAt,
+      runCancelled: (at, run) => completeRun(at, run, 'cancelled'),
+    },
     emit: (event) => parts.emit(world, event),
   };
   addAccount(world, GITHUB_LOGIN, 'Organization');

@@ -97,6 +97,10 @@ export interface RepositorySettings {
   deleteBranchOnMerge: boolean;
   /** Settings > Actions > Disable. */
   actionsEnabled: boolean;
+  /** What `GITHUB_TOKEN` may where a workflow does not say: contents and packages to read, or everything to write. */
+  workflowPermissions: 'read' | 'write';
+  /** "Allow GitHub Actions to create and approve pull requests". */
+  actionsMayOpenPulls: boolean;
 }
 
 /** A label of a repository. */
@@ -462,8 +466,9 @@ export interface Artifact {
   repositoryId: number;
   runId: number;
   name: string;
-  /** The zip that a download gives. */
+  /** What a download gives: a zip, or the one file of an artifact that is none. */
   bytes: Uint8Array;
+  contentType: string;
   /** `sha256:` and the digest of `bytes`. */
   digest: string;
   isExpired: boolean;

@@ -15,6 +15,7 @@ import type {
   RefMove,
   Repository,
   Role,
+  WorkflowRun,
 } from './state.ts';
 import type { WorldEvent } from './webhooks/events.ts';
 
@@ -44,6 +45,8 @@ export interface World {
   followers: {
     /** A ref has moved: in git, in the state, and not yet in pull requests and queues. */
     refMoved(world: World, by: Actor, repository: Repository, move: RefMove): Promise<void>;
+    /** Somebody has cancelled a run that is not done. */
+    runCancelled(world: World, run: WorkflowRun): Promise<void>;
     /** Checks or statuses of a commit have changed. */
     checksChanged(world: World, repository: Repository, sha: Oid): Promise<void>;
   };

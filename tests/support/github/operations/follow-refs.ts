@@ -1,4 +1,5 @@
 /** What follows when a ref has moved: events, check suites, and the fate of the pull requests at either end. */
+import { ACTIONS_APP_ID } from '../registry.ts';
 import { ZERO_OID, type Oid, type PullIssue, type RefMove, type Repository } from '../state.ts';
 import { appActor, installationOn, isPull, repositoryOf, type Actor, type World, setFields } from '../world.ts';
 import { addCheckSuite } from './checks.ts';
@@ -45,7 +46,13 @@ async function requestCheckSuites(
 ): Promise<void> {
   for (const app of world.state.apps.values()) {
     const installation = installationOn(world.state, app.id, repository);
-    if (installation?.suspendedAt !== null || installation.permissions['checks'] !== 'write') continue;
+    // GitHub Actions has a suite for each run instead.
+    if (
+      app.id === ACTIONS_APP_ID ||
+      installation?.suspendedAt !== null ||
+      installation.permissions['checks'] !== 'write'
+    )
+      continue;
     const isKnown = [...repository.checkSuites.values()].some(
       (one) => one.appId === app.id && one.headSha === head.sha,
     );

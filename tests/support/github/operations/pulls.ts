@@ -12,6 +12,7 @@ import {
   setFields,
   refuseWriteToArchived,
 } from '../world.ts';
+import { refusePullByActions } from './actions-app.ts';
 import { createCommit } from './commits.ts';
 import { bringHead } from './pull-heads.ts';
 import { addIssue, refuseLongBody } from './issues.ts';
@@ -36,6 +37,7 @@ export async function openPull(
   return world.atomically(async () => {
     refuseWriteToArchived(repository);
     refuseLongBody(wanted.body ?? '');
+    refusePullByActions(by, repository);
     const { source, branch, headSha, baseSha } = await findEnds(world, repository, wanted);
     const issue = addIssue(world, by, repository, { title: wanted.title, body: wanted.body ?? null });
     const id = nextLargeId(world.state);

@@ -29,6 +29,8 @@ const DEFAULT_SETTINGS: RepositorySettings = {
   allowAutoMerge: false,
   deleteBranchOnMerge: false,
   actionsEnabled: true,
+  workflowPermissions: 'read',
+  actionsMayOpenPulls: false,
 };
 
 /** Makes a repository with one commit. */

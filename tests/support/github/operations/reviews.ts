@@ -12,6 +12,7 @@ import {
   setFields,
   refuseWriteToArchived,
 } from '../world.ts';
+import { refusePullByActions } from './actions-app.ts';
 import { rulesOfType } from './rules.ts';
 
 /** Gives a review on the head (or an older commit). An author can comment on their own, not approve it. */
@@ -28,6 +29,7 @@ export async function submitReview(
   return world.atomically(async () => {
     const repository = repositoryOf(world.state, issue.repositoryId);
     refuseWriteToArchived(repository);
+    if (wanted.state === 'APPROVED') refusePullByActions(by, repository);
     const isOwn = issue.author === by.account.login;
     if (isOwn && wanted.state === 'APPROVED') throw unprocessable('Can not approve your own pull request');
     if (isOwn && wanted.state === 'CHANGES_REQUESTED')

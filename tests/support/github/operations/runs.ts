@@ -190,14 +190,32 @@ export async function completeRun(world: World, run: WorkflowRun, conclusion: Ch
   });
 }
 
-/** Cancels a run; refused where it is done. */
+/** Cancels a run; refused where it is done. Where a runner has it in hand, it ends when its jobs have wound down. */
 export async function cancelRun(world: World, by: Actor, run: WorkflowRun): Promise<void> {
   await world.atomically(async () => {
     refuseWriteToArchived(repositoryOf(world.state, run.repositoryId));
     if (run.status === 'completed')
       throw new Refusal(409, 'CONFLICT', 'Cannot cancel a workflow run that is completed.');
     run.triggeringActor = by.account.login;
-    await completeRun(world, run, 'cancelled');
+    await world.followers.runCancelled(world, run);
+  });
+}
+
+/** Ends a run before it began, until a person approves it; see {@link approveRun}. */
+export async function holdRun(world: World, run: WorkflowRun): Promise<void> {
+  await completeRun(world, run, 'action_required');
+}
+
+/** A person with write permission lets a run begin that was held for approval; refused for any other run. */
+export async function approveRun(world: World, by: Actor, run: WorkflowRun): Promise<void> {
+  await world.atomically(async () => {
+    const { repository, suite } = surroundingsOf(world, run);
+    refuseWriteToArchived(repository);
+    if (run.conclusion !== 'action_required')
+      throw new Refusal(403, 'FORBIDDEN', 'This workflow run is not waiting for approval.');
+    setFields(run, { status: 'queued', conclusion: null, updatedAt: world.clock.now() });
+    await setSuite(world, by, suite, { status: 'queued', conclusion: null });
+    await world.emit({ event: 'workflow_run', action: 'requested', repository, by, run });
   });
 }
 
@@ -297,7 +315,7 @@ const DAY_MS = 86_400_000;
 export async function uploadArtifact(
   world: World,
   run: WorkflowRun,
-  wanted: { name: string; bytes: Uint8Array; retentionDays?: number },
+  wanted: { name: string; bytes: Uint8Array; retentionDays?: number; contentType?: string },
 ): Promise<Artifact> {
   return world.atomically(async () => {
     const repository = repositoryOf(world.state, run.repositoryId);
@@ -313,6 +331,7 @@ export async function uploadArtifact(
       runId: run.id,
       name: wanted.name,
       bytes: wanted.bytes,
+      contentType: wanted.contentType ?? 'application/zip',
       digest: `sha256:${createHash('sha256').update(wanted.bytes).digest('hex')}`,
       isExpired: false,
       createdAt: now,

@@ -1,6 +1,7 @@
 /** The little of a workflow file that GitHub reads before it starts a run: name, triggers, inputs, `run-name`. */
 import { parse } from 'yaml';
 
+import { fillText } from '../../actions-runner/expressions.ts';
 import { unprocessable } from '../world.ts';
 
 /** What a workflow file says before any of its jobs runs. */
@@ -69,16 +70,12 @@ export function refuseBadInputs(definition: WorkflowDefinition, given: Record<st
   return inputs;
 }
 
-/** The title that `run-name` gives; `null` where there is none. An expression that is not known here is an error. */
+/** The title that `run-name` gives; `null` where there is none. What no context has is empty, as on GitHub. */
 export function expandRunName(
   definition: WorkflowDefinition,
   { inputs, branch }: { inputs: Record<string, string>; branch: string },
 ): string | null {
   if (definition.runName === null) return null;
-  return definition.runName.replaceAll(/\$\{\{\s*(?<expression>[^}]*?)\s*\}\}/g, (_, expression: string) => {
-    const input = /^(?:github\.event\.)?inputs\.(?<name>[\w-]+)$/.exec(expression)?.groups?.['name'];
-    if (input !== undefined) return inputs[input] ?? '';
-    if (expression === 'github.ref_name') return branch;
-    throw new Error(`The test GitHub cannot expand \${{ ${expression} }} in a run-name: teach it, or use an input.`);
-  });
+  const github = { event: { inputs }, event_name: 'workflow_dispatch', ref_name: branch };
+  return fillText(definition.runName, { github, inputs });
 }

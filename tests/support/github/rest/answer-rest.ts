@@ -36,7 +36,7 @@ function needsJwt(route: Route): boolean {
 }
 
 const INSTALLATION_ROUTE = 'GET /repos/{owner}/{repo}/installation';
-const OPEN_ROUTES = ['GET /meta', 'GET /rate_limit', 'POST /app-manifests/{code}/conversions'];
+const OPEN_ROUTES = ['GET /apps/{app_slug}', 'GET /meta', 'GET /rate_limit', 'POST /app-manifests/{code}/conversions'];
 
 /** Answers one request. Never throws for what a client can cause. */
 export async function answerRest(context: RestContext, world: World, request: RestRequest): Promise<Reply> {

@@ -24,6 +24,8 @@ export const appRoutes: RestRoutes<RestCall> = {
   'GET /app/hook/deliveries/{delivery_id}': (call) => ok(representDelivery(call, findDelivery(call))),
   'POST /app/hook/deliveries/{delivery_id}/attempts': redeliver,
   'POST /app-manifests/{code}/conversions': convertManifest,
+  'GET /apps/{app_slug}': showApp,
+  'DELETE /installation/token': revokeToken,
   'GET /installation/repositories': listRepositories,
   'GET /rate_limit': readRateLimit,
   'GET /meta': () => ok({ verifiable_password_authentication: false, hooks: ['127.0.0.0/8'] }),
@@ -42,6 +44,19 @@ export const repositoryInstallationRoutes: RestRoutes<RepositoryCall> = {
 function callingApp({ caller }: RestCall): App {
   if (caller.kind !== 'app') throw notFound();
   return caller.app;
+}
+
+/** Anybody may look at an app that is public, by its slug. */
+function showApp({ world, path }: RestCall): RestAnswer {
+  const app = [...world.state.apps.values()].find((one) => one.slug === path['app_slug']);
+  if (app === undefined) throw notFound();
+  return ok(representApp(world, app));
+}
+
+function revokeToken({ services, caller }: RestCall): RestAnswer {
+  if (caller.kind !== 'installation') throw notFound();
+  services.tokens.revoke(caller.token.token);
+  return { status: 204 };
 }
 
 function listInstallations(call: RestCall): RestAnswer {

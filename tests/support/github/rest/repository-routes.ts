@@ -1,4 +1,5 @@
 /** Routes of a repository as a whole: itself, people's roles, rules, files. */
+import { changeSettings } from '../operations/repositories.ts';
 import { rulesFor } from '../operations/rules.ts';
 import type { Oid, Role } from '../state.ts';
 import { notFound, roleOf } from '../world.ts';
@@ -20,6 +21,22 @@ export const repositoryRoutes: RestRoutes<RepositoryCall> = {
       enabled: call.repository.settings.actionsEnabled,
       ...(call.repository.settings.actionsEnabled ? { allowed_actions: 'all' } : {}),
     }),
+  'GET /repos/{owner}/{repo}/actions/permissions/workflow': ({ repository: { settings } }) =>
+    ok({
+      default_workflow_permissions: settings.workflowPermissions,
+      can_approve_pull_request_reviews: settings.actionsMayOpenPulls,
+    }),
+  'PUT /repos/{owner}/{repo}/actions/permissions/workflow': async ({ world, repository, body }) => {
+    const { default_workflow_permissions: permissions, can_approve_pull_request_reviews: mayOpen } = body as {
+      default_workflow_permissions?: 'read' | 'write';
+      can_approve_pull_request_reviews?: boolean;
+    };
+    await changeSettings(world, repository, {
+      ...(permissions === undefined ? {} : { workflowPermissions: permissions }),
+      ...(mayOpen === undefined ? {} : { actionsMayOpenPulls: mayOpen }),
+    });
+    return { status: 204 };
+  },
   'GET /repos/{owner}/{repo}/contents/{path}': readContents,
 };
 

@@ -1,5 +1,5 @@
 /** Routes of GitHub Actions: workflows, runs, jobs and artifacts. */
-import { cancelRun, dispatchWorkflow, findWorkflow } from '../operations/runs.ts';
+import { approveRun, cancelRun, dispatchWorkflow, findWorkflow, readWorkflows, rerunRun } from '../operations/runs.ts';
 import type { Artifact, WorkflowRun } from '../state.ts';
 import { notFound, Refusal } from '../world.ts';
 import { repositoryUrls } from './represent-repository.ts';
@@ -10,14 +10,34 @@ import { ok, readNumber, takePage, type RepositoryCall, type RestAnswer, type Re
 export const ARTIFACT_PATH = '/_artifact-downloads/';
 
 export const runRoutes: RestRoutes<RepositoryCall> = {
+  'GET /repos/{owner}/{repo}/actions/workflows': async (call) => {
+    const { world, repository } = call;
+    const known = (await readWorkflows(world, repository)).filter(({ state }) => state !== 'deleted');
+    const { page, headers } = takePage(call, known);
+    const workflows = page.map((workflow) => representWorkflow(world, repository, workflow));
+    return { status: 200, body: { total_count: known.length, workflows }, headers };
+  },
+  'GET /repos/{owner}/{repo}/actions/runs': async (call) => listRuns(call, [...call.repository.runs.values()]),
   'GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}': async ({ world, repository, path }) =>
     ok(representWorkflow(world, repository, await findWorkflow(world, repository, path['workflow_id'] ?? ''))),
   'POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches': dispatch,
-  'GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs': listRuns,
+  'GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs': async (call) => {
+    const workflow = await findWorkflow(call.world, call.repository, call.path['workflow_id'] ?? '');
+    const runs = [...call.repository.runs.values()].filter((run) => run.workflowId === workflow.id);
+    return listRuns(call, runs);
+  },
   'GET /repos/{owner}/{repo}/actions/runs/{run_id}': async (call) => ok(await showRun(call, askedRun(call))),
   'POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel': async (call) => {
     await cancelRun(call.world, call.actor, askedRun(call));
     return { status: 202, body: {} };
+  },
+  'POST /repos/{owner}/{repo}/actions/runs/{run_id}/approve': async (call) => {
+    await approveRun(call.world, call.actor, askedRun(call));
+    return { status: 201, body: {} };
+  },
+  'POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun': async (call) => {
+    await rerunRun(call.world, call.actor, askedRun(call));
+    return { status: 201, body: {} };
   },
   'GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts': (call) => {
     const run = askedRun(call);
@@ -72,14 +92,12 @@ async function dispatch(call: RepositoryCall): Promise<RestAnswer> {
   });
 }
 
-async function listRuns(call: RepositoryCall): Promise<RestAnswer> {
-  const { world, repository, query } = call;
-  const workflow = await findWorkflow(world, repository, call.path['workflow_id'] ?? '');
+async function listRuns(call: RepositoryCall, runs: readonly WorkflowRun[]): Promise<RestAnswer> {
+  const { query } = call;
   const created = query.get('created');
   const fits = (name: string, ...values: (string | null)[]): boolean =>
     !query.has(name) || values.includes(query.get(name));
-  const found = [...repository.runs.values()]
-    .filter((run) => run.workflowId === workflow.id)
+  const found = runs
     .filter((run) => fits('actor', run.actor) && fits('branch', run.headBranch) && fits('event', run.event))
     .filter((run) => fits('status', run.status, run.conclusion) && fits('head_sha', run.headSha))
     .filter((run) => fits('check_suite_id', String(run.checkSuiteId)))
@@ -87,8 +105,8 @@ async function listRuns(call: RepositoryCall): Promise<RestAnswer> {
     .sort((one, other) => other.id - one.id);
   // Filtered searches end at a thousand results.
   const { page, headers } = takePage(call, found.slice(0, 1000));
-  const runs = await Promise.all(page.map((run) => showRun(call, run)));
-  return { status: 200, body: { total_count: found.length, workflow_runs: runs }, headers };
+  const shown = await Promise.all(page.map((run) => showRun(call, run)));
+  return { status: 200, body: { total_count: found.length, workflow_runs: shown }, headers };
 }
 
 /** Reads `>=TIME`, `>TIME`, `<=TIME`, `<TIME` and `TIME..TIME` of the search syntax; anything else fails by name. */

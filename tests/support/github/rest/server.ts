@@ -212,5 +212,5 @@ function downloadArtifact(world: World, path: string): Reply {
   const [repositoryId, file = ''] = path.slice(ARTIFACT_PATH.length).split('/');
   const artifact = world.state.repositories.get(Number(repositoryId))?.artifacts.get(Number.parseInt(file, 10));
   if (artifact === undefined || artifact.isExpired) return jsonReply(404, describeRefusal(404, 'Not Found'));
-  return { status: 200, headers: { 'content-type': 'application/zip' }, bytes: Buffer.from(artifact.bytes) };
+  return { status: 200, headers: { 'content-type': artifact.contentType }, bytes: Buffer.from(artifact.bytes) };
 }
