@@ -6,6 +6,7 @@ import type { Action } from '../reconcile/action.ts';
 import type { DispatchLeg, DispatchRecord, ForgeRecord } from '../ledger/forge-record.ts';
 import type { TrialResult } from '../ledger/evidence.ts';
 import type { HolderId, PlanLedger } from '../ledger/ledger.ts';
+import type { HostedSettings } from '../plan/hosted-gaps.ts';
 import { lastAttempt } from '../schedule/progress.ts';
 import type { TaskId } from '../brand.ts';
 import { findAwaited } from './awaited-work.ts';
@@ -14,8 +15,9 @@ import type { EffectOutcome, ForgeEffect } from './effect.ts';
 import type { ForgeFacts } from './facts.ts';
 import type { HostedConfig } from './hosted-config.ts';
 import type { Leases } from './leases.ts';
-import { partLegs, withRunner } from './leg-inputs.ts';
+import { mayRun, partLegs, withRunner } from './leg-inputs.ts';
 import { legKey } from './leg-key.ts';
+import { readIssuePlan } from './pin-plan.ts';
 import { stepTrial } from './step-trial.ts';
 import type { RunningState } from './state.ts';
 
@@ -117,13 +119,22 @@ function collectLegs(dispatching: Dispatching): DispatchLeg[] {
   const { input, ledger, record } = dispatching;
   const written = new Set(record.dispatches.flatMap(({ legs }) => legs.filter((leg) => !leg.isOver).map(legKey)));
   const legs: DispatchLeg[] = (input.legs ?? []).filter((leg) => !written.has(legKey(leg)));
+  const settings = settingsOf(input);
   for (const action of input.actions) {
     const leg = legOf(dispatching, ledger, action, written);
     if (leg === null || written.has(legKey(leg)) || findAwaited(ledger, leg) === null) continue;
+    // Accepted when more was allowed; it is asked for again at every decision until it may run.
+    if (settings !== null && !mayRun(ledger, leg, settings)) continue;
     written.add(legKey(leg));
     legs.push(leg);
   }
   return legs;
+}
+
+/** What the configuration of the base says now of runners and images. */
+function settingsOf({ facts }: DispatchInput): HostedSettings | null {
+  const { issue, configText } = facts;
+  return issue === null ? null : readIssuePlan(issue.number, issue.body, configText).config;
 }
 
 function legOf(

@@ -2,7 +2,8 @@
 import type { DispatchLeg } from '../ledger/forge-record.ts';
 import type { PlanLedger } from '../ledger/ledger.ts';
 import type { LegInput } from '../ledger/leg-input.ts';
-import { runnerOf } from '../plan/hosted-gaps.ts';
+import { findHostedGaps, type HostedSettings, runnerOf } from '../plan/hosted-gaps.ts';
+import type { ResolvedTask } from '../plan/plan.ts';
 
 /**
  * Most that the text of the legs may take as a member of a request, in characters. A forge takes 65,535 for all inputs
@@ -20,9 +21,19 @@ function toLegInput({ task, attempt, generation, mode, headSha, runsOn }: Dispat
 }
 
 /** A leg with the runner that its task asks for; the tests on the landed whole run where the first task's do. */
-export function withRunner(leg: DispatchLeg, { plan }: PlanLedger): DispatchLeg {
-  const task = leg.work === 'final' ? plan.tasks[0] : plan.tasks.find(({ id }) => id === leg.task);
+export function withRunner(leg: DispatchLeg, ledger: PlanLedger): DispatchLeg {
+  const task = taskOf(leg, ledger);
   return task?.runsOn === undefined ? leg : { ...leg, runsOn: [...task.runsOn] };
+}
+
+/** True unless the configuration refuses what the leg's task asks of the machine that it runs on. */
+export function mayRun(ledger: PlanLedger, leg: DispatchLeg, settings: HostedSettings): boolean {
+  const task = taskOf(leg, ledger);
+  return task === undefined || findHostedGaps(task, settings).length === 0;
+}
+
+function taskOf(leg: DispatchLeg, { plan }: PlanLedger): ResolvedTask | undefined {
+  return leg.work === 'final' ? plan.tasks[0] : plan.tasks.find(({ id }) => id === leg.task);
 }
 
 /** Parts legs into runs of at most `most`, each of whose text fits; in order. One leg always fits. */

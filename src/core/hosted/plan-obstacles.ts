@@ -4,8 +4,10 @@
  */
 import { digestText } from '../digest.ts';
 import type { ForgeRecord } from '../ledger/forge-record.ts';
+import { findHostedGaps } from '../plan/hosted-gaps.ts';
+import type { ResolvedTask } from '../plan/plan.ts';
 import { renderObstacle } from '../report/hosted/obstacle.ts';
-import { isActive, lastAttempt, ownHeads } from '../schedule/progress.ts';
+import { isActive, landedAttempt, lastAttempt, ownHeads } from '../schedule/progress.ts';
 import { cleanLine } from '../text/clean-text.ts';
 import type { EffectOutcome, ForgeEffect } from './effect.ts';
 import type { ForgeFacts } from './facts.ts';
@@ -46,6 +48,8 @@ export function findObstacleOf(
       'mend that file; the command /espalier check shows what is wrong with it',
     );
   if ('impossible' in way) return say('landing', way.impossible, way.next);
+  const gap = findGapOf(state, issuePlan);
+  if (gap !== null) return gap;
   const taken = findTakenBranch(state, facts);
   if (taken !== null)
     return say(
@@ -53,6 +57,20 @@ export function findObstacleOf(
       `the branch '${taken.branch}', which the plan names for task '${taken.task}', holds work of somebody else`,
       'rename or delete that branch, or give the task another one in the plan',
     );
+  return null;
+}
+
+/** A task that is still to land and asks for a machine that the configuration refuses by now. */
+function findGapOf({ ledger }: RunningState, { config }: IssuePlan): Found | null {
+  const [first, ...others] = ledger.plan.tasks;
+  // The tests on the landed whole run where the first task's do.
+  const isOpen = ({ id }: ResolvedTask): boolean => landedAttempt(ledger.tasks[id]) === null;
+  const needsFirst = ledger.plan.final.length > 0 && ledger.final?.result == null;
+  const open = [...(first === undefined || !(needsFirst || isOpen(first)) ? [] : [first]), ...others.filter(isOpen)];
+  for (const task of open) {
+    const [gap] = findHostedGaps(task, config);
+    if (gap !== undefined) return say(gap.code, `task '${task.id}': ${gap.because}`, gap.next);
+  }
   return null;
 }
 

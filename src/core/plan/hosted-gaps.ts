@@ -12,10 +12,11 @@ export interface HostedSettings {
   defaults: Pick<SaidSettings, 'runsOn'>;
 }
 
-/** Something that a task cannot have: a stable word, and a clause with the next step. */
+/** Something that a task cannot have: a stable word, why not, and what to do; clauses without a full stop. */
 interface HostedGap {
   code: 'runner-not-allowed' | 'image-not-pinned' | 'image-without-container';
-  message: string;
+  because: string;
+  next: string;
 }
 
 /** The runner that a task's legs ask for. */
@@ -38,23 +39,22 @@ export function findHostedGaps(task: Pick<TaskSettings, 'runsOn' | 'image'>, set
   if (!mayUseRunner(task, settings))
     gaps.push({
       code: 'runner-not-allowed',
-      message:
-        `plans of this repository may not ask for the runner '${writeRunner(runnerOf(task))}'; ` +
-        `to allow it, ${howToAllowRunner(runnerOf(task), github.runners)} in .github/espalier.yml on the base`,
+      because: `plans of this repository may not ask for the runner '${writeRunner(runnerOf(task))}'`,
+      next: `to allow it, ${howToAllowRunner(runnerOf(task), github.runners)} in .github/espalier.yml on the base`,
     });
   const image = task.image ?? sandbox.image;
   const where = task.image === undefined ? "'sandbox.image' in .github/espalier.yml" : "'image'";
   if (image !== null && !isPinnedImage(image))
     gaps.push({
       code: 'image-not-pinned',
-      message: `${where} is '${image}', under which another image can be put between work and verification; ${howToPinImage(image)}`,
+      because: `${where} is '${image}', under which another image can be put between work and verification`,
+      next: howToPinImage(image),
     });
   if (task.image !== undefined && (sandbox.engine === 'bubblewrap' || sandbox.engine === 'none'))
     gaps.push({
       code: 'image-without-container',
-      message:
-        `'image' needs docker or podman, and .github/espalier.yml says 'sandbox: {engine: ${sandbox.engine}}'; ` +
-        `leave out 'image', or write 'engine: auto' there`,
+      because: `'image' needs docker or podman, and .github/espalier.yml says 'sandbox: {engine: ${sandbox.engine}}'`,
+      next: "leave out 'image', or write 'engine: auto' there",
     });
   return gaps;
 }

@@ -53,7 +53,8 @@ export function resolvePlan(
     if (resolved !== null) tasks.push(resolved);
     if (options.hosted === undefined) continue;
     const settings = { runsOn: pickSetting(layers, 'runsOn'), image: pickSetting(layers, 'image') };
-    for (const { code, message } of findHostedGaps(settings, options.hosted)) gaps.add(code, task, message);
+    for (const { code, because, next } of findHostedGaps(settings, options.hosted))
+      gaps.add(code, task, `${because}; ${next}`);
   }
   const problems = [...gaps.finish(), ...(options.forge === 'github' ? [] : findIgnoredSettings(plan))];
   if (problems.some((problem) => problem.severity === 'error')) return { plan: null, problems };

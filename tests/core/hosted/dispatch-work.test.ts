@@ -20,7 +20,7 @@ import {
   fakeTree,
   taskId,
 } from '../../support/builders.ts';
-import { aDispatch, aLeg, aRun, RUN, someFacts } from '../../support/hosted-builders.ts';
+import { aDispatch, aLeg, anIssue, aRun, RUN, someFacts } from '../../support/hosted-builders.ts';
 
 const A = taskId('a');
 const TASK = aTask('a');
@@ -103,6 +103,17 @@ describe('an attempt that is to start', () => {
     const plan = aPlan([aTask('a', { runsOn: ['self-hosted', 'gpu'] })]);
     const { record } = dispatch({ ledger: { ...ledgerOf({ a: [anAttempt()] }), plan }, actions: [START] });
     expect(record.dispatches[0]?.legs).toEqual([aLeg(A, { runsOn: ['self-hosted', 'gpu'] })]);
+  });
+
+  it.each<[string, string | null, number]>([
+    ['is not written down while the configuration refuses its runner', null, 0],
+    ['is written down again once it allows it', 'github: {runners: [[self-hosted, gpu]]}', 1],
+  ])('%s', (_what, configText, count) => {
+    const plan = aPlan([aTask('a', { runsOn: ['self-hosted', 'gpu'] })]);
+    const ledger = { ...ledgerOf({ a: [anAttempt()] }), plan };
+    const { record, effects } = dispatch({ ledger, actions: [START], facts: { issue: anIssue(), configText } });
+    expect(record.dispatches).toHaveLength(count);
+    expect(effects).toHaveLength(count);
   });
 
   it('shares a run with the others, as far as the limit on legs goes', () => {
