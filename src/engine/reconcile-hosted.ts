@@ -19,7 +19,7 @@ import type { DecisionNote } from '../core/reconcile/draft.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HostedForge, HostedLedgerVersion } from '../ports/hosted-forge.ts';
 import { LedgerError } from './ledger-session.ts';
-import { ForbiddenNotices } from './tell-forbidden.ts';
+import { ForbiddenNotices, NO_LEDGER } from './tell-forbidden.ts';
 
 /** What reconciling needs of the outside. */
 export interface HostedDeps {
@@ -187,10 +187,10 @@ export class HostedPlan {
     const written = await this.writeOrTell(decision, facts.base.branch);
     if (!written) return { again: true, wakeAtMs: null, notes: [], certificates: [], facts };
     this.forgetClicks(decision);
-    const at = this.known?.version.plan ?? null;
+    const at = this.known?.version.plan ?? NO_LEDGER;
     // What was decided on is not told twice, also if what follows fails.
     this.outcomes = new Map();
-    if (effects.length > 0 && at !== null) {
+    if (effects.length > 0) {
       const notAfterMs = decidedAtMs + this.deps.config.leaseMs - LONGEST_REQUEST_MS;
       this.outcomes = await this.deps.forge.perform(effects, at, notAfterMs);
     }
@@ -275,7 +275,7 @@ function isWorthALook(outcomes: ReadonlyMap<string, EffectOutcome>): boolean {
       NEWS.has(kind) ||
       (kind !== 'later' && key.startsWith('land.')) ||
       // The issue is closed once its report stands there, and is then left as it is.
-      (kind === 'comment-posted' && key.startsWith('answer.report.')) ||
+      (kind === 'comment-posted' && /^answer\.(?:report|keeper)\./.test(key)) ||
       (kind === 'done' && key === 'close'),
   );
 }

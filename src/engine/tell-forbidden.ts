@@ -6,8 +6,8 @@ import type { CommitSha } from '../core/brand.ts';
 import { noticeOfForbidden } from '../core/hosted/plan-obstacles.ts';
 import { type HostedForge, readForbidden } from '../ports/hosted-forge.ts';
 
-/** Stands where no ledger is: an answer takes nothing from it. */
-const NO_LEDGER = '0'.repeat(40) as CommitSha;
+/** Stands where no ledger is: what is said there takes nothing from it. */
+export const NO_LEDGER = '0'.repeat(40) as CommitSha;
 
 /** The notices of one plan issue: one for each permission, whichever process gives it. */
 export class ForbiddenNotices {

@@ -47,6 +47,8 @@ const CUT: CommitSha = fakeCommit('base');
 
 export class HostedWorld {
   nowMs = 1_000_000;
+  /** Who looks and writes from now on. */
+  self = { id: OWN_APP_ID, login: OWN_LOGIN };
   issue: { -readonly [Key in keyof IssueFact]: IssueFact[Key] } & {
     comments: CommentFact[];
     labels: string[];
@@ -85,7 +87,7 @@ export class HostedWorld {
   /** A new comment: on the issue, or on the pull request of that number. */
   say(body: string, by: Speaker | string = 'maintainer', thread = this.issue.number): CommentFact {
     const author = typeof by === 'string' ? aPerson(by) : by;
-    const isOwn = author.kind === 'bot' && author.login === OWN_LOGIN;
+    const isOwn = this.isOwn({ author });
     const frame = { nodeId: `IC_${this.next()}`, thread, createdAtMs: this.nowMs, editedAtMs: null };
     const comment: CommentFact = { ...frame, author, body, isOwn };
     this.thread(thread).push(comment);
@@ -154,11 +156,15 @@ export class HostedWorld {
       const isInBase = this.contains(this.tip(base) ?? CUT, commitSha);
       return [commitSha, { task, isInBase, tree: this.trees.get(commitSha) ?? null }] as const;
     });
-    const issue = { ...this.issue, comments: [...this.issue.comments], labelEvents: [...this.issue.labelEvents] };
+    const comments = this.issue.comments.map((comment) => ({
+      ...comment,
+      isOwn: this.isOwn(comment),
+    }));
+    const issue = { ...this.issue, comments, labelEvents: [...this.issue.labelEvents] };
     return someFacts({
       readAtMs: this.nowMs,
       repository: { ...someFacts().repository, isArchived: this.isArchived },
-      app: { id: OWN_APP_ID, login: OWN_LOGIN },
+      app: { ...this.self },
       base: { branch: base, tip: this.tip(base) },
       rules: this.rules,
       configText: this.configText,
@@ -196,9 +202,13 @@ export class HostedWorld {
     return this.log.filter((effect): effect is Extract<ForgeEffect, { kind: Kind }> => effect.kind === kind);
   }
 
+  private isOwn({ author }: Pick<CommentFact, 'author'>): boolean {
+    return author.kind === 'bot' && author.login === this.self.login;
+  }
+
   /** This app's own comments on a thread. */
   ownComments(thread = this.issue.number): CommentFact[] {
-    return this.thread(thread).filter((comment) => comment.isOwn);
+    return this.thread(thread).filter((comment) => this.isOwn(comment));
   }
 
   private readonly does: { [Kind in ForgeEffect['kind']]: Outcome<Kind> } = {
@@ -317,7 +327,7 @@ export class HostedWorld {
     const worn = this.checks.get(headSha) ?? [];
     const check: CheckFact = {
       name,
-      appId: OWN_APP_ID,
+      appId: this.self.id,
       status: output.status === 'in_progress' ? 'pending' : output.conclusion === 'success' ? 'passed' : 'not-passed',
       conclusion: (output.conclusion ?? 'in_progress').toUpperCase(),
       url: null,
@@ -402,7 +412,7 @@ export class HostedWorld {
   }
 
   private sayOwn(body: string, thread: number): CommentFact {
-    return this.say(body, { login: OWN_LOGIN, kind: 'bot', id: 77 }, thread);
+    return this.say(body, { login: this.self.login, kind: 'bot', id: 77 }, thread);
   }
 
   private next(): number {

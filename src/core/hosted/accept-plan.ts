@@ -39,7 +39,8 @@ export function acceptPlan(state: HostedState, spoken: Spoken, only: readonly Ta
   const unknown = refuseUnknown({ ...state, ledger }, spoken, only);
   if (unknown !== null) return { ...unknown, state };
   const accepted = { revision: plan.revision, source: issuePlan.source, by: spoken.by, at: nowMs };
-  const record = { ...state.record, accepted, proposed: null, only: only.length === 0 ? null : [...only] };
+  const keeper = { appId: facts.app.id, login: facts.app.login };
+  const record = { ...state.record, accepted, keeper, proposed: null, only: only.length === 0 ? null : [...only] };
   // What was read of another base's ledger is not this one's.
   const queue = state.queue.target === branch ? state.queue : createQueueLedger(branch);
   const started = { ...state, ledger, queue, record };

@@ -2,20 +2,22 @@
  * Takes up what people asked for: commands in comments, labels, clicks on buttons. Each source counts once, in the
  * order in which it was said; who may say it is the forge's permission, never what a comment claims.
  */
-import type { BranchName, TaskId } from '../brand.ts';
+import type { BranchName } from '../brand.ts';
 import { judgeAuthority, type Permission, type Speaker } from '../commands/authority.ts';
 import { type Command, formatCommand } from '../commands/command.ts';
-import { type CommandReading, readCommands } from '../commands/read-commands.ts';
+import type { CommandReading } from '../commands/read-commands.ts';
 import { COMMAND_LIVES_MS } from '../intake/unanswered-commands.ts';
 import type { CommandRecord } from '../ledger/forge-record.ts';
 import type { ForgeEffect } from './effect.ts';
-import type { Click, CommentFact, ForgeFacts, IssueFact, LabelEventFact } from './facts.ts';
+import type { ForgeFacts, IssueFact } from './facts.ts';
 import type { HostedInput } from './hosted-input.ts';
 import { landingWay } from './landing-way.ts';
 import { obeyCommand } from './obey-command.ts';
 import type { Circumstances } from './obeyed.ts';
+import { listSources, type Source } from './list-sources.ts';
 import { readIssuePlan } from './pin-plan.ts';
 import type { AddressedReply, Reply } from './reply.ts';
+import { listAnswered } from './show-plan.ts';
 import type { HostedState } from './state.ts';
 
 /** How many taken-up sources are kept for the trail; younger ones than {@link COMMAND_LIVES_MS} are kept beyond that. */
@@ -35,22 +37,6 @@ export interface AppliedCommands {
   wakeAtMs: number | null;
   wantsBase: BranchName | null;
   isCleanUpAsked: boolean;
-}
-
-/** Something that a person said, whatever way. */
-interface Source {
-  id: string;
-  atMs: number;
-  thread: number;
-  /** The task whose pull request it was said on. */
-  task: TaskId | null;
-  speaker: Speaker;
-  isEdited: boolean;
-  readings: readonly CommandReading[];
-  /** Node id of the comment that is reacted to; `null` for labels and clicks. */
-  comment: string | null;
-  /** Labels answer only when something is wrong: who sets one looks at the status comment. */
-  isQuiet: boolean;
 }
 
 /** Takes up every source that was not taken up before. */
@@ -103,6 +89,11 @@ function takeUp(
     lookAgain(applied, around.nowMs + LOOK_AGAIN_MS);
     return true;
   }
+  if (authority.kind !== 'obey' && isUntouched(applied.state)) {
+    // Nobody with a say has asked for a plan here: a stranger's words make no ledger.
+    if (authority.kind === 'refuse' && isFirstOf(source, around.issue)) turnAway(applied, source, authority.because);
+    return false;
+  }
   if (authority.kind !== 'obey') {
     const isFirst = !applied.state.record.commands.some(
       (known) => known.outcome === 'refused' && known.by === source.speaker.login,
@@ -117,6 +108,34 @@ function takeUp(
     return false;
   }
   return obeySource(applied, source, around);
+}
+
+/** True while nothing that anybody asked for here was taken up. */
+function isUntouched({ ledger, record }: HostedState): boolean {
+  return ledger === null && record.commands.length === 0;
+}
+
+/** False if an answer to this person stands in the thread. */
+function isFirstOf({ speaker }: Source, { comments }: IssueFact): boolean {
+  const answered = listAnswered(comments);
+  return !comments.some(({ nodeId, author }) => answered.has(nodeId) && author.login === speaker.login);
+}
+
+function turnAway(
+  applied: { replies: AddressedReply[]; effects: ForgeEffect[] },
+  source: Source,
+  because: string,
+): void {
+  const { id: key, thread, speaker, comment } = source;
+  const replies: Reply[] = [{ kind: 'no-authority', login: speaker.login, because }];
+  const isSaid = applied.replies.some(
+    (one) =>
+      one.isPassing === true &&
+      one.replies.some((each) => each.kind === 'no-authority' && each.login === speaker.login),
+  );
+  if (isSaid || comment === null) return;
+  applied.replies.push({ key, thread, replies, isPassing: true });
+  acknowledge(applied, source, 'CONFUSED');
 }
 
 /** `null` if it is not known yet. What cannot be a login can never be looked up, and holds nobody else up. */
@@ -216,7 +235,7 @@ function dropOld(commands: readonly CommandRecord[], nowMs: number): CommandReco
   return kept.slice(-MAX_YOUNG_RECORDS);
 }
 
-function acknowledge(applied: AppliedCommands, source: Source, content: 'EYES' | 'CONFUSED'): void {
+function acknowledge(applied: Pick<AppliedCommands, 'effects'>, source: Source, content: 'EYES' | 'CONFUSED'): void {
   if (source.comment === null) return;
   applied.effects.push({ kind: 'react', key: `react.${source.id}`, commentNodeId: source.comment, content });
 }
@@ -228,79 +247,4 @@ function reply(
   replies: readonly Reply[],
 ): void {
   applied.replies.push({ key: id, thread, replies, ...(comment === null ? {} : { reaction }) });
-}
-
-function listSources(input: HostedInput, issue: IssueFact, nowMs: number): Source[] {
-  const { facts, state } = input;
-  const known = new Set(state.record.commands.map((command) => command.source));
-  const isNew = (id: string, atMs: number): boolean => !known.has(id) && nowMs - atMs < COMMAND_LIVES_MS;
-  // Reading a comment costs most, so that those which are known are not read again.
-  const isNewComment = ({ nodeId, createdAtMs }: CommentFact): boolean => isNew(nodeId, createdAtMs);
-  const sources = [
-    ...issue.comments.filter(isNewComment).map((comment) => fromComment(comment, null)),
-    ...[...facts.pulls].flatMap(([task, pull]) =>
-      pull.comments.filter(isNewComment).map((comment) => fromComment(comment, task)),
-    ),
-    ...issue.labelEvents.map((event) => fromLabel(event, issue.number)),
-    ...input.clicks.map((click) => fromClick(click, facts, nowMs)),
-  ];
-  return sources
-    .filter((source) => source !== null)
-    .filter(({ id, atMs, readings }) => readings.length > 0 && isNew(id, atMs))
-    .sort((a, b) => a.atMs - b.atMs || (a.id < b.id ? -1 : 1));
-}
-
-function fromComment(comment: CommentFact, task: TaskId | null): Source | null {
-  if (comment.isOwn) return null;
-  return {
-    id: comment.nodeId,
-    atMs: comment.createdAtMs,
-    thread: comment.thread,
-    task,
-    speaker: comment.author,
-    isEdited: comment.editedAtMs !== null,
-    readings: readCommands(comment.body, task === null ? 'plan' : 'pull'),
-    comment: comment.nodeId,
-    isQuiet: false,
-  };
-}
-
-function fromLabel(event: LabelEventFact, thread: number): Source | null {
-  const command = commandOfLabel(event);
-  if (command === null) return null;
-  return {
-    id: event.nodeId,
-    atMs: event.atMs,
-    thread,
-    task: null,
-    speaker: event.actor,
-    isEdited: false,
-    readings: [{ ok: true, line: 1, text: event.label, command }],
-    comment: null,
-    isQuiet: true,
-  };
-}
-
-function commandOfLabel({ label: name, isAdded }: LabelEventFact): Command | null {
-  // As the forge compares names, ASCII alone: a look-alike stays another label.
-  const label = name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
-  if (label === 'espalier:run') return isAdded ? { kind: 'run', tasks: [] } : null;
-  if (label === 'espalier:pause') return { kind: isAdded ? 'pause' : 'resume' };
-  return label === 'espalier' && isAdded ? { kind: 'check' } : null;
-}
-
-function fromClick(click: Click, facts: ForgeFacts, nowMs: number): Source | null {
-  const [task] = [...facts.pulls].find(([, pull]) => pull.headSha === click.headSha) ?? [];
-  if (task === undefined || (click.identifier !== 'review' && click.identifier !== 'retry')) return null;
-  return {
-    id: click.source,
-    atMs: nowMs,
-    thread: facts.pulls.get(task)?.number ?? 0,
-    task,
-    speaker: click.actor,
-    isEdited: false,
-    readings: [{ ok: true, line: 1, text: click.identifier, command: { kind: click.identifier, task } }],
-    comment: null,
-    isQuiet: true,
-  };
 }

@@ -12,6 +12,7 @@ import type { ForgeFacts } from './facts.ts';
 import { cleanUp } from './clean-up.ts';
 import type { HostedConfig } from './hosted-config.ts';
 import type { HostedInput } from './hosted-input.ts';
+import { judgeKeeping } from './keep-plan.ts';
 import { openLeases, type Leases } from './leases.ts';
 import { noteOutcomes } from './note-outcomes.ts';
 import { readIssuePlan } from './pin-plan.ts';
@@ -36,7 +37,9 @@ export function decideHosted(asked: HostedInput, nowMs: number): HostedDecision 
   const nothing = { effects: [], notes: [], wakeAtMs: null, wantsBase: null };
   if (facts.issue === null || facts.repository.isArchived) return { ...nothing, state: asked.state };
   const config = withRepository(asked.config, facts);
-  const input = { ...asked, config, state: noteOutcomes(asked) };
+  const keeping = judgeKeeping({ ...asked, config }, nowMs);
+  if (keeping.kind === 'foreign') return { ...nothing, ...keeping };
+  const input = { ...asked, config, state: noteOutcomes({ ...asked, state: keeping.state }) };
   const leases = openLeases(input.state.record, outcomes, { replica, leaseMs: config.leaseMs, nowMs });
   const spoken = applyCommands(input, nowMs);
   if (spoken.wantsBase !== null) return { ...nothing, state: asked.state, wantsBase: spoken.wantsBase };

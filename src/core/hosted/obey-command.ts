@@ -112,7 +112,9 @@ function renewTask(ledger: PlanLedger, task: TaskId): PlanLedger {
   const record = ledger.tasks[task];
   if (record === undefined) return ledger;
   const attempts = record.attempts.map((attempt) =>
-    attempt.landing === null ? attempt : { ...attempt, landing: { ...attempt.landing, refusal: null, notBefore: 0 } },
+    attempt.landing === null
+      ? attempt
+      : { ...attempt, landing: { ...attempt.landing, refusal: null, refusals: 0, notBefore: 0 } },
   );
   const renewed = { ...record, attempts, notBefore: 0, trialTrouble: undefined, turnedAway: undefined };
   return { ...ledger, tasks: { ...ledger.tasks, [task]: renewed } };

@@ -7,7 +7,8 @@ import type { CommitSha } from '../brand.ts';
 import type { Evidence, FinalResult, TrialResult } from '../ledger/evidence.ts';
 import type { DispatchLeg, DispatchRecord, ForgeRecord, NamedRun } from '../ledger/forge-record.ts';
 import type { HolderId, PlanLedger } from '../ledger/ledger.ts';
-import { findAwaited } from './awaited-work.ts';
+import { mayRetryFinal } from '../reconcile/follow-final.ts';
+import { type AwaitedWork, findAwaited } from './awaited-work.ts';
 import { namedAtMs, takeDispatchOutcome } from './dispatch-outcomes.ts';
 import type { EffectOutcome } from './effect.ts';
 import { failWork, type LegFailure } from './failed-work.ts';
@@ -33,6 +34,7 @@ export interface WorkReading {
   evidence: Map<string, Evidence>;
   trials: Map<string, TrialResult>;
   final: FinalResult | null;
+  diedFinal: { generation: number; because: string } | null;
   taken: TakenLeg[];
   /** When a leg is given up if nothing happens before, in milliseconds since the epoch. */
   wakeAtMs: number | null;
@@ -65,6 +67,7 @@ export function readWork(input: WorkInput, nowMs: number): WorkReading {
     evidence: new Map(),
     trials: new Map(),
     final: null,
+    diedFinal: null,
     taken: [],
     wakeAtMs: null,
   };
@@ -128,13 +131,23 @@ function readLeg(reading: Reading, dispatch: DispatchRecord, leg: DispatchLeg, r
   }
   const failure = findFailure(reading, dispatch, dispatch.run, run);
   if (failure !== null) {
-    const ended = endLeg(reading, leg, failWork(input.ledger, awaited, failure, nowMs));
+    const ended = failLeg(reading, leg, awaited, failure);
     // A run that is not the one that was dispatched is somebody else's to stop.
     const isStillOurs = typeof run !== 'string' && run.status !== 'completed' && run.isGenuine;
     return isStillOurs ? { ...ended, isStopped: true } : ended;
   }
   reading.inFlight.add(key);
   return leg;
+}
+
+/** Ends a leg that left nothing. Final tests that were not run at all are run again before they count as failed. */
+function failLeg(reading: Reading, leg: DispatchLeg, awaited: AwaitedWork, failure: LegFailure): DispatchLeg {
+  const { input, nowMs } = reading;
+  const hasDied = failure.cause === 'run-failed' || failure.cause === 'run-lost';
+  if (leg.work !== 'final' || !hasDied || !mayRetryFinal(input.ledger.final))
+    return endLeg(reading, leg, failWork(input.ledger, awaited, failure, nowMs));
+  reading.diedFinal = { generation: leg.generation, because: failure.detail };
+  return { ...leg, isOver: true };
 }
 
 /** A leg that was stopped in the middle says so; what became of it is told by how its run ends. */

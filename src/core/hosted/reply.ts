@@ -30,4 +30,6 @@ export interface AddressedReply {
   replies: readonly Reply[];
   /** Given to the comment whose node id is the key; left out where there is no such comment. */
   reaction?: 'EYES' | 'CONFUSED';
+  /** Nothing is noted of it: it is answered once, as far as the thread itself shows. */
+  isPassing?: true;
 }

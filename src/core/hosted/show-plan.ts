@@ -2,7 +2,7 @@
 import { digestJson } from '../digest.ts';
 import type { PendingAnswer } from '../ledger/forge-record.ts';
 import type { EffectOutcome, ForgeEffect } from './effect.ts';
-import type { ForgeFacts } from './facts.ts';
+import type { CommentFact, ForgeFacts } from './facts.ts';
 import type { Leases } from './leases.ts';
 import { listLowQuotas } from './low-quota.ts';
 import type { HostedState } from './state.ts';
@@ -51,6 +51,15 @@ export function answerMarker(key: string): string {
   return `<!-- espalier:answer ${key} -->`;
 }
 
+/** Keys of the answers that this app has posted among these comments. */
+export function listAnswered(comments: readonly CommentFact[]): ReadonlySet<string> {
+  return new Set(
+    comments.flatMap(({ isOwn, body }) =>
+      isOwn ? (/^<!-- espalier:answer (\S+) -->/.exec(body)?.slice(1) ?? []) : [],
+    ),
+  );
+}
+
 /** Answers that are still to be posted, and those of them that stand already. */
 export function postAnswers(
   state: HostedState,
@@ -58,11 +67,8 @@ export function postAnswers(
   outcomes: ReadonlyMap<string, EffectOutcome>,
   leases: Leases,
 ): { effects: ForgeEffect[]; left: PendingAnswer[] } {
-  const posted = new Set(
-    [...(facts.issue?.comments ?? []), ...[...facts.pulls.values()].flatMap((pull) => pull.comments)]
-      .filter((comment) => comment.isOwn)
-      .map((comment) => /^<!-- espalier:answer (\S+) -->/.exec(comment.body)?.[1]),
-  );
+  const threads = [facts.issue?.comments ?? [], ...[...facts.pulls.values()].map((pull) => pull.comments)];
+  const posted = listAnswered(threads.flat());
   const effects: ForgeEffect[] = [];
   const left: PendingAnswer[] = [];
   for (const answer of state.record.answers) {

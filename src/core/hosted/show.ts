@@ -21,7 +21,7 @@ import { listLowQuotas, withoutPatient } from './low-quota.ts';
 import { type IssuePlan, readIssuePlan } from './pin-plan.ts';
 import { pullGateFacts } from './pull-gate-facts.ts';
 import type { AddressedReply } from './reply.ts';
-import { postAnswers, type Showing, showStatus } from './show-plan.ts';
+import { answerMarker, postAnswers, type Showing, showStatus } from './show-plan.ts';
 import { labelChange, showPulls } from './show-pulls.ts';
 import type { HostedState, RunningState } from './state.ts';
 
@@ -46,8 +46,8 @@ export function show(input: ShowInput, leases: Leases, nowMs: number): Shown {
   const scene = running === null ? null : sceneOf(input, running, issuePlan.config, nowMs);
   const shown = scene === null || running === null ? null : showRunning(input, running, scene, { leases, nowMs });
   const record = shown?.state.record ?? input.state.record;
-  const answers: PendingAnswer[] = [...record.answers, ...(shown?.answers ?? [])];
-  for (const reply of input.replies) answers.push(answerOf(reply, input, issuePlan, scene));
+  const { kept, passing } = answerReplies(input, issuePlan, scene);
+  const answers: PendingAnswer[] = [...record.answers, ...(shown?.answers ?? []), ...kept];
   const asked = { ...input.state, record: answers.length === 0 ? record : { ...record, answers } };
   const posted = postAnswers(asked, facts, input.outcomes, leases);
   // The issue is closed once its report is known to stand there.
@@ -56,7 +56,7 @@ export function show(input: ShowInput, leases: Leases, nowMs: number): Shown {
     posted.left.length === record.answers.length && posted.left.every((one, at) => one === record.answers[at]);
   return {
     state: { ...asked, record: isSame ? record : { ...asked.record, answers: posted.left } },
-    effects: [...posted.effects, ...(shown?.effects ?? [])],
+    effects: [...posted.effects, ...passing, ...(shown?.effects ?? [])],
     dueMs: isReportPosted ? nowMs : (shown?.dueMs ?? null),
   };
 }
@@ -77,6 +77,25 @@ function answerOf(
     hindrances: findHindrances(input.facts, input.config, issuePlan),
   });
   return { key, thread, body, ...(reaction === undefined ? {} : { reaction }) };
+}
+
+/** The answers that are kept in the record until they stand there, and the effects for those in passing. */
+function answerReplies(
+  input: ShowInput,
+  issuePlan: IssuePlan,
+  scene: PlanScene | null,
+): { kept: PendingAnswer[]; passing: ForgeEffect[] } {
+  const kept: PendingAnswer[] = [];
+  const passing: ForgeEffect[] = [];
+  for (const reply of input.replies) {
+    const answer = answerOf(reply, input, issuePlan, scene);
+    const { key, thread } = answer;
+    const body = `${answerMarker(key)}\n${answer.body}`;
+    // Another process may be at it too, and no lease keeps them apart.
+    if (reply.isPassing === true) passing.push({ kind: 'answer', key: `answer.${key}`, thread, body, lookFirst: true });
+    else kept.push(answer);
+  }
+  return { kept, passing };
 }
 
 function isReport({ key }: PendingAnswer): boolean {

@@ -143,6 +143,7 @@ function takeSnapshot(
     evidence: reading.evidence,
     trials,
     final: reading.final,
+    diedFinal: reading.diedFinal,
     landed: facts.landed,
     busyLandings: findBusyLandings({ ledger: state.ledger, record: state.record, facts, outcomes }, nowMs),
     refusals: readRefusals(state, outcomes),
@@ -176,10 +177,11 @@ function takenReceipts(reading: WorkReading): TakenReceipt[] {
 
 /** The next time at which a back-off ends, or at which a landing that was asked for is looked after. */
 function findDueMs({ ledger }: RunningState, { leaseMs }: HostedConfig, nowMs: number): number | null {
+  const finalMs = ledger.final?.result == null ? (ledger.final?.died?.notBefore ?? 0) : 0;
   const times = Object.values(ledger.tasks).flatMap((record) => {
     const last = lastAttempt(record);
     const landing = isActive(last) ? (last?.landing ?? null) : null;
     return [record.notBefore, ...(landing === null ? [] : [landing.notBefore, nowMs + leaseMs])];
   });
-  return earliest(times.filter((time) => time > nowMs));
+  return earliest([finalMs, ...times].filter((time) => time > nowMs));
 }

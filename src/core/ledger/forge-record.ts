@@ -119,6 +119,8 @@ export const ForgeRecord = z.object({
   issue: z.number().int(),
   /** Who had the plan accepted, and the digest of the text that was. `null` before `run`. */
   accepted: z.object({ revision: digestField, source: digestField, by: z.string(), at: timeField }).nullable(),
+  /** Who accepted it and works on it; others leave it alone. Older records have none, and are their reader's own. */
+  keeper: z.object({ appId: z.number().int(), login: z.string() }).optional(),
   proposed: ProposedPlan.nullable(),
   /** Work on these tasks only; `null` is all of them. */
   only: z.array(taskIdField).nullable(),

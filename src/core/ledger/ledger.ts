@@ -80,6 +80,8 @@ export const LandingRecord = z.object({
   treeSha: treeField,
   /** Why the forge refused the last try; `null` if it did not. Tried again after `notBefore`. */
   refusal: z.string().nullable(),
+  /** How often in turn it was refused: each wait is longer than the one before. */
+  refusals: z.number().int().optional(),
   notBefore: timeField,
   /** How a hosted forge was to do it and how strong that is, as decided; absent where the branch is moved locally. */
   way: z.enum(LANDING_WAYS).optional(),
@@ -190,7 +192,13 @@ export const Certificate = z.object({
 export type Certificate = z.infer<typeof Certificate>;
 
 /** The run of the plan's `final` tests on the whole. */
-const FinalRecord = z.object({ ...lease, commitSha: commitField, result: FinalResult.nullable() });
+const FinalRecord = z.object({
+  ...lease,
+  commitSha: commitField,
+  result: FinalResult.nullable(),
+  /** How often in turn its run died and tested nothing, why the last time, and before when it is not tried again. */
+  died: z.object({ count: z.number().int(), because: z.string(), notBefore: timeField }).optional(),
+});
 
 /** The ledger of one plan. */
 export const PlanLedger = z.object({

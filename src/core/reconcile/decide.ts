@@ -12,11 +12,11 @@ import type { PlanLedger, QueueLedger } from '../ledger/ledger.ts';
 import { landedAttempt } from '../schedule/progress.ts';
 import type { Action } from './action.ts';
 import { advanceQueue } from './advance-queue.ts';
-import { isFinalOf } from './bound-results.ts';
 import { catchUpQueue } from './catch-up-queue.ts';
 import { dispatchAttempts } from './dispatch-attempts.ts';
-import { note, openDraft, ownerOf, settleDraft, takeGeneration, type DecisionNote, type Draft } from './draft.ts';
+import { openDraft, ownerOf, settleDraft, type DecisionNote, type Draft } from './draft.ts';
 import { followAttempt } from './follow-attempts.ts';
+import { followFinal } from './follow-final.ts';
 import { followLanding } from './follow-landings.ts';
 import { settleTurn } from './landing-turn.ts';
 import type { DecideConfig, Snapshot } from './snapshot.ts';
@@ -63,41 +63,4 @@ function renewLease(draft: Draft): void {
   if (!isDue && live.length === others.length) return;
   const renewed = isDue ? { ...mine, until: nowMs + config.leaseMs } : mine;
   draft.ledger = { ...draft.ledger, holders: { ...Object.fromEntries(live), [snapshot.me]: renewed } };
-}
-
-/** The plan's `final` tests, once everything has landed. */
-function followFinal(draft: Draft): void {
-  const { snapshot, nowMs } = draft;
-  const { plan, final } = draft.ledger;
-  if (final !== null) {
-    followRunningFinal(draft, final);
-    return;
-  }
-  settleDraft(draft);
-  const isWhole = plan.tasks.every((task) => landedAttempt(draft.ledger.tasks[task.id]) !== null);
-  if (plan.final.length === 0 || snapshot.tip === null || !isWhole || draft.ledger.paused !== null) return;
-  const generation = takeGeneration(draft);
-  draft.ledger = {
-    ...draft.ledger,
-    final: { generation, holder: snapshot.me, startedAt: nowMs, commitSha: snapshot.tip, result: null },
-  };
-  draft.actions.push({ kind: 'start-final', generation, commitSha: snapshot.tip });
-  note(draft, 'final-started', null, 0, `on ${snapshot.tip.slice(0, 12)}`);
-}
-
-function followRunningFinal(draft: Draft, final: NonNullable<PlanLedger['final']>): void {
-  if (final.result !== null) return;
-  const { snapshot, nowMs } = draft;
-  const found = snapshot.final;
-  if (found !== null && isFinalOf(found, final)) {
-    draft.ledger = { ...draft.ledger, final: { ...final, result: found } };
-    note(draft, 'final-ended', null, 0, found.test.status);
-    return;
-  }
-  const owner = ownerOf(draft, final.holder);
-  if (owner === 'other' || (owner === 'me' && snapshot.inFlight.has(`final.${final.generation}`))) return;
-  const generation = owner === 'me' ? final.generation : takeGeneration(draft);
-  if (owner === 'gone')
-    draft.ledger = { ...draft.ledger, final: { ...final, generation, holder: snapshot.me, startedAt: nowMs } };
-  draft.actions.push({ kind: 'start-final', generation, commitSha: final.commitSha });
 }

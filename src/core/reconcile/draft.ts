@@ -42,6 +42,7 @@ export interface DecisionNote {
     | 'refused'
     | 'frozen'
     | 'final-started'
+    | 'final-repeated'
     | 'final-ended';
   task: TaskId | null;
   attempt: number;

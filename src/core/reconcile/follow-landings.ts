@@ -6,6 +6,7 @@ import type { GateVerdict } from '../gate/verdict.ts';
 import type { TrialResult } from '../ledger/evidence.ts';
 import type { AttemptRecord, Certificate, LandingRecord, TrialRecord } from '../ledger/ledger.ts';
 import { landedAttempt, lastAttempt } from '../schedule/progress.ts';
+import { backOffMs } from './back-off.ts';
 import { isTrialOf } from './bound-results.ts';
 import { certify } from './certificate.ts';
 import {
@@ -70,8 +71,9 @@ function pursueLanding(draft: Draft, task: TaskId, attempt: AttemptRecord, landi
   if (owner === 'other') return;
   const refusal = draft.snapshot.refusals.get(landing.commitSha);
   if (refusal !== undefined) {
-    const notBefore = draft.nowMs + draft.config.backoffMs;
-    writeLastAttempt(draft, task, { ...attempt, landing: { ...landing, refusal, notBefore } });
+    const refusals = (landing.refusals ?? 0) + 1;
+    const notBefore = draft.nowMs + backOffMs(draft.config.backoffMs, refusals);
+    writeLastAttempt(draft, task, { ...attempt, landing: { ...landing, refusal, refusals, notBefore } });
     if (landing.refusal !== refusal) note(draft, 'refused', task, attempt.attempt, refusal);
     return;
   }

@@ -25,6 +25,8 @@ export interface Snapshot {
   /** Trial results found, by work key of the trial. */
   trials: ReadonlyMap<string, TrialResult>;
   final: FinalResult | null;
+  /** The run of the final tests of this generation died and tested nothing, as time may cure. */
+  diedFinal?: { generation: number; because: string } | null;
   /**
    * For each pending landing's commit: whether the target contains it, the tree that stands there, and the commit that
    * the forge made of it where that is another one.

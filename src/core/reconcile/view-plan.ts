@@ -315,7 +315,7 @@ function viewFinal(ledger: PlanLedger, tasks: readonly TaskView[]): PlanView['fi
     return { status: 'waiting', detail: open === 0 ? '' : `${open} tasks have not landed` };
   }
   const result = ledger.final.result;
-  if (result === null) return { status: 'running', detail: '' };
+  if (result === null) return { status: 'running', detail: ledger.final.died?.because ?? '' };
   return result.test.status === 'passed'
     ? { status: 'passed', detail: '' }
     : { status: 'failed', detail: result.test.tail };

@@ -165,16 +165,46 @@ describe('commands of several people', () => {
   });
 
   it('without authority are each refused, and answered once for each person', () => {
-    const { world, shared, app } = openApp();
+    const { world, shared, app } = startApp();
+    const [start] = shared.state.record.commands;
+    const before = answersOf(world).length;
     for (const text of ['/espalier run', '/espalier cancel', '/espalier merge a']) world.say(text, 'stranger');
     world.say('/espalier run', 'passer-by');
     world.permissions.set('stranger', 'read');
     world.permissions.set('passer-by', 'none');
     app.settle();
-    expect(shared.state.record.commands.map(({ outcome }) => outcome)).toEqual(Array(4).fill('refused'));
+    const outcomes = shared.state.record.commands.filter((one) => one.source !== start?.source);
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(Array(4).fill('refused'));
+    const told = answersOf(world).slice(before);
+    expect(told).toHaveLength(2);
+    expect(told[0]).toContain("Your permission is 'read'");
+  });
+
+  it('of strangers on an issue that is no plan are answered once for each, and nothing is written for them', () => {
+    const { world, shared, app } = openApp();
+    for (const text of ['/espalier run', '/espalier cancel']) world.say(text, 'stranger');
+    world.say('/espalier run', 'passer-by');
+    world.permissions.set('stranger', 'read');
+    world.permissions.set('passer-by', 'none');
+    app.settle();
+    const another = new HostedReplica(world, shared, 'replica-2');
+    another.settle();
     expect(answersOf(world)).toHaveLength(2);
     expect(answersOf(world)[0]).toContain("Your permission is 'read'");
-    expect(shared.state.ledger).toBeNull();
+    expect(shared.version).toBe(0);
+  });
+
+  it('of strangers that were answered before somebody ran the plan are not answered again', () => {
+    const { world, shared, app } = openApp();
+    world.say('/espalier run', 'stranger');
+    world.permissions.set('stranger', 'read');
+    app.settle();
+    world.nowMs += 1000;
+    world.say('/espalier run');
+    app.settle();
+    expect(shared.state.ledger).not.toBeNull();
+    expect(answersOf(world).filter((text) => text.includes("Your permission is 'read'"))).toHaveLength(1);
+    expect(shared.state.record.answers).toEqual([]);
   });
 });
 

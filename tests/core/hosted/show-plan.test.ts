@@ -292,6 +292,30 @@ describe('the end of a plan', () => {
     expect(world.issue.isOpen).toBe(true);
     expect(world.issue.labels).toContain('espalier:needs-attention');
     expect(answersOf(world, 'final tests')).not.toHaveLength(0);
+    const finals = world.done('dispatch').filter(({ legs }) => legs.some(({ work }) => work === 'final'));
+    expect(finals).toHaveLength(3);
+  });
+
+  it('runs the final tests again where their run died, and ends well if they pass then', () => {
+    const { world, shared, app } = startApp({ body: planText({ a: 'title: Do a' }, 'final: ["./whole"]') });
+    let runs = 0;
+    app.finish((leg) => {
+      if (leg.work === 'final') runs += 1;
+      return leg.work === 'final' && runs < 3 ? { leaves: 'failure' } : {};
+    });
+    expect(runs).toBe(3);
+    expect(shared.plan.final).toMatchObject({ result: { test: { status: 'passed' } }, died: { count: 2 } });
+    expect(world.issue.isOpen).toBe(false);
+  });
+
+  it('does not run final tests again that a person cancelled', () => {
+    const { world, shared, app } = startApp({ body: planText({ a: 'title: Do a' }, 'final: ["./whole"]') });
+    app.finish((leg) => (leg.work === 'final' ? { leaves: 'nothing' } : {}), 8);
+    const [run] = [...world.runs.keys()].slice(-1);
+    world.endRun(run ?? 0, 'cancelled');
+    app.finish();
+    expect(shared.plan.final?.died).toBeUndefined();
+    expect(shared.plan.final?.result?.test.tail).toContain('cancelled by hand');
   });
 });
 

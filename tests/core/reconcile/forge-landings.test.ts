@@ -5,7 +5,7 @@ import type { TestResult } from '../../../src/core/ledger/evidence.ts';
 import type { PullGateFacts } from '../../../src/core/gate/facts.ts';
 import { readPlanFiles, readQueueFiles, writePlanFiles, writeQueueFiles } from '../../../src/core/ledger/files.ts';
 import type { AttemptRecord, LandingRecord, PlanLedger, QueueLedger } from '../../../src/core/ledger/ledger.ts';
-import { createQueueLedger, pausePlan, thawTarget } from '../../../src/core/ledger/transitions.ts';
+import { createQueueLedger, pausePlan, renewTries, thawTarget } from '../../../src/core/ledger/transitions.ts';
 import { decide } from '../../../src/core/reconcile/decide.ts';
 import type { DecideConfig, Snapshot } from '../../../src/core/reconcile/snapshot.ts';
 import { viewPlan } from '../../../src/core/reconcile/view-plan.ts';
@@ -400,6 +400,32 @@ function paused(ledger: PlanLedger): PlanLedger {
   if (!transition.ok) throw new Error(transition.because);
   return transition.value;
 }
+
+describe('a landing that the forge refuses', () => {
+  it('is tried again after a wait that grows with each refusal, up to a quarter of an hour', () => {
+    const config = { ...EXACT, backoffMs: 30_000 };
+    let ledger = landing();
+    let nowMs = NOW;
+    const waits: number[] = [];
+    for (let tries = 0; tries < 8; tries += 1) {
+      const refused = decideOn(ledger, { config, nowMs, refusals: new Map([[MERGE, 'not now']]) });
+      const { notBefore } = lastOf(refused.ledger).landing ?? { notBefore: 0 };
+      waits.push(notBefore - nowMs);
+      expect(decideOn(refused.ledger, { config, nowMs: notBefore - 1 }).actions).toEqual([]);
+      const again = decideOn(refused.ledger, { config, nowMs: notBefore });
+      expect(again.actions).toMatchObject([{ kind: 'land', commitSha: MERGE }]);
+      ledger = again.ledger;
+      nowMs = notBefore;
+    }
+    expect(waits.every((wait, at) => at === 0 || wait === Math.min(900_000, 2 * (waits[at - 1] ?? 0)))).toBe(true);
+    expect(waits.at(-1)).toBe(900_000);
+  });
+
+  it('is tried again at once, and counted anew, when a person runs the plan again', () => {
+    const refused = decideOn(landing(), { refusals: new Map([[MERGE, 'not now']]) });
+    expect(lastOf(renewTries(refused.ledger)).landing).toMatchObject({ refusals: 0, notBefore: 0, refusal: null });
+  });
+});
 
 describe('the ledger of the base, after a write of it was lost', () => {
   it('is given the landings that the plan has certificates of, and those once', () => {
