@@ -80,6 +80,7 @@ export default {
     home('node:child_process', '^src/adapters/(git|sandbox)/'),
     home('commander', '^src/entrypoints/cli[/.]'),
     home('probot', '^src/entrypoints/app[/.]'),
+    home('@actions', '^src/(adapters/actions/|entrypoints/action[/.])'),
     home('@octokit', '^src/adapters/github/'),
     home('universal-github-app-jwt', '^src/adapters/github/'),
     home('prom-client', '^src/adapters/metrics/'),

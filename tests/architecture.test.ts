@@ -97,6 +97,11 @@ const SEEDS: Seed[] = [
     text: `export { default as draw } from 'log-update';`,
   },
   { rule: 'home-of-probot', file: 'src/adapters/github/serves.ts', text: `export { Probot } from 'probot';` },
+  {
+    rule: 'home-of-@actions',
+    file: 'src/adapters/github/speaks.ts',
+    text: `export { setOutput } from '@actions/core';`,
+  },
   { rule: 'home-of-@octokit', file: 'src/entrypoints/app/asks.ts', text: `export { Octokit } from '@octokit/rest';` },
   {
     rule: 'home-of-universal-github-app-jwt',
@@ -125,6 +130,7 @@ const CLEAN: Record<string, string> = {
   'src/adapters/git/fine.ts': `import { simpleGit } from 'simple-git';\nexport const a = simpleGit;`,
   'src/adapters/local/fine.ts': `import type { Clock } from '../../ports/clock.ts';\nexport type A = Clock;`,
   'src/entrypoints/cli/fine.ts': `import { a as b } from '../../engine/fine.ts';\nexport const a = b;`,
+  'src/adapters/actions/fine.ts': `export { setOutput } from '@actions/core';`,
   'src/entrypoints/cli.ts': `import { Command } from 'commander';\nimport { a } from './cli/fine.ts';\nexport const c = [a, Command];`,
   'tests/support/fine.ts': `import { a as b } from '../../src/core/fine.ts';\nexport const a = b;`,
 };

@@ -1,9 +1,10 @@
 /**
- * Bundles the programs into `dist/`: `cli.mjs` (executable), `app.mjs`, and `licenses.txt`, the licences of what is
- * really in them. The same sources and lock file give the same bytes on every machine.
+ * Bundles the programs into `dist/`: `cli.mjs` (executable), `app.mjs`, `action.mjs`, and `licenses.txt`, the licences
+ * of what is really in them. The same sources and lock file give the same bytes on every machine.
  *
  *   node .github/scripts/build-dist.ts            writes dist/
  *   node .github/scripts/build-dist.ts --check    builds elsewhere and compares; exit code 1 when dist/ is stale
+ *   node .github/scripts/build-dist.ts --into DIR  writes the same into another folder, for trying
  */
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -41,13 +42,21 @@ const require = __createRequire(import.meta.url);
 async function buildInto(outdir: string): Promise<void> {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: { app: 'src/entrypoints/app.ts', cli: 'src/entrypoints/cli.ts' },
+    entryPoints: {
+      action: 'src/entrypoints/action.ts',
+      app: 'src/entrypoints/app.ts',
+      cli: 'src/entrypoints/cli.ts',
+    },
     outdir,
     outExtension: { '.js': '.mjs' },
     bundle: true,
     splitting: true,
     chunkNames: 'parts/[name]-[hash]',
-    alias: { 'npx-import-light': './.github/scripts/refuse-npx-import.ts' },
+    alias: {
+      'npx-import-light': './.github/scripts/refuse-npx-import.ts',
+      '@actions/http-client': './.github/scripts/refuse-http-client.ts',
+      '@actions/http-client/lib/auth': './.github/scripts/refuse-http-client.ts',
+    },
     platform: 'node',
     format: 'esm',
     target: 'node22',
@@ -110,8 +119,11 @@ async function checkDist(): Promise<void> {
   }
 }
 
+const into = process.argv.indexOf('--into');
 if (process.argv.includes('--check')) {
   await checkDist();
+} else if (into !== -1) {
+  await buildInto(resolve(process.argv[into + 1] ?? ''));
 } else {
   await rm(join(root, 'dist'), { recursive: true, force: true });
   await mkdir(join(root, 'dist'));

@@ -9,7 +9,7 @@ import { closeWorkRoom, openWorkRoom, type WorkRoom } from './attempt/work-room.
 import type { FinalOrder, LegDeps, WorkerControl } from './orders.ts';
 
 /** Log and folders of final tests are kept as those of a task would be; generations are unique over the plan. */
-const FINAL_TASK = 'final' as TaskId;
+export const FINAL_TASK = 'final' as TaskId;
 // Final tests that could not even read the tree; no tree has this name.
 const NO_TREE = '0'.repeat(40) as TreeSha;
 

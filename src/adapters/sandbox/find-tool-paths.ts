@@ -43,7 +43,8 @@ function namedPrograms(plan: ResolvedPlan): Set<string> {
   return new Set(names.filter((name) => name !== '' && !name.includes('/')));
 }
 
-async function findInPath(name: string, searchPath: string): Promise<string | null> {
+/** Path of a program that `searchPath` leads to; `null` if there is none. Relative entries are passed over. */
+export async function findInPath(name: string, searchPath: string): Promise<string | null> {
   for (const folder of searchPath.split(path.delimiter)) {
     if (!path.isAbsolute(folder)) continue;
     const file = path.join(folder, name);

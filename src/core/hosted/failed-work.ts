@@ -7,9 +7,18 @@ import { cleanLine } from '../text/clean-text.ts';
 import type { AwaitedWork } from './awaited-work.ts';
 import type { LegResult } from './read-receipt.ts';
 
-/** Why a leg left nothing. `cause` is one that only the reader of runs gives. */
+/** Why a leg left nothing. `run-…` and `evidence-refused` are given by the reader of runs alone, the others by a run. */
 export interface LegFailure {
-  cause: Extract<FailureCause, 'run-failed' | 'run-cancelled' | 'run-lost' | 'evidence-refused'>;
+  cause: Extract<
+    FailureCause,
+    | 'run-failed'
+    | 'run-cancelled'
+    | 'run-lost'
+    | 'evidence-refused'
+    | 'publish-refused'
+    | 'intake-refused'
+    | 'sandbox-failed'
+  >;
   /** One or two sentences with the next step. */
   detail: string;
 }

@@ -12,7 +12,7 @@ import type { AwaitedWork } from './awaited-work.ts';
 import type { ReceiptFact } from './facts.ts';
 
 /** Contents of `receipt.json` in the tree of a receipt. */
-const Receipt = z.object({
+export const Receipt = z.object({
   version: z.literal(1),
   plan: planIdField,
   nonce: z.string(),
@@ -26,7 +26,7 @@ const Receipt = z.object({
   evidence: digestField,
   pack: digestField.nullable(),
 });
-type Receipt = z.infer<typeof Receipt>;
+export type Receipt = z.infer<typeof Receipt>;
 
 /** What a leg came to, by its kind of work. */
 export type LegResult =
@@ -64,12 +64,16 @@ export function readReceipt(found: ReceiptFact, wanted: WantedReceipt): ReceiptR
     return refused('it holds no evidence of a readable size');
   if (found.evidenceDigest !== receipt.data.evidence)
     return refused('its evidence is not the one that its receipt names');
-  const artifact = found.artifacts?.get(evidenceArtifact(wanted.leg));
-  if (artifact === undefined) return { kind: 'later' };
-  if (artifact !== receipt.data.evidence) return refused("its evidence is not the artifact of the ledger's run");
+  // Why something was not published is known only once the run's artifacts stand. It can but speak against the leg.
+  if (!isPublishRefusal(found.evidence)) {
+    const artifact = found.artifacts?.get(evidenceArtifact(wanted.leg));
+    if (artifact === undefined) return { kind: 'later' };
+    if (artifact !== receipt.data.evidence) return refused("its evidence is not the artifact of the ledger's run");
+  }
   if (receipt.data.headSha !== (found.head?.sha ?? null))
     return refused('its receipt names another head than the one that was published with it');
-  return readResult(found.evidence, wanted, found.head);
+  const reading = readLegResult(found.evidence, wanted.awaited);
+  return reading.kind === 'believed' ? whenHeadFits(wanted.leg, found.head, reading.result) : reading;
 }
 
 /** The first field in which a receipt is not of the leg that is waited for. */
@@ -92,7 +96,11 @@ function findOtherLeg(receipt: Receipt, { nonce, run, leg, awaited }: WantedRece
   return null;
 }
 
-function readResult(text: string, { leg, awaited }: WantedReceipt, head: ReceiptFact['head']): ReceiptReading {
+/** A result that is bound to what the ledger waits for, or why it is none; the text is of unknown origin. */
+export function readLegResult(
+  text: string,
+  awaited: AwaitedWork,
+): { kind: 'believed'; result: LegResult } | { kind: 'refused'; because: string } {
   const json = parseJson(text);
   switch (awaited.work) {
     case 'attempt': {
@@ -102,7 +110,7 @@ function readResult(text: string, { leg, awaited }: WantedReceipt, head: Receipt
       if (!isEvidenceOf(data, awaited)) return refused('its evidence is bound to another attempt, task text or base');
       if (data.failure !== null && isReservedCause(data.failure.cause))
         return refused(`a run cannot say '${data.failure.cause}' of itself`);
-      return whenHeadFits(leg, head, data, { work: 'attempt', evidence: data });
+      return believed({ work: 'attempt', evidence: data });
     }
     case 'trial': {
       const trial = TrialResult.safeParse(json);
@@ -110,8 +118,7 @@ function readResult(text: string, { leg, awaited }: WantedReceipt, head: Receipt
       const { data } = trial;
       if (!isTrialOf(data, awaited, awaited.trial)) return refused('its result is bound to another trial');
       if (data.outcome === 'cancelled') return refused("a run cannot say 'cancelled' of itself");
-      const made = { headSha: data.commitSha, treeSha: data.treeSha };
-      return whenHeadFits(leg, head, made, { work: 'trial', result: data });
+      return believed({ work: 'trial', result: data });
     }
     case 'final': {
       const final = FinalResult.safeParse(json);
@@ -119,19 +126,26 @@ function readResult(text: string, { leg, awaited }: WantedReceipt, head: Receipt
       const { data } = final;
       if (data.plan !== awaited.plan || !isFinalOf(data, awaited.final))
         return refused('its result is bound to another landed whole');
-      const made = { headSha: data.commitSha, treeSha: data.test.tree };
-      return whenHeadFits(leg, head, made, { work: 'final', result: data });
+      return believed({ work: 'final', result: data });
     }
   }
 }
 
-/** The evidence speaks of the very commit and tree that git has. */
-function whenHeadFits(
-  leg: DispatchLeg,
-  head: ReceiptFact['head'],
-  made: { headSha: CommitSha | null; treeSha: TreeSha | null },
-  result: LegResult,
-): ReceiptReading {
+/** Commit and tree that a result is of; `null` if it came to none. */
+export function headOfResult(leg: LegResult): { headSha: CommitSha | null; treeSha: TreeSha | null } {
+  switch (leg.work) {
+    case 'attempt':
+      return leg.evidence;
+    case 'trial':
+      return { headSha: leg.result.commitSha, treeSha: leg.result.treeSha };
+    case 'final':
+      return { headSha: leg.result.commitSha, treeSha: leg.result.test.tree };
+  }
+}
+
+/** The result speaks of the very commit and tree that git has. */
+function whenHeadFits(leg: DispatchLeg, head: ReceiptFact['head'], result: LegResult): ReceiptReading {
+  const made = headOfResult(result);
   if (made.headSha === null) {
     // A leg that verifies may publish the head that it was given, although it did not come to a result on it.
     const isContrary = made.treeSha !== null || (head !== null && leg.mode === 'full');
@@ -143,20 +157,28 @@ function whenHeadFits(
   return believed(result);
 }
 
+/** Evidence that its leg failed because it could not be published: it brings no head that anybody could believe. */
+function isPublishRefusal(text: string): boolean {
+  const evidence = Evidence.safeParse(parseJson(text));
+  if (!evidence.success) return false;
+  const { outcome, failure, headSha } = evidence.data;
+  return outcome === 'failed' && failure?.cause === 'publish-refused' && headSha === null;
+}
+
 /** Causes that only the reader of runs gives. */
 function isReservedCause(cause: NonNullable<Evidence['failure']>['cause']): boolean {
   return ['run-failed', 'run-cancelled', 'run-lost', 'evidence-refused'].includes(cause);
 }
 
-function believed(result: LegResult): ReceiptReading {
+function believed(result: LegResult): { kind: 'believed'; result: LegResult } {
   return { kind: 'believed', result };
 }
 
-function refused(because: string): ReceiptReading {
+function refused(because: string): { kind: 'refused'; because: string } {
   return { kind: 'refused', because };
 }
 
-function notOfThisVersion(error: z.ZodError): ReceiptReading {
+function notOfThisVersion(error: z.ZodError): { kind: 'refused'; because: string } {
   const [issue] = error.issues;
   return refused(`its evidence.json is not one of this version (${issue?.path.join('.')}: ${issue?.message})`);
 }

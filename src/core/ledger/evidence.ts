@@ -108,6 +108,7 @@ const FAILURE_CAUSES = [
   'run-cancelled', // a person cancelled the remote run
   'run-lost', // the remote run never began, or the forge does not know it any more
   'evidence-refused', // what the remote run left is not what was dispatched
+  'publish-refused', // what was verified, or said to be, could not be published
 ] as const;
 export type FailureCause = (typeof FAILURE_CAUSES)[number];
 

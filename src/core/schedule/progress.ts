@@ -75,7 +75,10 @@ export function attemptsUsed(record: TaskRecord | undefined): number {
 /** True if a head that a person pushed did not make it: only that person knows what is to become of it. */
 function awaitsPerson(record: TaskRecord): boolean {
   const last = lastAttempt(record);
-  if (last?.givenSha === undefined || last.attempt < record.countFrom) return false;
+  if (last === null || last.attempt < record.countFrom) return false;
+  // Another try would cost as much and be refused the same: a permission is missing, or a job was tampered with.
+  if (last.status === 'failed' && last.evidence?.failure?.cause === 'publish-refused') return true;
+  if (last.givenSha === undefined) return false;
   return last.status === 'returned' || (last.status === 'failed' && last.evidence?.failure?.isTransient !== true);
 }
 
@@ -93,7 +96,13 @@ export function taskPhase(task: ResolvedTask, record: TaskRecord | undefined): T
 }
 
 /** Failures of the run and not of the work. */
-const UNJUDGED_CAUSES: ReadonlySet<string> = new Set(['run-failed', 'run-cancelled', 'run-lost', 'evidence-refused']);
+const UNJUDGED_CAUSES: ReadonlySet<string> = new Set([
+  'run-failed',
+  'run-cancelled',
+  'run-lost',
+  'evidence-refused',
+  'publish-refused',
+]);
 
 /** What an attempt starts from and is told. */
 type AttemptSeed = Pick<AttemptRecord, 'carrySha' | 'feedback' | 'givenSha'>;

@@ -5,13 +5,18 @@ import { digestText } from '../digest.ts';
 // A run's name has at most 120 characters and holds two ids of up to 64.
 const MAX_PART = 24;
 
+/** What the names of all runs in a repository begin with; `repository` names it as for {@link planRunPrefix}. */
+export function repositoryRunPrefix(repository: string): string {
+  return `espalier-${digestText(repository).slice(0, 8)}-`;
+}
+
 /**
  * What the names of all runs of a plan begin with, for reaping what a process that died has left.
  *
  * @param repository - anything that names the repository on this machine, such as the folder of its objects.
  */
 export function planRunPrefix(repository: string, plan: PlanId): string {
-  return `espalier-${digestText(repository).slice(0, 8)}-${shorten(plan)}.`;
+  return `${repositoryRunPrefix(repository)}${shorten(plan)}.`;
 }
 
 /** What the names of all runs of one attempt begin with, its trials included. */

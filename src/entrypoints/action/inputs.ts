@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import type { CommitSha, Digest, PlanId } from '../../core/brand.ts';
 import { type Checked, isObjectName, readPlanId } from '../../core/ids.ts';
+import { type LegInput, readLegInput } from '../../core/ledger/leg-input.ts';
 
 /** The modes, in the order of a plan's life. */
 export const MODES = ['route', 'reconcile', 'work', 'verify', 'publish', 'cleanup'] as const;
@@ -56,8 +57,7 @@ export interface GivenFile {
 export interface LegInputs {
   token: string;
   plan: PlanId;
-  /** JSON. */
-  leg: string;
+  leg: LegInput;
   nonce: string;
   ledger: CommitSha;
 }
@@ -120,7 +120,10 @@ const ledger = checked((text): Checked<CommitSha> =>
 const LEG = {
   token,
   plan,
-  leg: fits(/^/, ''),
+  leg: checked((text) => {
+    const read = readLegInput(text);
+    return read.ok ? read : { ok: false, because: `cannot be read: ${read.because}` };
+  }),
   nonce: fits(/^[a-z0-9-]{1,64}\.[1-9]\d{0,15}$/, 'is no name of a dispatch'),
   ledger,
 };

@@ -11,6 +11,8 @@ export interface RunnerFacts {
   eventName: string;
   /** File with the payload of the event (JSON). */
   eventPath: string | null;
+  /** Branch or tag that the run is of; of a dispatched one the default branch. */
+  refName: string;
   workflow: string;
   job: string;
   /** Such as `https://github.com`, without a slash at the end. */
@@ -24,23 +26,22 @@ export interface RunnerFacts {
   isHosted: boolean;
 }
 
+const text = z.string('is not set');
 const address = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''));
-const positive = z
-  .string()
-  .regex(/^[1-9]\d{0,15}$/, 'is no positive number')
-  .transform(Number);
+const positive = text.regex(/^[1-9]\d{0,15}$/, 'is no positive number').transform(Number);
 
 const Variables = z.object({
-  GITHUB_REPOSITORY: z.string().regex(/^[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+$/, "is not of the form 'owner/name'"),
+  GITHUB_REPOSITORY: text.regex(/^[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+$/, "is not of the form 'owner/name'"),
   GITHUB_RUN_ID: positive,
   GITHUB_RUN_ATTEMPT: positive,
-  GITHUB_EVENT_NAME: z.string().min(1),
+  GITHUB_EVENT_NAME: text.min(1),
   GITHUB_EVENT_PATH: z.string().optional(),
+  GITHUB_REF_NAME: z.string().default(''),
   GITHUB_WORKFLOW: z.string().default(''),
   GITHUB_JOB: z.string().default(''),
   GITHUB_SERVER_URL: address.default('https://github.com'),
   GITHUB_API_URL: address.default('https://api.github.com'),
-  RUNNER_TEMP: z.string().startsWith('/', 'is no absolute path (only Linux runners are supported)'),
+  RUNNER_TEMP: text.startsWith('/', 'is no absolute path (only Linux runners are supported)'),
   RUNNER_ENVIRONMENT: z.string().default(''),
 });
 
@@ -53,7 +54,7 @@ export function readRunnerFacts(
     return {
       kind: 'problems',
       problems: read.error.issues.map(
-        ({ path, message }) => `The runner's variable ${path.join('.')}: ${message}. Run this as a step of a workflow.`,
+        ({ path, message }) => `The runner's variable ${path.join('.')} ${message}. Run this as a step of a workflow.`,
       ),
     };
   const said = read.data;
@@ -66,6 +67,7 @@ export function readRunnerFacts(
       runAttempt: said.GITHUB_RUN_ATTEMPT,
       eventName: said.GITHUB_EVENT_NAME,
       eventPath: said.GITHUB_EVENT_PATH === undefined || said.GITHUB_EVENT_PATH === '' ? null : said.GITHUB_EVENT_PATH,
+      refName: said.GITHUB_REF_NAME,
       workflow: said.GITHUB_WORKFLOW,
       job: said.GITHUB_JOB,
       serverUrl: said.GITHUB_SERVER_URL,

@@ -1,7 +1,7 @@
 /** One step of a job: what the process was given, and how it speaks to the runner. */
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
-import type { ActionInputs } from './inputs.ts';
+import type { ActionInputs, Mode } from './inputs.ts';
 import type { OutputName } from './outputs.ts';
 import type { RunnerFacts } from './runner-facts.ts';
 
@@ -21,10 +21,8 @@ export interface Speech {
   annotate(level: 'notice' | 'warning' | 'error', text: string): void;
 }
 
-/** The step as the modes see it. */
-export interface ActionSession<Mode extends ActionInputs['mode'] = ActionInputs['mode']> {
-  /** The checked inputs of this mode. */
-  readonly inputs: Extract<ActionInputs, { mode: Mode }>;
+/** The step, but for what its mode is told. */
+interface Step {
   /** What the runner says of the job: repository, run, event, addresses, folders. */
   readonly runner: RunnerFacts;
   /** The environment of the process. Inputs are in it under `INPUT_…`, the token too: hand on names, never the whole. */
@@ -36,3 +34,6 @@ export interface ActionSession<Mode extends ActionInputs['mode'] = ActionInputs[
   /** Aborts when the job is cancelled. The runner kills the process 7.5 s after its first signal. */
   readonly signal: AbortSignal;
 }
+
+/** The step as a mode sees it, with the checked inputs of that mode. */
+export type ActionSession<M extends Mode = Mode> = Step & { readonly inputs: Extract<ActionInputs, { mode: M }> };
