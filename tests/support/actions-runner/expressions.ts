@@ -20,6 +20,7 @@ const CONTEXT_NAMES = [
 export function evaluateExpression(expression: string, contexts: Contexts, status?: StatusFunctions): unknown {
   const functions = status === undefined ? [] : describeStatus(status);
   const { tokens } = new Lexer(expression).lex();
+  for (const token of tokens) if (typeof token.value === 'string') token.value = unescapeQuotes(token.value);
   const tree = new Parser(
     tokens,
     [...CONTEXT_NAMES],
@@ -45,6 +46,11 @@ export function fillText(text: string, contexts: Contexts): string {
 /** A value as GitHub puts it into a text. */
 export function textOf(value: unknown): string {
   return toData(value).coerceString();
+}
+
+/** The lexer takes the doubling from the first quote of a text, and leaves it to all others. */
+function unescapeQuotes(text: string): string {
+  return text.replaceAll("''", "'");
 }
 
 function describeStatus(status: StatusFunctions): { name: string; minArgs: number; maxArgs: number; call: Call }[] {

@@ -57,6 +57,8 @@ export interface Machine {
   credentials: string[];
   /** What GitHub would not have run, or this runner does not know. */
   problems: string[];
+  /** Something has happened that a test may wait for. */
+  tellChange(): void;
   /** Reads a workflow file at a commit; `null` where there is none. Throws what the parser says. */
   readFile(path: string, sha: string): Promise<WorkflowFile | null>;
 }

@@ -14,7 +14,8 @@
  *     await runner.untilQuiet();
  *
  * It needs the real time, for what it runs is real. Nothing is polled: {@link ActionsRunner.untilQuiet} waits for runs
- * to end, {@link ActionsRunner.until} looks again after each event. `schedule` comes when the test says `tick`. Closing
+ * to end, {@link ActionsRunner.until} looks again after each event and
+ * each line of a log. `schedule` comes when the test says `tick`. Closing
  * cancels what still runs, and throws where GitHub would not have run what is written, or this runner does not know it.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
@@ -33,6 +34,7 @@ import { executeRun } from './execute-run.ts';
 import { createSlots, type Machine, type MachineSettings, type RunRoom } from './machine.ts';
 import { createFileReader } from './read-files.ts';
 import { readDispatch, readDispatchInputs } from './read-dispatch.ts';
+import type { WorkflowFile } from './read-workflow.ts';
 import { startScheduled, startTriggered, type Started } from './start-workflows.ts';
 import type { StepLog } from './step-log.ts';
 import { readTrigger, type TriggerFacts } from './trigger-facts.ts';
@@ -57,7 +59,7 @@ export interface ActionsRunner extends AsyncDisposable {
   cancel(by: Actor, run: WorkflowRun): Promise<void>;
   /** Waits until no run is on its way. Throws after `limitMs` (two minutes unless said), and tells what runs. */
   untilQuiet(limitMs?: number): Promise<void>;
-  /** Waits until `isDone`, which is asked after each event. Throws after `limitMs`, and tells what runs. */
+  /** Waits until `isDone`, which is asked after each event and each line of a log. Throws after `limitMs`, and tells what runs. */
   until(isDone: () => boolean | Promise<boolean>, what: string, limitMs?: number): Promise<void>;
   /** All that a run has printed. */
   logOf(run: WorkflowRun): string;
@@ -77,6 +79,11 @@ export async function openActionsRunner(options: ActionsRunnerOptions): Promise<
   const { github, repository } = options;
   const { world } = github;
   const folder = await realpath(await mkdtemp(path.join(os.tmpdir(), 'espalier-runner-')));
+  let changed = Promise.withResolvers<void>();
+  const tellChange = (): void => {
+    changed.resolve();
+    changed = Promise.withResolvers();
+  };
   const machine: Machine = {
     world,
     repository,
@@ -88,17 +95,13 @@ export async function openActionsRunner(options: ActionsRunnerOptions): Promise<
     logs: [],
     credentials: [],
     problems: [],
+    tellChange,
     readFile: createFileReader(world, repository),
   };
   // A change of the state runs inside the one that it hears of; what is started here has to begin outside of it.
   const outside = AsyncLocalStorage.snapshot();
   const rooms = new Map<number, { facts: TriggerFacts; room: RunRoom | null }>();
   const busy = new Set<Promise<void>>();
-  let changed = Promise.withResolvers<void>();
-  const tellChange = (): void => {
-    changed.resolve();
-    changed = Promise.withResolvers();
-  };
 
   function goOn(work: () => Promise<void>): void {
     const done: Promise<void> = outside(work)
@@ -112,10 +115,20 @@ export async function openActionsRunner(options: ActionsRunnerOptions): Promise<
     busy.add(done);
   }
 
-  function begin(run: WorkflowRun, facts: TriggerFacts): void {
-    goOn(async () => {
+  async function readOrEnd(run: WorkflowRun, facts: TriggerFacts): Promise<WorkflowFile> {
+    try {
       const file = await machine.readFile(run.path, facts.sha);
       if (file === null) throw new Error(`${run.path} is not in ${facts.sha}.`);
+      return file;
+    } catch (error) {
+      await completeRun(world, run, 'startup_failure');
+      throw error;
+    }
+  }
+
+  function begin(run: WorkflowRun, facts: TriggerFacts): void {
+    goOn(async () => {
+      const file = await readOrEnd(run, facts);
       const cancelled = new AbortController();
       const inputs = readDispatchInputs(file, run.inputs);
       const room = { machine, run, file, facts, inputs, signal: cancelled.signal, cancel: () => cancelled.abort() };

@@ -39,7 +39,10 @@ export async function runInStep(
     env: { ...machineVariables(state), ...room.env, ...files, ...wish.env },
     cwd: wish.cwd,
     signal: room.signal,
-    onLine: (line) => room.log.read(line),
+    onLine: (line) => {
+      room.log.read(line);
+      machine.tellChange();
+    },
   });
   const words = await readEnvironmentFiles(files);
   room.written.summary += state.masker.mask(words.summary);
