@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 
 import { formatCommand } from '../../../src/core/commands/command.ts';
 import { MAX_COMMENT_LENGTH, mayHoldCommands, readCommands } from '../../../src/core/commands/read-commands.ts';
+import { chooseDepth, sampleRows } from '../../support/depth.ts';
 
 /** Shortly what each reading of a plan issue's comment is: the printed command, or `no: …`. */
 function summarize(body: string): string[] {
@@ -267,7 +268,7 @@ describe('of any text', () => {
           expect(text).toMatch(/^[^`\n\r]{1,120}$/u);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: chooseDepth(100, 300) },
     );
   });
 
@@ -280,7 +281,7 @@ describe('of any text', () => {
         const obeyed = readCommands(body, 'plan').filter(({ ok }) => ok);
         expect(obeyed.filter(({ line }) => !open.has(line))).toEqual([]);
       }),
-      { numRuns: 1000 },
+      { numRuns: chooseDepth(300, 1000) },
     );
   });
 
@@ -302,7 +303,7 @@ describe('of any text', () => {
         const body = blocks.map(([wrap, lines]) => wrap(lines)).join('\n\n');
         expect(readCommands(`Look:\n\n${body}\n\nSo?`, 'plan')).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: chooseDepth(100, 300) },
     );
   });
 
@@ -320,7 +321,7 @@ describe('of any text', () => {
           expect(said).not.toMatch(/[@`<](?!task>)|https?:/);
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: chooseDepth(300, 1000) },
     );
   });
 });
@@ -337,8 +338,8 @@ const PIECES = [
 
 it('64 KB of any nasty piece are read or refused in time', () => {
   const slow: string[] = [];
-  for (const piece of PIECES) {
-    for (const prefix of ['', `${RUN}\n`]) {
+  for (const [at, prefix] of ['', `${RUN}\n`].entries()) {
+    for (const piece of sampleRows(PIECES, 2, at)) {
       const body = (prefix + piece.repeat(Math.ceil(MAX_COMMENT_LENGTH / piece.length))).slice(
         0,
         MAX_COMMENT_LENGTH - 20,

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import type { Permission, Speaker } from '../../../src/core/commands/authority.ts';
+import { chooseDepth } from '../../support/depth.ts';
 import { aPerson, planText } from '../../support/hosted-builders.ts';
 import { HostedReplica, openApp, startApp } from '../../support/hosted-replica.ts';
 import type { HostedWorld } from '../../support/hosted-world.ts';
@@ -356,7 +357,7 @@ describe('whatever order comments are listed in', () => {
           said.map(({ nodeId }) => nodeId),
         );
       }),
-      { numRuns: 15 },
+      { numRuns: chooseDepth(5, 15) },
     );
   });
 });

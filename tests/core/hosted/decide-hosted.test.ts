@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { decideHosted } from '../../../src/core/hosted/decide-hosted.ts';
 import { makeQuery } from '../../../src/core/hosted/make-query.ts';
 import { randomFrom } from '../../support/builders.ts';
+import { chooseDepth } from '../../support/depth.ts';
 import { planText } from '../../support/hosted-builders.ts';
 import { HostedReplica, landedOf, openApp, playRuns, startApp } from '../../support/hosted-replica.ts';
 
@@ -100,7 +101,7 @@ describe('two processes that lose races, die between writing and doing, and look
         const firstLines = world.ownComments().map(({ body }) => body.split('\n', 1)[0]);
         expect(new Set(firstLines).size).toBe(firstLines.length);
       }),
-      { numRuns: 15 },
+      { numRuns: chooseDepth(4, 15) },
     );
   });
 });

@@ -6,6 +6,7 @@ import type { BaseRules } from '../../../src/core/hosted/facts.ts';
 import type { ResolvedPlan, ResolvedTask } from '../../../src/core/plan/plan.ts';
 import { viewPlan } from '../../../src/core/reconcile/view-plan.ts';
 import { aPlan, aTask, randomFrom, taskId } from '../../support/builders.ts';
+import { chooseDepth } from '../../support/depth.ts';
 import { FREE_RULES } from '../../support/hosted-builders.ts';
 import { SimulatedApp, type AppOptions } from '../../support/simulated-app.ts';
 
@@ -121,7 +122,7 @@ describe.each(Object.entries(RULES))('two plans on one base, by %s', (name, rule
         expect(name === 'fast-forward' ? byHand : []).toEqual([]);
         expectLedgersToAgree(app, plans);
       }),
-      { numRuns: 20 },
+      { numRuns: chooseDepth(5, 20) },
     );
   });
 
@@ -135,7 +136,7 @@ describe.each(Object.entries(RULES))('two plans on one base, by %s', (name, rule
         expectLedgersToAgree(app, plans);
         for (const plan of plans) expectReasons(app, plan);
       }),
-      { numRuns: 20 },
+      { numRuns: chooseDepth(5, 20) },
     );
   });
 });
@@ -156,7 +157,7 @@ describe('a base that others move while a landing goes by an audited merge', () 
         expect(certified).toBe(at < 0 ? app.forge.landings.length : at);
         expect(app.forge.landings).toHaveLength(at < 0 ? certified : at + 1);
       }),
-      { numRuns: 25 },
+      { numRuns: chooseDepth(16, 25) },
     );
     expect(untested).toBeGreaterThan(0);
   });

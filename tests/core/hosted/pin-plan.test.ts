@@ -5,6 +5,7 @@ import { digestText } from '../../../src/core/digest.ts';
 import { dispatchableTasks, proposePlan, readIssuePlan } from '../../../src/core/hosted/pin-plan.ts';
 import { createForgeRecord, type ForgeRecord, type ProposedPlan } from '../../../src/core/ledger/forge-record.ts';
 import { aLedger, aPlan, aTask, taskId } from '../../support/builders.ts';
+import { chooseDepth } from '../../support/depth.ts';
 import { planText } from '../../support/hosted-builders.ts';
 
 const ISSUE = 7;
@@ -61,7 +62,7 @@ describe('the plan of an issue', () => {
         const { source } = readIssuePlan(ISSUE, `\`\`\`espalier\n${body}\n\`\`\``, config);
         expect(source).toHaveLength(64);
       }),
-      { numRuns: 200 },
+      { numRuns: chooseDepth(60, 200) },
     );
   });
 });

@@ -5,6 +5,7 @@ import { lastAttempt } from '../../../src/core/schedule/progress.ts';
 import type { DispatchLeg } from '../../../src/core/ledger/forge-record.ts';
 import { viewPlan } from '../../../src/core/reconcile/view-plan.ts';
 import { aTestResult, randomFrom } from '../../support/builders.ts';
+import { chooseDepth } from '../../support/depth.ts';
 import { planText } from '../../support/hosted-builders.ts';
 import { HostedReplica, type LegStory, playRuns, SharedLedger } from '../../support/hosted-replica.ts';
 import { QueueWorld } from './queue-world.ts';
@@ -135,6 +136,6 @@ it('lands only tested trees through the queue, each task once, and comes to an e
       const twice = [...world.checks.values()].filter((checks) => checks.length > 1);
       expect(twice).toEqual([]);
     }),
-    { numRuns: 12 },
+    { numRuns: chooseDepth(4, 12) },
   );
 }, 60_000);

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { MAX_PLAN_LENGTH, readPlan } from '../../../src/core/plan/read-plan.ts';
 import { renderCheck } from '../../../src/core/report/check-report.ts';
 import { summarizePlan } from '../../../src/core/report/check-summary.ts';
+import { chooseDepth, sampleRows } from '../../support/depth.ts';
 
 const SIZE = 64 * 1024;
 // One second on an idle machine; the tests run beside others, and what they guard against takes tens of seconds.
@@ -24,13 +25,13 @@ const PIECES = [
   '[a](b) ', '[a]: b\n', '- - - - x\n', '- > x\n', '- x\n  - y\n    - z\n', '|a|b|\n|-|-|\n|c|d|\n\n', '## Agent 1: X\n**Branch:** b\n', 'a\n', "'", '"',
 ];
 
-describe.each(Object.entries(PREFIXES))(
-  '64 KB (a quarter of it where something stands before) after %s',
-  (name, prefix) => {
+describe.each(Object.entries(PREFIXES).map(([name, prefix], at) => ({ name, prefix, at })))(
+  '64 KB (a quarter of it where something stands before) after $name',
+  ({ name, prefix, at }) => {
     const size = name === 'nothing' ? SIZE : SIZE / 4;
     it('of any nasty piece are read or refused in time', () => {
       const slow: string[] = [];
-      for (const piece of PIECES) {
+      for (const piece of sampleRows(PIECES, 3, at)) {
         const started = performance.now();
         const reading = readPlan(prefix + piece.repeat(Math.ceil(size / piece.length)));
         const tookMs = performance.now() - started;
@@ -190,7 +191,7 @@ describe('any text', () => {
         }
         renderCheck(summarizePlan(reading, { agents: 3 }), { source: 'x', width: 80, isUtf8: true });
       }),
-      { numRuns: 600 },
+      { numRuns: chooseDepth(200, 600) },
     );
   });
 });

@@ -6,6 +6,7 @@ import { decide } from '../../../src/core/reconcile/decide.ts';
 import { viewPlan } from '../../../src/core/reconcile/view-plan.ts';
 import { landedTasks } from '../../../src/core/schedule/progress.ts';
 import { aPlan, aTask, randomFrom, taskId } from '../../support/builders.ts';
+import { chooseDepth } from '../../support/depth.ts';
 import { SimulatedWorld, type WorldOptions } from '../../support/simulated-world.ts';
 
 /** A plan whose tasks need only earlier ones, with locks, priorities and few retries. */
@@ -54,7 +55,7 @@ describe('decide, in a world where anything may fail', () => {
         const world = runWorld({ plan, processes, maxParallel: 3, chance: stormy }, seed, 300);
         expect(world.problems).toEqual([]);
       }),
-      { numRuns: 200 },
+      { numRuns: chooseDepth(60, 200) },
     );
   });
 
@@ -67,7 +68,7 @@ describe('decide, in a world where anything may fail', () => {
         expect(statusOf(world)).toBe('landed');
         expect([...landedTasks(world.ledger)].sort()).toEqual(plan.tasks.map((task) => task.id).sort());
       }),
-      { numRuns: 100 },
+      { numRuns: chooseDepth(30, 100) },
     );
   });
 
@@ -90,7 +91,7 @@ describe('decide, in a world where anything may fail', () => {
         for (const task of stopped) expect(task.waiting?.next).toContain(task.id);
         expect(stopped.length > 0).toBe(view.status === 'stuck');
       }),
-      { numRuns: 100 },
+      { numRuns: chooseDepth(30, 100) },
     );
   });
 
@@ -120,7 +121,7 @@ describe('decide, in a world where anything may fail', () => {
           one.ledger.certificates.map((certificate) => certificate.task).sort(),
         );
       }),
-      { numRuns: 200 },
+      { numRuns: chooseDepth(60, 200) },
     );
   });
 
@@ -135,7 +136,7 @@ describe('decide, in a world where anything may fail', () => {
         decide(snapshot, world.config, world.nowMs);
         expect(JSON.stringify([snapshot.ledger, snapshot.queue])).toBe(before);
       }),
-      { numRuns: 50 },
+      { numRuns: chooseDepth(15, 50) },
     );
   });
 });

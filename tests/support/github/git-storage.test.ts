@@ -5,6 +5,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
+import { chooseDepth } from '../depth.ts';
 import { openGitStorage } from './git-storage.ts';
 import type { Oid } from './state.ts';
 
@@ -73,7 +74,7 @@ it('answers about histories and merges as git does', async () => {
         expect(clean.length === 0 ? [] : [merged.tree]).toEqual(clean);
         expect(merged.conflicts.length > 0).toBe(clean.length === 0);
       }),
-      { numRuns: 25 },
+      { numRuns: chooseDepth(8, 25) },
     );
   } finally {
     await rm(folder, { recursive: true, force: true });

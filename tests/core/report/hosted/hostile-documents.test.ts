@@ -14,6 +14,7 @@ import { renderPullBody, renderPullTitle } from '../../../../src/core/report/hos
 import type { PlanScene } from '../../../../src/core/report/hosted/scene.ts';
 import { renderStatusComment } from '../../../../src/core/report/hosted/status-comment.ts';
 import { aPlan, aTask, aTestResult, fakeCommit, fakeTree, taskId } from '../../../support/builders.ts';
+import { chooseDepth } from '../../../support/depth.ts';
 import { hostileText, NASTY_TEXTS } from './hostile-texts.ts';
 import { outlineOf, readDocument } from './read-document.ts';
 import { answerFacts, aReview, sceneOf, START, viewOf } from './scenes.ts';
@@ -199,7 +200,7 @@ describe('documents of a plan that is hostile in every field', () => {
       fc.property(hostileText, (text) => {
         expect(findHarm(text)).toEqual([]);
       }),
-      { numRuns: 25 },
+      { numRuns: chooseDepth(8, 25) },
     );
   });
 
