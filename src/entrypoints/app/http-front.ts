@@ -118,8 +118,11 @@ export class HttpFront {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      // Connections that were kept alive must not outlive the server.
+      // Connections that were kept alive must not outlive the server, nor those that are answered while it closes.
       if (this.#isClosing) response.setHeader('connection', 'close');
+      response.once('close', () => {
+        if (this.#isClosing) this.#server.closeIdleConnections();
+      });
       const [pathname = '', query = ''] = (request.url ?? '').split('?', 2);
       const methods = this.#routes.get(pathname);
       if (methods === undefined) return sendText(response, 404, 'Not found.');

@@ -107,7 +107,8 @@ describe('the server', () => {
     go();
     expect((await waiting).status).toBe(200);
     await closed;
-  });
+    // Well under the time for which an idle connection is kept.
+  }, 10_000);
 
   it('cuts off at its bound what does not end', async () => {
     let answer = (): void => {};
