@@ -120,7 +120,7 @@ describe('a plan in which every agent but two misbehaves, in a dirty repository'
     await repository.write({ 'tools/work.sh': 'changed by the person\n', 'new.txt': 'not committed\n' });
     const status = await repository.git('status', '--porcelain');
 
-    const plan = `${FRAME}${misdeeds.map((name) => scripted(name, ', timeout: 2s')).join('')}${HEALTHY}`;
+    const plan = `${FRAME}${misdeeds.map((name) => scripted(name, name === 'hang' ? ', timeout: 2s' : '')).join('')}${HEALTHY}`;
     const waive = engine === 'bubblewrap' && !isRoot ? ['--waive', 'memory-limit,cpu-limit,pids-limit'] : [];
     const args = ['run', '-', '--sandbox', engine, ...waive, '--max-parallel', '4', '--json'];
     const result = await cli(repository, args, { stdin: plan });
