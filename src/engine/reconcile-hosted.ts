@@ -41,6 +41,8 @@ export interface ReconcileReport {
   certificates: readonly Certificate[];
   /** The last facts, for metrics and logs; `null` if the ledger moved while it was read. */
   facts: ForgeFacts | null;
+  /** What stands in the ledgers after it; `null` if somebody else moved them. */
+  state: HostedState | null;
 }
 
 /** What of a plan a hint may name instead of its issue. */
@@ -135,7 +137,7 @@ export class HostedPlan {
       }
       return await this.carryOut(decision, facts);
     }
-    return { again: true, wakeAtMs: null, notes: [], certificates: [], facts: null };
+    return { again: true, wakeAtMs: null, notes: [], certificates: [], facts: null, state: null };
   }
 
   private query() {
@@ -185,7 +187,7 @@ export class HostedPlan {
     const decidedAtMs = this.deps.clock.now();
     const before = this.known?.state.ledger?.certificates.length ?? 0;
     const written = await this.writeOrTell(decision, facts.base.branch);
-    if (!written) return { again: true, wakeAtMs: null, notes: [], certificates: [], facts };
+    if (!written) return { again: true, wakeAtMs: null, notes: [], certificates: [], facts, state: null };
     this.forgetClicks(decision);
     const at = this.known?.version.plan ?? NO_LEDGER;
     // What was decided on is not told twice, also if what follows fails.
@@ -201,6 +203,7 @@ export class HostedPlan {
       notes,
       certificates,
       facts,
+      state: decision.state,
     };
   }
 

@@ -110,7 +110,13 @@ export function maxParallelOf({ config }: Pick<HostedInput, 'config'>): number {
   return config.maxParallel ?? DEFAULT_PARALLEL;
 }
 
-function sceneOf(input: ShowInput, state: RunningState, config: EspalierConfig, nowMs: number): PlanScene {
+/** A plan as its texts show it at `nowMs`. `config` is what the repository says. */
+export function sceneOf(
+  input: Pick<ShowInput, 'facts' | 'config'>,
+  state: RunningState,
+  config: EspalierConfig,
+  nowMs: number,
+): PlanScene {
   const pulls = pullGateFacts(state, input.facts, config.github.checks);
   return {
     view: viewPlan(state.ledger, state.queue, nowMs, pulls, input.facts.base.tip),

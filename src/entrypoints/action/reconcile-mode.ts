@@ -1,8 +1,121 @@
-/** The mode reconcile. */
+/**
+ * The mode reconcile: one plan is taken as far as it goes without waiting long, by the same engine as the App's. Nothing
+ * of it stays in the job: the next event, the next schedule, or the end of a run looks again.
+ */
+import { GitHubError } from '../../adapters/github/github-error.ts';
+import { issueOf } from '../../core/hosted/state.ts';
+import { summarizePlan } from '../../core/hosted/summarize-plan.ts';
+import { readClick } from '../../core/intake/read-click.ts';
+import { HostedPlan, type ReconcileReport } from '../../engine/reconcile-hosted.ts';
 import { ActionError } from './action-error.ts';
+import { readEvent } from './read-event.ts';
+import { openServerless, type ServerlessGitHub, toActionError } from './serverless-github.ts';
 import type { ActionSession } from './session.ts';
 
-/** Refuses. */
-export async function runReconcile(session: ActionSession<'reconcile'>): Promise<void> {
-  throw new ActionError(`The mode ${session.inputs.mode} is not part of this build.`);
+/** A job costs while it waits, so that it waits for what is near alone: in all so many milliseconds. */
+const MAX_WAITS_MS = 60_000;
+/** After so many milliseconds in all the next job goes on. */
+const MAX_TOTAL_MS = 10 * 60_000;
+/** Between two looks, so that a plan keeps under the secondary limits of GitHub. */
+const LEAST_GAP_MS = 1_000;
+const FIRST_RETRY_MS = 2_000;
+
+type Session = ActionSession<'reconcile'>;
+
+/** How a plan stands when the job leaves it. */
+type Outcome = 'settled' | 'waiting' | 'refused';
+
+/** Reconciles the plan; sets the outputs `outcome` and `wake-at`, and shows the plan in the job's summary. */
+export async function runReconcile(session: Session): Promise<void> {
+  const { inputs, speech } = session;
+  const issue = issueOf(inputs.plan);
+  if (issue === null)
+    throw new ActionError(`The plan '${inputs.plan}' is not that of an issue.`, {
+      next: "name it as 'issue-<number>'",
+    });
+  const serverless = await openServerless(session);
+  const plan = await openPlan(session, serverless, issue);
+  const report = await toActionError(() => pursue(session, plan));
+  const outcome = judgeOutcome(report, serverless);
+  speech.setOutput('outcome', outcome);
+  const isWaiting = outcome === 'waiting' && report.wakeAtMs !== null;
+  speech.setOutput('wake-at', isWaiting ? new Date(report.wakeAtMs ?? 0).toISOString() : '');
+  showPlan(session, serverless, report);
+}
+
+async function openPlan(session: Session, serverless: ServerlessGitHub, issue: number): Promise<HostedPlan> {
+  const { inputs, runner, clock } = session;
+  const { github, self, repository, config } = serverless;
+  const forge = github.forgeOf({ repositoryId: repository.id, owner: repository.owner, repo: repository.name });
+  // Of one run that is started again, and of the jobs of its matrix, each is a process of its own.
+  const replica = `run-${runner.runId}.${runner.runAttempt}.${runner.job}.${inputs.plan}`.slice(0, 200);
+  const plan = new HostedPlan({ forge, clock, replica, config }, issue);
+  const click = readClick(runner.eventName, await readEvent(runner), `run-${runner.runId}`, {
+    ...self,
+    installationId: 0,
+  });
+  if (click?.target.issue === issue) plan.addClick(click.click);
+  return plan;
+}
+
+/** Looks again and again while there is something to do at once, or soon. */
+async function pursue({ clock, signal, log, runner, inputs }: Session, plan: HostedPlan): Promise<ReconcileReport> {
+  const startedAtMs = clock.now();
+  let waitedMs = 0;
+  let failures = 0;
+  for (;;) {
+    const looked = await lookOnce(plan);
+    failures = looked.report === null ? failures + 1 : 0;
+    for (const { kind, task, attempt, detail } of looked.report?.notes ?? [])
+      log.info('A plan went on.', { plan: inputs.plan, kind, task, attempt, detail });
+    const waitMs = waitOf(looked, failures, clock.now());
+    const isOverdue =
+      clock.now() + (waitMs ?? 0) - startedAtMs > MAX_TOTAL_MS || waitedMs + (waitMs ?? 0) > MAX_WAITS_MS;
+    if (waitMs === null || isOverdue || signal.aborted) {
+      if (looked.report !== null) return looked.report;
+      throw looked.error;
+    }
+    // What is done at once is no waiting.
+    if (looked.report?.again !== true) waitedMs += waitMs;
+    log.debug('The plan is looked at again soon.', { plan: inputs.plan, waitMs, run: runner.runId });
+    await clock.sleep(waitMs, signal);
+  }
+}
+
+type Looked = { report: ReconcileReport } | { report: null; error: GitHubError };
+
+/** One look, or what kept it from being done and time may cure. */
+async function lookOnce(plan: HostedPlan): Promise<Looked> {
+  try {
+    return { report: await plan.reconcile() };
+  } catch (error) {
+    if (error instanceof GitHubError && error.isTransient) return { report: null, error };
+    throw error;
+  }
+}
+
+/** Milliseconds until the next look; `null` if only an event asks for one. */
+function waitOf(looked: Looked, failures: number, nowMs: number): number | null {
+  if (looked.report === null)
+    return Math.max(FIRST_RETRY_MS * 2 ** (failures - 1), (looked.error.notBeforeMs ?? 0) - nowMs);
+  const { again, wakeAtMs } = looked.report;
+  if (again) return LEAST_GAP_MS;
+  return wakeAtMs === null ? null : Math.max(LEAST_GAP_MS, wakeAtMs - nowMs);
+}
+
+function judgeOutcome({ again, wakeAtMs, facts, state }: ReconcileReport, { self }: ServerlessGitHub): Outcome {
+  if (facts !== null && (facts.issue === null || facts.repository.isArchived)) return 'refused';
+  const keeper = state?.record.keeper;
+  if (state?.ledger != null && keeper !== undefined && keeper.appId !== self.appId) return 'refused';
+  const isUnderWay = state?.record.dispatches.some(({ legs }) => legs.some(({ isOver }) => !isOver)) === true;
+  return again || wakeAtMs !== null || isUnderWay ? 'waiting' : 'settled';
+}
+
+function showPlan(session: Session, { config, self }: ServerlessGitHub, { facts, state }: ReconcileReport): void {
+  const { inputs, speech, clock } = session;
+  if (facts === null || state === null) return;
+  const { keeper } = state.record;
+  if (state.ledger !== null && keeper !== undefined && keeper.appId !== self.appId)
+    speech.annotate('notice', `${inputs.plan} is kept by ${keeper.login}, and is left alone by ${self.login}.`);
+  speech.summarize(summarizePlan({ plan: inputs.plan, state, facts, config }, clock.now()));
 }
