@@ -194,7 +194,7 @@ it('winds a cancelled run down: the step is interrupted, the last ones still run
   const { runner, world, repository, owner } = stage;
   const started = stage.dispatch('tried.yml');
   await runner.until(() => [...repository.runs.values()].some(({ status }) => status === 'in_progress'), 'The start');
-  const run = [...repository.runs.values()][0] ?? expect.fail('no run');
+  const run = [...repository.runs.values()][0]!;
   await runner.until(() => runner.logOf(run).includes('waiting'), 'The first line');
   await cancelRun(world, owner, run);
   expect(run.status).toBe('in_progress');

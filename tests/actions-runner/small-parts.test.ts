@@ -65,7 +65,7 @@ describe('a concurrency group', () => {
 
   it('keeps one waiting, and a newcomer takes its place', async () => {
     const groups = createConcurrencyGroups();
-    const wish = readConcurrency('One') ?? expect.fail('no wish');
+    const wish = readConcurrency('One')!;
     const leave = await groups.enter(wish, never, ignore);
     const second = groups.enter(wish, never, ignore);
     const third = groups.enter({ ...wish, group: 'ONE' }, never, ignore);
@@ -76,7 +76,7 @@ describe('a concurrency group', () => {
 
   it('with queue max lets all in, in order', async () => {
     const groups = createConcurrencyGroups();
-    const wish = readConcurrency({ group: 'one', queue: 'max' }) ?? expect.fail('no wish');
+    const wish = readConcurrency({ group: 'one', queue: 'max' })!;
     const order: number[] = [];
     await Promise.all(
       [1, 2, 3, 4].map(async (number) => {
@@ -90,7 +90,7 @@ describe('a concurrency group', () => {
 
   it('cancels whoever holds it where it is told to, and lets go of whoever is cancelled while waiting', async () => {
     const groups = createConcurrencyGroups();
-    const wish = readConcurrency({ group: 'one', 'cancel-in-progress': true }) ?? expect.fail('no wish');
+    const wish = readConcurrency({ group: 'one', 'cancel-in-progress': true })!;
     const held = Promise.withResolvers<string>();
     const leave = await groups.enter(wish, never, () => held.resolve('cancelled'));
     const waits = new AbortController();

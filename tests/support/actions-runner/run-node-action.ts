@@ -45,8 +45,7 @@ export async function runNodeAction(room: StepRoom, use: NodeActionUse): Promise
       const wish = { command: command(post), env: { ...env, ...Object.fromEntries(states) }, cwd: workspace };
       await runInStep({ ...room, signal: new AbortController().signal }, { ...wish, key: `${room.key}_post` });
     });
-  const words = await runInStep(room, { command: command(runs.main), env, cwd: workspace });
-  Object.assign(saved, words.state);
+  await runInStep(room, { command: command(runs.main), env, cwd: workspace, saved });
 }
 
 async function readDescription(folder: string): Promise<ActionDescription> {

@@ -1,6 +1,6 @@
 /** One step at work, whatever it does. */
 import { machineVariables, type JobState } from './job-state.ts';
-import { makeEnvironmentFiles, readEnvironmentFiles, type StepWords } from './environment-files.ts';
+import { makeEnvironmentFiles, readEnvironmentFiles } from './environment-files.ts';
 import type { Contexts } from './expressions.ts';
 import type { StepFile } from './read-workflow.ts';
 import { runProcess } from './run-process.ts';
@@ -22,14 +22,23 @@ export interface StepRoom {
   outputs: Record<string, string>;
 }
 
+/** One process of a step. */
+interface ProcessOfStep {
+  command: readonly string[];
+  /** Variables of its own. */
+  env: Readonly<Record<string, string>>;
+  cwd: string;
+  /** The step's own unless said. */
+  key?: string;
+  /** Takes what it keeps for the process that cleans up. */
+  saved?: Record<string, string>;
+}
+
 /**
  * Runs a process of a step with the environment files, and takes in what they say. Throws where it fails, or says
  * what GitHub refuses.
  */
-export async function runInStep(
-  room: StepRoom,
-  wish: { command: readonly string[]; env: Readonly<Record<string, string>>; cwd: string; key?: string },
-): Promise<StepWords> {
+export async function runInStep(room: StepRoom, wish: ProcessOfStep): Promise<void> {
   const { state } = room;
   const { machine, run } = state.run;
   const files = await makeEnvironmentFiles(state.folders.temporary, wish.key ?? room.key);
@@ -47,10 +56,10 @@ export async function runInStep(
   const words = await readEnvironmentFiles(files);
   room.written.summary += state.masker.mask(words.summary);
   Object.assign(room.outputs, words.outputs);
+  Object.assign(wish.saved ?? {}, words.state);
   Object.assign(state.env, words.env);
   state.paths.unshift(...words.paths.reverse());
   const [problem] = words.problems;
   if (problem !== undefined) throw new Error(problem);
   if (code !== 0) throw new Error(`Process completed with exit code ${code}.`);
-  return words;
 }
