@@ -31,6 +31,9 @@ const HOME = path.resolve(import.meta.dirname, '../..');
 /** What the workflows take the Action by; the runner takes the files of this checkout for it. */
 const ACTION = { repository: 'espalier/espalier', sha: 'e5'.repeat(20), version: 'v0.1.0' };
 
+/** A story that needs the schedule more often than this is stuck. */
+const MAX_TICKS = 12;
+
 /** Who keeps the plans of a repository. */
 export const KEEPERS = ['app', 'own-app', 'github-token'] as const;
 export type Keeper = (typeof KEEPERS)[number];
@@ -120,6 +123,8 @@ export async function openActionWorld(options: ActionWorldOptions): Promise<Acti
           if (await isDone()) return;
           // Nothing is under way and the plan is not at its end: it waits for a time, and so for the schedule.
           ticks += 1;
+          if (ticks > MAX_TICKS)
+            throw new Error(`${what} did not happen in ${MAX_TICKS} sweeps.\n${log().slice(-8000)}`);
           await runner.tick(SWEEP_CRON);
         } else await runner.until(isDone, what, deadline - Date.now());
       }
