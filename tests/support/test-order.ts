@@ -1,0 +1,18 @@
+/** Which test files begin first: those that take long or wait much, so that short ones fill the end. */
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Folders of `tests/` that begin in this order, before all others. */
+const FIRST = ['e2e/', 'engine/', 'entrypoints/', 'adapters/sandbox/', 'adapters/git/', 'adapters/'];
+
+function rankOf({ moduleId }: TestSpecification): number {
+  const rank = FIRST.findIndex((folder) => moduleId.includes(`/tests/${folder}`));
+  return rank === -1 ? FIRST.length : rank;
+}
+
+/** By folder, and within each as Vitest has it: what failed before, then what is long. */
+export class TestOrder extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    return sorted.toSorted((one, other) => rankOf(one) - rankOf(other));
+  }
+}
