@@ -2,7 +2,7 @@
 import type { LegResult } from '../hosted/read-receipt.ts';
 import type { Evidence, FinalResult, TestResult, TrialResult } from '../ledger/evidence.ts';
 import type { WorkRecord } from '../ledger/work-record.ts';
-import { shortSha } from './amounts.ts';
+import { countOf, shortSha } from './amounts.ts';
 import { code, fence, join, type Markdown, prose, say } from './hosted/markdown.ts';
 
 /** What a job of a leg came to: its result, or work that is still to be verified. */
@@ -48,7 +48,7 @@ function tell(story: LegStory): Told {
       const { failure, changes, violations } = evidence;
       const facts = workFacts({ ...evidence, head: evidence });
       if (failure !== null) facts.unshift(['because', say`${code(failure.cause)} ${prose(failure.detail, 1000)}`]);
-      facts.push(['change', `${changes.files} files, +${changes.insertions} -${changes.deletions}`]);
+      facts.push(['change', `${countOf(changes.files, 'file')}, +${changes.insertions} -${changes.deletions}`]);
       for (const { path, because } of violations.slice(0, 10))
         facts.push(['rule broken', say`${code(path)} ${because}`]);
       return { headline: evidence.outcome, facts, tests: evidence.tests };

@@ -110,8 +110,7 @@ async function move(
 ): Promise<string | undefined> {
   try {
     for (const { after } of updates) {
-      const workflow =
-        after === ZERO_OID ? undefined : await findNewWorkflow(world, repository, after, repository.refs.values());
+      const workflow = after === ZERO_OID ? undefined : await findPushedWorkflow(world, repository, after);
       if (workflow !== undefined && !mayChangeWorkflows()) throw refuseWorkflow(workflow);
     }
     await updateRefs(world, actor, repository, updates);
@@ -163,4 +162,15 @@ async function runBackend(repository: Repository, request: GitRequest, received:
   );
   const { status = '200', ...others } = headers;
   return { status: Number.parseInt(status, 10), headers: others, bytes: whole.subarray(end + 4) };
+}
+
+/** A new workflow file in any of the commits that a push brings: one below its tip counts as well. */
+async function findPushedWorkflow(world: World, repository: Repository, tip: string): Promise<string | undefined> {
+  const known = [...new Set(repository.refs.values())];
+  const listed = await world.git.run(repository.gitDir, ['rev-list', tip, '--not', ...known]);
+  for (const commit of listed.toString('utf8').split('\n').filter(Boolean)) {
+    const found = await findNewWorkflow(world, repository, commit, known);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
