@@ -6,7 +6,7 @@ import type { CommitSha, TreeSha } from '../core/brand.ts';
 import type { Evidence } from '../core/ledger/evidence.ts';
 import type { WorkRecord } from '../core/ledger/work-record.ts';
 import { runPart } from './attempt/attempt-part.ts';
-import { beginState, toEvidence, type AttemptState } from './attempt/attempt-state.ts';
+import { beginState, noteBase, toEvidence, type AttemptState } from './attempt/attempt-state.ts';
 import { leasePorts } from './attempt/checkout.ts';
 import { addEarlierWork, takeOverWork } from './attempt/earlier-work.ts';
 import { makeFailure, type Failure } from './attempt/failure.ts';
@@ -67,8 +67,7 @@ async function verifyHead(
       `The pushed head ${commit} has no history in common with the base ${order.baseSha}, so that it cannot be merged. Push work that begins at the base.`,
     );
   const baseTree = await git.treeOf(base);
-  state.baseTree = baseTree;
-  if (order.task.testPaths.length > 0) state.baseTests = 'not-needed';
+  noteBase(state, order, baseTree);
   if (tree === baseTree)
     return makeFailure('no-change', `Head ${commit} changes nothing against ${base}, where it left the base.`);
   const conflictedPaths = await findConflicted(room, order);

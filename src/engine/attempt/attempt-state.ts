@@ -38,6 +38,12 @@ export function beginState(): AttemptState {
   };
 }
 
+/** Notes what the change is against. Until the base's tests were looked at, a task that has any needs none of them. */
+export function noteBase(state: AttemptState, { task }: Pick<AttemptOrder, 'task'>, baseTree: TreeSha): void {
+  state.baseTree = baseTree;
+  if (task.testPaths.length > 0) state.baseTests = 'not-needed';
+}
+
 /** Adds what one more run used. */
 export function recordUsage(state: AttemptState, usage: Usage): void {
   state.usage = state.usage === null ? usage : addUsage(state.usage, usage);

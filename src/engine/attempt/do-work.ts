@@ -6,7 +6,7 @@
  */
 import type { CommitSha } from '../../core/brand.ts';
 import type { AttemptOrder } from '../orders.ts';
-import type { AttemptState } from './attempt-state.ts';
+import { noteBase, type AttemptState } from './attempt-state.ts';
 import { leasePorts, makeCheckout, removeCheckout, type Checkout } from './checkout.ts';
 import { makeFailure, type Failure } from './failure.ts';
 import type { JudgedChange } from './judge-tree.ts';
@@ -16,7 +16,7 @@ import { runRounds } from './work-loop.ts';
 import type { WorkRoom } from './work-room.ts';
 
 /** What the rounds made, for what follows. */
-export interface GoodWork {
+interface GoodWork {
   head: CommitSha;
   change: JudgedChange;
   /** The ports that the attempt holds until what follows is over. */
@@ -42,8 +42,7 @@ export async function doWork(
   state: AttemptState,
   place: WorkPlace,
 ): Promise<Failure | null> {
-  state.baseTree = await room.deps.git.treeOf(order.baseSha);
-  if (order.task.testPaths.length > 0) state.baseTests = 'not-needed';
+  noteBase(state, order, await room.deps.git.treeOf(order.baseSha));
   await place.clearLeftovers();
   const leased = await leasePorts(room, order.task);
   if (leased.kind === 'failed') return leased.failure;

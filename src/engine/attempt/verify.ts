@@ -130,8 +130,10 @@ async function reviewIndependently(
   const { reviewer, threshold } = order.task.review;
   if (reviewer === null) return null;
   room.progress.update({ activity: 'review' });
+  // A head that no round made is read as one of the first.
+  const iteration = Math.max(1, state.iterations);
   const outcome = await room.watch.measure('verifyReview', () =>
-    reviewWithRetry(room, checkout, { order, state, reviewer, stage: 'verify', iteration: state.iterations, change }),
+    reviewWithRetry(room, checkout, { order, state, reviewer, stage: 'verify', iteration, change }),
   );
   if (outcome.kind === 'stopped') return outcome.failure;
   const { review } = outcome;

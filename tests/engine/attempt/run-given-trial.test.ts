@@ -77,6 +77,7 @@ describe(`the trial of a merge that the forge has made, under ${ENGINE}`, () => 
 
   it.each<[string, () => CommitSha]>([
     ['its parents are the other way round', () => merge([head, tip])],
+    ['it is onto another tip', () => merge([room.base, head])],
     ['it is not a merge', () => merge([tip])],
     ['it has a third parent', () => merge([tip, head, room.base])],
     ['it has none', () => merge([])],

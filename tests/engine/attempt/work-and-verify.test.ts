@@ -231,15 +231,15 @@ describe('what work says of itself', () => {
     const { first, second, order, record, given } = await work(makeTask());
     const other = pushHead(first, first.base, { 'src/a.txt': 'changed otherwise\n' });
     second.git('fetch', '-q', first.repository, other.headSha);
+    const sameTree = second.git('commit-tree', given.treeSha, '-p', order.baseSha, '-m', 'Other words') as CommitSha;
+    const withTree = { ...record, head: record.head && { ...record.head, treeSha: other.treeSha } };
     for (const wrong of [
       { ...other, work: record },
+      { ...given, headSha: sameTree },
+      { ...given, work: withTree },
       { ...given, work: { ...record, head: null } },
       { ...given, treeSha: other.treeSha, work: null },
-      {
-        ...given,
-        treeSha: other.treeSha,
-        work: { ...record, head: record.head && { ...record.head, treeSha: other.treeSha } },
-      },
+      { ...given, treeSha: other.treeSha, work: withTree },
     ]) {
       const evidence = await runVerify(legDeps(second), order, wrong, watch());
       expect(evidence).toMatchObject({
@@ -330,6 +330,9 @@ describe('a head that a person pushed', () => {
     const harmless = pushHead(first, first.base, { 'src/a.txt': 'right\n' });
     const good = await runVerify(legDeps(first), attemptOrder(first, task, { generation: 2 }), harmless, watch());
     expect(good).toMatchObject({ outcome: 'verified', baseTests: 'not-needed' });
+    const red = attemptOrder(first, makeTask({ ...task, test: [['false']] }), { generation: 3 });
+    const early = await runVerify(legDeps(first), red, harmless, watch());
+    expect(early).toMatchObject({ failure: { cause: 'tests-failed' }, baseTests: 'not-needed' });
   });
 
   it.each<[string, (room: AttemptRoom) => ReturnType<typeof pushHead>, string]>([
