@@ -90,7 +90,8 @@ function readRepository(text: string): { owner: string; name: string } | null {
   });
 }
 
-function readBaseUrl(text: string): string {
+/** The address of the REST API that a setting names; that of github.com where it is empty. */
+export function readBaseUrl(text: string): string {
   if (text === '') return PUBLIC_API;
   const url = URL.canParse(text) ? new URL(text) : null;
   const isLocal = url !== null && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
@@ -100,7 +101,7 @@ function readBaseUrl(text: string): string {
 }
 
 /** What the client has to say is for whoever looks for a defect. */
-function quietLog(session: Session) {
+export function quietLog(session: Session) {
   const say = (message: string, fields?: Record<string, unknown>): void => {
     if (session.isDebug) session.note(redactSecrets(`${message} ${JSON.stringify(fields ?? {})}`));
   };

@@ -10,6 +10,7 @@ import { addCheckCommand } from './check-command.ts';
 import { addCleanCommand } from './clean-command.ts';
 import { addDemoCommand } from './demo-command.ts';
 import { addDoctorCommand } from './doctor-command.ts';
+import { addInitCommand } from './init-command.ts';
 import { addLogsCommand } from './logs-command.ts';
 import { addPauseCommand, addResumeCommand } from './pause-command.ts';
 import { reportFailure } from './report-failure.ts';
@@ -17,6 +18,7 @@ import { addRetryCommand } from './retry-command.ts';
 import { addRunCommand } from './run-command.ts';
 import type { Session } from './session.ts';
 import { addStatusCommand } from './status-command.ts';
+import { addUninstallCommand } from './uninstall-command.ts';
 import { ESPALIER_VERSION } from './version.ts';
 import { addWhyCommand } from './why-command.ts';
 
@@ -33,6 +35,8 @@ const ADD_COMMANDS = [
   addLogsCommand,
   addDoctorCommand,
   addCleanCommand,
+  addInitCommand,
+  addUninstallCommand,
   addDemoCommand,
 ] as const;
 

@@ -9,6 +9,7 @@ import { pullRoutes } from './pull-routes.ts';
 import { repositoryRoutes } from './repository-routes.ts';
 import type { RepositoryCall, RestCall, RestHandler, RestRoutes } from './rest-call.ts';
 import { runRoutes } from './run-routes.ts';
+import { setupRoutes } from './setup-routes.ts';
 
 /** One route with all that is known of it. */
 export interface Route {
@@ -51,6 +52,7 @@ function buildTable(): readonly Route[] {
     ...pullRoutes,
     ...checkRoutes,
     ...runRoutes,
+    ...setupRoutes,
   };
   const routes = [
     ...listHandlers(appRoutes).map(([name, handle]) => makeRoute(name, { of: 'anything', handle })),
