@@ -201,6 +201,8 @@ it('winds a cancelled run down: the step is interrupted, the last ones still run
   await started;
   expect(run.conclusion).toBe('cancelled');
   expect(stage.results(run)).toEqual({ a: 'cancelled', b: 'cancelled', c: 'success' });
+  const job = [...repository.jobs.values()].find(({ name }) => name === 'a')!;
+  expect(job.steps.map(({ conclusion }) => conclusion)).toEqual(['cancelled', 'success', 'skipped']);
   expect(runner.logOf(run)).toMatch(/interrupted[^]*last words/u);
   expect(runner.logOf(run)).not.toContain('never');
 });
@@ -222,4 +224,59 @@ it('runs a run again, as its next attempt', async () => {
   await rerunRun(stage.world, stage.owner, run);
   await stage.runner.untilQuiet();
   expect(run).toMatchObject({ runAttempt: 2, conclusion: 'success' });
+});
+
+it.each<[string, string, Record<string, string>, RegExp]>([
+  [
+    'a summary of more than 1 MiB',
+    `head -c 1048577 /dev/zero | tr '\\0' x >> "$GITHUB_STEP_SUMMARY"`,
+    { a: 'failure', b: 'skipped' },
+    /supports content up to a size of 1024k/u,
+  ],
+  [
+    'a variable of the runner',
+    'echo "GITHUB_TOKEN=x" >> "$GITHUB_ENV"',
+    { a: 'failure', b: 'skipped' },
+    /Can't update GITHUB_TOKEN/u,
+  ],
+  [
+    'outputs of more than 1 MiB',
+    `{ echo 'word<<END'; head -c 524289 /dev/zero | tr '\\0' x; echo; echo END; } >> "$GITHUB_OUTPUT"`,
+    { a: 'success', b: 'success' },
+    /a: the outputs have 1048578 bytes/u,
+  ],
+])('takes no %s', async (_, script, results, problem) => {
+  const jobs = `  a:
+    runs-on: ubuntu-latest
+    outputs: { word: '\${{ steps.say.outputs.word }}' }
+    steps:
+      - id: say
+        run: |
+          ${script}
+  b: { needs: a, runs-on: ubuntu-latest, steps: [{ run: "test -z '\${{ needs.a.outputs.word }}'" }] }
+`;
+  await using stage = await openRunnerStage({ 'tried.yml': dispatched(jobs) });
+  const run = await stage.dispatch('tried.yml');
+  expect(stage.results(run)).toEqual(results);
+  expect(`${stage.runner.logOf(run)}\n${stage.runner.takeProblems().join('\n')}`).toMatch(problem);
+});
+
+it('lets one run of a group go on at a time, and cancels the one before where the file says so', async () => {
+  const head = 'concurrency: { group: "${{ github.workflow }}", cancel-in-progress: true }';
+  const jobs = `  a: { runs-on: ubuntu-latest, steps: [{ run: 'echo at work; test "\${{ inputs.word }}" = quick || exec sleep 60' }] }`;
+  await using stage = await openRunnerStage({ 'tried.yml': dispatched(jobs, head) });
+  const { runner, repository } = stage;
+  const first = stage.dispatch('tried.yml', { word: 'slow' });
+  await runner.until(() => runner.logs.some(({ lines }) => lines.includes('at work')), 'The first line');
+  await stage.dispatch('tried.yml', { word: 'quick' });
+  await first;
+  expect([...repository.runs.values()].map(({ conclusion }) => conclusion)).toEqual(['cancelled', 'success']);
+});
+
+it('has a failed job for a machine that nobody has', async () => {
+  const jobs = `  a: { runs-on: [self-hosted, gpu], steps: [{ run: 'true' }] }`;
+  await using stage = await openRunnerStage({ 'tried.yml': dispatched(jobs) });
+  const run = await stage.dispatch('tried.yml');
+  expect(stage.results(run)).toEqual({ a: 'failure' });
+  expect(stage.runner.takeProblems()).toEqual(['a: no machine has the label gpu.']);
 });
