@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import { afterEach, describe, expect, it } from 'vitest';
 
-import type { CommitSha, TaskId } from '../../../src/core/brand.ts';
+import type { TaskId } from '../../../src/core/brand.ts';
 import { Evidence, FinalResult, TrialResult } from '../../../src/core/ledger/evidence.ts';
 import { anEvidence, aTask } from '../../support/builders.ts';
 import {
@@ -223,9 +223,9 @@ describe('a leg that is only verified', { timeout: 120_000 }, () => {
     const opened = await open({ plan: { final: [['grep', '-q', 'landed', 'src/a.txt']] } });
     const { run, carry, commit, base, writeLedger } = opened;
     const whole = await commit({ 'src/a.txt': 'landed\n' }, [base]);
-    const final = { generation: 11, holder: 'app', startedAt: 0, commitSha: whole as CommitSha, result: null };
+    const final = { generation: 11, holder: 'app', startedAt: 0, commitSha: whole, result: null };
     const leg = fullLeg({ work: 'final', task: 'final' as TaskId, generation: 11, mode: 'verify', headSha: whole });
-    await writeLedger({ ledger: { final } as never, legs: [leg] });
+    await writeLedger({ ledger: { final }, legs: [leg] });
     const verify = await run('verify');
     expect(FinalResult.parse(await leftJson(verify))).toMatchObject({ commitSha: whole, test: { status: 'passed' } });
     expect(await run('publish', { inputs: carry(verify, ['evidence']) })).toMatchObject({
