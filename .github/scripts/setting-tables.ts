@@ -1,5 +1,6 @@
 /** Tables of what a plan and the configuration may say. The keys and the defaults are the code's, the words are here. */
 import {
+  BUILT_IN_CLEANUP,
   BUILT_IN_LIMITS,
   BUILT_IN_PORTS,
   BUILT_IN_REVIEW,
@@ -144,6 +145,14 @@ export const CONFIG_ROWS: Readonly<Record<string, KeyRow>> = {
     meaning: 'A task without a sign for so long is named to the person who can act.',
     otherwise: '`1h`',
   },
+  'github.cleanup.archives_after': {
+    meaning: 'The clean-up removes archived work that did not land when its plan has rested so many days.',
+    otherwise: daysOf(BUILT_IN_CLEANUP.archivesAfterMs),
+  },
+  'github.cleanup.ledgers_after': {
+    meaning: 'The clean-up archives the ledger of a plan that has ended when it has rested so many days.',
+    otherwise: daysOf(BUILT_IN_CLEANUP.ledgersAfterMs),
+  },
   'github.runners': {
     meaning:
       'Runners that plans may ask for with `runs_on`: each a label, or the list of all labels of one, with `*` for any characters.',
@@ -161,6 +170,10 @@ export function renderKeys(rows: Readonly<Record<string, KeyRow>>): string {
 
 function list(words: readonly string[]): string {
   return words.map(code).join(', ');
+}
+
+function daysOf(ms: number): string {
+  return `\`${ms / 86_400_000}d\``;
 }
 
 function mebibytes(bytes: number): string {

@@ -45,5 +45,8 @@ export const BUILT_IN_RUNNERS: readonly (readonly string[])[] = [
   ['ubuntu-22.04-arm'],
 ];
 
+/** How long is kept what a plan on GitHub has left, in milliseconds since it last moved. */
+export const BUILT_IN_CLEANUP = { archivesAfterMs: 30 * 86_400_000, ledgersAfterMs: 30 * 86_400_000 } as const;
+
 /** Ports that attempts get numbers from, first and last: under the ephemeral range of Linux (32768). */
 export const BUILT_IN_PORTS = { first: 20_000, last: 29_999 } as const;

@@ -14,7 +14,8 @@ import {
   type ValueReader,
   wholeNumber,
 } from '../plan/read-values.ts';
-import { BUILT_IN_RUNNERS } from './defaults.ts';
+import { BUILT_IN_CLEANUP, BUILT_IN_RUNNERS } from './defaults.ts';
+import { CleanupConfig, readCleanup } from './read-cleanup.ts';
 import { readRunners } from './runners.ts';
 
 /** How a base may be moved; `auto` takes the strongest way that the repository's rules allow. */
@@ -39,6 +40,7 @@ export const GithubConfig = z.object({
   stuckAfterMs: z.number().int().nullable(),
   /** Runners that plans may ask for, see `runners.ts`. */
   runners: z.array(z.array(z.string())),
+  cleanup: CleanupConfig,
 });
 export type GithubConfig = z.infer<typeof GithubConfig>;
 
@@ -50,6 +52,7 @@ export function emptyGithubConfig(): GithubConfig {
     allowedBotIds: [],
     stuckAfterMs: null,
     runners: BUILT_IN_RUNNERS.map((labels) => [...labels]),
+    cleanup: { ...BUILT_IN_CLEANUP },
   };
 }
 
@@ -77,13 +80,14 @@ const readCheck: ValueReader<RequiredCheck> = (value, name, problems) => {
 /** Reads the entries under `github`. */
 export function readGithubConfig(entries: readonly LocatedEntry[], problems: ProblemList): GithubConfig {
   const config = emptyGithubConfig();
-  reportUnknownKeys(entries, ['checks', 'landing', 'bots', 'stuck_after', 'runners'], "'github'", problems);
+  reportUnknownKeys(entries, ['checks', 'landing', 'bots', 'stuck_after', 'runners', 'cleanup'], "'github'", problems);
   for (const { key, value } of entries) {
     const name = `github.${key}`;
     if (key === 'checks') config.checks = listOf(readCheck)(value, name, problems) ?? [];
     else if (key === 'landing') config.landing = oneOf(LANDINGS)(value, name, problems) ?? 'auto';
     else if (key === 'bots') config.allowedBotIds = listOf(wholeNumber(1, MAX_ID))(value, name, problems) ?? [];
     else if (key === 'stuck_after') config.stuckAfterMs = checkedText(readDuration)(value, name, problems) ?? null;
+    else if (key === 'cleanup') config.cleanup = readCleanup(value, name, problems) ?? config.cleanup;
     else if (key === 'runners') config.runners = readRunners(value, name, problems) ?? config.runners;
   }
   return config;

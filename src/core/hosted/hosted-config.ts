@@ -29,6 +29,8 @@ export interface HostedConfig {
   stuckAfterMs: number;
   /** Set for a process that has nothing but the token of a job of Actions. */
   hasJobToken: boolean;
+  /** Set where no server listens: what is told but once, such as a click on a button, is told to nobody. */
+  isServerless: boolean;
 }
 
 const SECOND = 1000;
@@ -50,4 +52,5 @@ export const HOSTED_DEFAULTS: HostedConfig = {
   maxBackoffMs: 15 * MINUTE,
   stuckAfterMs: 60 * MINUTE,
   hasJobToken: false,
+  isServerless: false,
 };

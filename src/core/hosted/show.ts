@@ -126,6 +126,7 @@ export function sceneOf(
     runs: input.facts.runs,
     maxParallel: maxParallelOf(input),
     hasJobToken: hasJobToken(input.facts.app),
+    hasButtons: !input.config.isServerless,
     ...(input.facts.heldRuns === undefined ? {} : { heldRuns: input.facts.heldRuns }),
     nowMs,
   };

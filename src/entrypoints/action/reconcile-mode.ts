@@ -5,10 +5,8 @@
 import { GitHubError } from '../../adapters/github/github-error.ts';
 import { issueOf } from '../../core/hosted/state.ts';
 import { summarizePlan } from '../../core/hosted/summarize-plan.ts';
-import { readClick } from '../../core/intake/read-click.ts';
 import { HostedPlan, type ReconcileReport } from '../../engine/reconcile-hosted.ts';
 import { ActionError } from './action-error.ts';
-import { readEvent } from './read-event.ts';
 import { openServerless, type ServerlessGitHub, toActionError } from './serverless-github.ts';
 import type { ActionSession } from './session.ts';
 
@@ -34,7 +32,7 @@ export async function runReconcile(session: Session): Promise<void> {
       next: "name it as 'issue-<number>'",
     });
   const serverless = await openServerless(session);
-  const plan = await openPlan(session, serverless, issue);
+  const plan = openPlan(session, serverless, issue);
   const report = await toActionError(() => pursue(session, plan));
   const outcome = judgeOutcome(report, serverless);
   speech.setOutput('outcome', outcome);
@@ -43,19 +41,13 @@ export async function runReconcile(session: Session): Promise<void> {
   showPlan(session, serverless, report);
 }
 
-async function openPlan(session: Session, serverless: ServerlessGitHub, issue: number): Promise<HostedPlan> {
+function openPlan(session: Session, serverless: ServerlessGitHub, issue: number): HostedPlan {
   const { inputs, runner, clock } = session;
-  const { github, self, repository, config } = serverless;
+  const { github, repository, config } = serverless;
   const forge = github.forgeOf({ repositoryId: repository.id, owner: repository.owner, repo: repository.name });
   // Of one run that is started again, and of the jobs of its matrix, each is a process of its own.
   const replica = `run-${runner.runId}.${runner.runAttempt}.${runner.job}.${inputs.plan}`.slice(0, 200);
-  const plan = new HostedPlan({ forge, clock, replica, config }, issue);
-  const click = readClick(runner.eventName, await readEvent(runner), `run-${runner.runId}`, {
-    ...self,
-    installationId: 0,
-  });
-  if (click?.target.issue === issue) plan.addClick(click.click);
-  return plan;
+  return new HostedPlan({ forge, clock, replica, config }, issue);
 }
 
 /** Looks again and again while there is something to do at once, or soon. */

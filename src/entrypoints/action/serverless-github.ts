@@ -23,12 +23,8 @@ export async function openServerless({ inputs, runner, clock, log }: Session): P
   return toActionError(async () => {
     const self = await github.readSelf();
     const repository = await github.readRepository(runner.repository);
-    return {
-      github,
-      self,
-      repository,
-      config: { ...HOSTED_DEFAULTS, hasJobToken: hasJobToken({ id: self.appId, ...self }) },
-    };
+    const isJobs = hasJobToken({ id: self.appId, login: self.login });
+    return { github, self, repository, config: { ...HOSTED_DEFAULTS, hasJobToken: isJobs, isServerless: true } };
   });
 }
 

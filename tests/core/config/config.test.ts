@@ -21,6 +21,7 @@ github:
   bots: [41898282]
   stuck_after: 2h
   runners: [ubuntu-latest, [self-hosted, gpu-*]]
+  cleanup: {archives_after: 7d, ledgers_after: 90 days}
 setup: [[npm, ci]]
 copy: .env
 `);
@@ -47,6 +48,7 @@ copy: .env
       allowedBotIds: [41_898_282],
       stuckAfterMs: 7_200_000,
       runners: [['ubuntu-latest'], ['self-hosted', 'gpu-*']],
+      cleanup: { archivesAfterMs: 7 * 86_400_000, ledgersAfterMs: 90 * 86_400_000 },
     },
   });
   expect(EspalierConfig.parse(JSON.parse(JSON.stringify(config)))).toEqual(config);
@@ -82,6 +84,11 @@ describe('refusals', () => {
     ['github: {checks: [{name: build, aap: 15368}]}', 'unknown-key'],
     ['github: {bots: [dependabot]}', 'bad-value'],
     ['github: {stuck_after: soon}', 'bad-value'],
+    ['github: {cleanup: {archives_after: 12h}}', 'bad-value'],
+    ['github: {cleanup: {archives_after: 0d}}', 'bad-value'],
+    ['github: {cleanup: {ledgers_after: 3651d}}', 'bad-value'],
+    ['github: {cleanup: {ledger_after: 30d}}', 'unknown-key'],
+    ['github: {cleanup: 30d}', 'bad-value'],
     ['sandbox: {waive: [everything]}', 'bad-value'],
     ['defaults: {tset: npm test}', 'unknown-key'],
     ['defaults: {runs_on: x y}', 'bad-value'],

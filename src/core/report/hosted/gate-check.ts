@@ -31,7 +31,7 @@ const RETRY_BUTTON = { label: 'Retry', description: 'Gives the task a fresh star
 const BUTTONS_HELP =
   '<sub>The buttons do what the commands `/espalier review` and `/espalier retry` do in a comment. ' +
   'Only people with write permission are obeyed.</sub>';
-/** A click on a check run of GitHub Actions is told to nobody. */
+/** Where no click would arrive. */
 const COMMANDS_HELP =
   '<sub>The comment `/espalier review` has this change reviewed again; `/espalier retry` gives the task a fresh start. ' +
   'Only people with write permission are obeyed.</sub>';
@@ -39,7 +39,7 @@ const COMMANDS_HELP =
 /** The check run for `headSha`, a commit of the task's pull request. */
 export function renderGateCheck(scene: PlanScene, task: TaskView, headSha: CommitSha): CheckOutput {
   const attempt = gatedAttempt(scene, task.id);
-  const { hasJobToken = false } = scene;
+  const { hasButtons = true } = scene;
   const isJudged = attempt !== null && task.gate !== null && isHeadOf(attempt, headSha);
   const { status, conclusion } = isJudged
     ? conclude(task, attempt)
@@ -51,7 +51,7 @@ export function renderGateCheck(scene: PlanScene, task: TaskView, headSha: Commi
     summary: renderSummary(scene, task, headSha, isJudged),
     text: isJudged ? renderText(attempt) : '',
     annotations: isJudged && attempt.evidence !== null ? annotate(attempt.evidence) : [],
-    actions: status === 'completed' && task.state !== 'landed' && !hasJobToken ? [REVIEW_BUTTON, RETRY_BUTTON] : [],
+    actions: status === 'completed' && task.state !== 'landed' && hasButtons ? [REVIEW_BUTTON, RETRY_BUTTON] : [],
   };
 }
 
@@ -91,7 +91,7 @@ function renderSummary(scene: PlanScene, task: TaskView, headSha: CommitSha, isJ
     ...(isJudged && task.gate !== null
       ? [whole(1, gateTable(calmGate(task.gate)).join('\n'))]
       : [whole(1, unjudged.markdown)]),
-    whole(2, scene.hasJobToken === true ? COMMANDS_HELP : BUTTONS_HELP),
+    whole(2, scene.hasButtons === false ? COMMANDS_HELP : BUTTONS_HELP),
   ];
   return fitDocument(sections, MAX_CHECK_BYTES);
 }

@@ -17,8 +17,10 @@ export interface PlanScene {
   maxParallel: number;
   /** Runs on a task's branch that wait for a person's approval. */
   heldRuns?: ReadonlyMap<TaskId, readonly HeldRun[]>;
-  /** Set where all is done with the token of a job: no click on a button arrives, and landings start no workflow. */
+  /** Set where all is done with the token of a job: landings start no workflow. */
   hasJobToken?: boolean;
+  /** False where no click on a button of a check arrives. */
+  hasButtons?: boolean;
   /** Milliseconds since the epoch. */
   nowMs: number;
 }

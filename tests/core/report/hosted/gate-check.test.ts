@@ -49,7 +49,7 @@ describe('renderGateCheck', () => {
     const task = { ...taskOf(here, 'a'), gate: gate({ tests: 'failed' }), state: 'failed' as const };
     const withButtons = renderGateCheck(here, task, task.headSha!);
     expect(withButtons.actions.map(({ identifier }) => identifier)).toEqual(['review', 'retry']);
-    const without = renderGateCheck({ ...here, hasJobToken: true }, task, task.headSha!);
+    const without = renderGateCheck({ ...here, hasButtons: false }, task, task.headSha!);
     expect(without.actions).toEqual([]);
     expect(without.summary).toContain('`/espalier review`');
     expect(without.summary).not.toContain('button');
