@@ -28,13 +28,13 @@ export function readClick(
   eventName: string,
   payload: unknown,
   deliveryId: string,
-  self: Pick<OwnIdentity, 'appId' | 'installationId'>,
+  self: Pick<OwnIdentity, 'appId'>,
 ): PlanClick | null {
   if (eventName !== 'check_run' || at(payload, 'action') !== 'requested_action') return null;
   const check = at(payload, 'check_run');
   if (at(check, 'app', 'id') !== self.appId) return null;
   const repository = readRepository(at(payload, 'repository'));
-  const [installationId = self.installationId] = idAt(payload, 'installation', 'id');
+  const [installationId] = idAt(payload, 'installation', 'id');
   // We give our check runs the plan's id as the first part of their own.
   const issue = issueOf(textAt(check, 'external_id').split('/', 1)[0] ?? '');
   const headSha = textAt(check, 'head_sha');
