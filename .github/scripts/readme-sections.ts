@@ -19,7 +19,9 @@ import { RESOURCE_LIMITS } from '../../src/core/sandbox/resources.ts';
 import { listSettings } from '../../src/entrypoints/app/settings.ts';
 import { buildProgram } from '../../src/entrypoints/cli/program.ts';
 import { openSession } from '../../src/entrypoints/cli/session.ts';
+import { readJobRows } from './job-rows.ts';
 import { code, prose, renderTable } from './markdown.ts';
+import { renderOwnSetup } from './own-setup.ts';
 import { readEventRows, readPermissionRows } from './permission-rows.ts';
 import { CONFIG_ROWS, PLAN_ROWS, renderKeys, SETTING_ROWS, TASK_ROWS } from './setting-tables.ts';
 
@@ -41,10 +43,26 @@ export function renderSections(): Record<string, string> {
     profiles: renderProfiles(),
     resources: renderResources(),
     ...renderAppSections(readFileSync(MANIFEST_PATH, 'utf8')),
+    'workflow-jobs': renderWorkflowJobs(),
   };
 }
 
-const MANIFEST_PATH = resolve(import.meta.dirname, '../../app.yml');
+const ROOT = resolve(import.meta.dirname, '../..');
+const MANIFEST_PATH = resolve(ROOT, 'app.yml');
+
+/** What the jobs of the workflows may do, as `espalier init` writes them. */
+function renderWorkflowJobs(): string {
+  const workflows = renderOwnSetup(ROOT).filter(({ path }) => path.startsWith('.github/workflows/'));
+  const rows = workflows
+    .flatMap(({ path, text }) => readJobRows(path.replace('.github/workflows/', ''), text))
+    .map(({ file, job, purpose, permissions, secrets }) => [
+      `${code(job)} in ${code(file)}`,
+      prose(purpose),
+      permissions.map(({ name, level, reason }) => `${code(`${name}: ${level}`)} ${prose(reason)}`).join('<br>'),
+      secrets.length === 0 ? 'none' : secrets.map(code).join(', '),
+    ]);
+  return renderTable(['Job', 'What it does', 'Its token may', 'Its secrets'], rows);
+}
 
 /** What concerns the GitHub App. */
 function renderAppSections(manifest: string): Record<string, string> {

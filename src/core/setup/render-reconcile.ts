@@ -13,9 +13,10 @@ import {
   renderOwnCheckout,
 } from './workflow-parts.ts';
 
-/** When all open plans are looked at, and when what is past its time is looked for. */
+/** When all open plans are looked at. */
 export const SWEEP_CRON = '7,37 * * * *';
-export const CLEANUP_CRON = '17 3 * * *';
+/** When what is past its time is looked for. */
+const CLEANUP_CRON = '17 3 * * *';
 
 /** Name of the dispatched workflow; its end is news. */
 const DISPATCH_NAME = 'espalier-dispatch';
@@ -124,7 +125,6 @@ ${indent(ROUTE_CONDITION, 4)}  runs-on: ubuntu-latest
   permissions:
     contents: read # to find the plans that have a ledger
     issues: read # to find the plans that have none yet
-    pull-requests: read # to find the plan of a pull request
   outputs:
     plans: ${expression('steps.route.outputs.plans')}
     count: ${expression('steps.route.outputs.count')}
@@ -132,7 +132,7 @@ ${indent(ROUTE_CONDITION, 4)}  runs-on: ubuntu-latest
 ${indent(
   [
     renderOwnCheckout(options),
-    renderAppToken({ contents: 'read', issues: 'read', 'pull-requests': 'read' }),
+    renderAppToken({ contents: 'read', issues: 'read' }),
     renderActionStep(options, {
       id: 'route',
       name: 'Find the plans',
@@ -208,12 +208,11 @@ cleanup:
   permissions:
     contents: write # to remove branches that are past their time
     issues: read # to see which plans are over
-    pull-requests: read # to leave alone what an open pull request needs
   steps:
 ${indent(
   [
     renderOwnCheckout(options),
-    renderAppToken({ contents: 'write', issues: 'read', 'pull-requests': 'read' }),
+    renderAppToken({ contents: 'write', issues: 'read' }),
     renderActionStep(options, {
       id: 'cleanup',
       name: 'Clean up',

@@ -10,8 +10,7 @@ import { CliError } from './cli-error.ts';
 const MAX_BYTES = 256 * 1024;
 const MAX_WORKFLOWS = 200;
 
-/** Text of a file below `top`; `null` if it is not there. Throws {@link CliError} for what is no plain file. */
-export async function readSetupFile(top: string, file: string): Promise<string | null> {
+async function readSetupFile(top: string, file: string): Promise<string | null> {
   const kind = await kindOf(top, file);
   if (kind === null) return null;
   if (kind.size > MAX_BYTES)
@@ -19,7 +18,7 @@ export async function readSetupFile(top: string, file: string): Promise<string |
   return readFile(path.join(top, file), 'utf8');
 }
 
-/** Texts of several files by path. */
+/** Texts of files below `top`; `null` for one that is not there. Throws {@link CliError} for what is no plain file. */
 export async function readSetupFiles(top: string, files: readonly string[]): Promise<Map<string, string | null>> {
   const texts = new Map<string, string | null>();
   for (const file of files) texts.set(file, await readSetupFile(top, file));

@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
+import { renderOwnSetup } from '../../../.github/scripts/own-setup.ts';
 import { CLAUDE_CODE } from '../../../src/core/agents/claude-code.ts';
 import { CODEX } from '../../../src/core/agents/codex.ts';
 import { PRESET_NAMES } from '../../../src/core/agents/describe-agent.ts';
@@ -22,6 +26,8 @@ import { quoteYaml, WORKFLOW_FILES } from '../../../src/core/setup/workflow-part
 import { ACTION_INPUTS, MODES } from '../../../src/entrypoints/action/inputs.ts';
 import { ACTION_OUTPUTS } from '../../../src/entrypoints/action/outputs.ts';
 import { PLAIN_SETUP, workflowsOf } from './rendered.ts';
+
+const ROOT = resolve(import.meta.dirname, '../../..');
 
 function textOf(options: SetupOptions, path: string): string {
   return renderSetup(options).find((file) => file.path === path)?.text ?? '';
@@ -203,3 +209,14 @@ it.each(['plain', `it's`, 'a\nb', '\u0085', '\ufeff', ' ', '', '- a: b #c', '\\'
     expect(parse(`- ${quoteYaml(text)}`)).toEqual([text]);
   },
 );
+
+describe('this repository', () => {
+  it('has the workflows and the form as this version writes them, with its own Action', () => {
+    for (const { path, text } of renderOwnSetup(ROOT)) expect(readFileSync(join(ROOT, path), 'utf8')).toBe(text);
+  });
+
+  it('has a recipe for an image with the version of the agent that the workflows install', () => {
+    const recipe = readFileSync(join(ROOT, '.github/container/sandbox.Dockerfile'), 'utf8');
+    expect(recipe).toContain(`ARG AGENT=${AGENT_SETUPS.claude.npmPackage}\n`);
+  });
+});

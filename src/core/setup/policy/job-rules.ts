@@ -4,7 +4,7 @@ import type { WorkflowRule } from './workflow-rule.ts';
 
 /** What a job may hold at most that runs the Action in this mode: the job's whole set of permissions. */
 const MODE_PERMISSIONS: Readonly<Record<string, Readonly<Record<string, 'read' | 'write'>>>> = {
-  route: { contents: 'read', issues: 'read', 'pull-requests': 'read', actions: 'read' },
+  route: { contents: 'read', issues: 'read' },
   reconcile: {
     actions: 'write',
     checks: 'write',
@@ -16,14 +16,7 @@ const MODE_PERMISSIONS: Readonly<Record<string, Readonly<Record<string, 'read' |
   work: { contents: 'read' },
   verify: { contents: 'read' },
   publish: { contents: 'write', actions: 'write' },
-  cleanup: {
-    contents: 'write',
-    issues: 'read',
-    'pull-requests': 'read',
-    actions: 'read',
-    checks: 'read',
-    statuses: 'read',
-  },
+  cleanup: { contents: 'write', issues: 'read' },
 };
 
 /** Longest that a hosted runner gives a job, minutes. */
