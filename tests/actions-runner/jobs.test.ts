@@ -210,10 +210,11 @@ it('winds a cancelled run down: the step is interrupted, the last ones still run
 it('ends a job and a step that take too long, the one as cancelled and the other as failed', async () => {
   const jobs = `  job: { timeout-minutes: 0.005, runs-on: ubuntu-latest, steps: [{ run: exec sleep 60 }] }
   step: { runs-on: ubuntu-latest, steps: [{ timeout-minutes: 0.005, run: exec sleep 60 }] }
+  none: { timeout-minutes: 0, runs-on: ubuntu-latest, steps: [{ run: 'true' }] }
 `;
   await using stage = await openRunnerStage({ 'tried.yml': dispatched(jobs) });
   const run = await stage.dispatch('tried.yml');
-  expect(stage.results(run)).toEqual({ job: 'cancelled', step: 'failure' });
+  expect(stage.results(run)).toEqual({ job: 'cancelled', step: 'failure', none: 'cancelled' });
 });
 
 it('runs a run again, as its next attempt', async () => {

@@ -9,7 +9,7 @@ import type { StepLog } from './step-log.ts';
 import type { TriggerFacts } from './trigger-facts.ts';
 
 /** The action that is tried: every `uses: <repository>@<full SHA>` means the files in `folder`. */
-export interface TriedAction {
+interface TriedAction {
   /** Owner and name, as workflows spell it. */
   repository: string;
   /** Holds `action.yml` and what that names. */
@@ -17,7 +17,7 @@ export interface TriedAction {
 }
 
 /** What a process of a step is about, for tests that look into it or run it under a tracer. */
-export interface ProcessFacts {
+interface ProcessFacts {
   run: WorkflowRun;
   /** Name of the job, as GitHub shows it. */
   job: string;

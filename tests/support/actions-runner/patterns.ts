@@ -1,7 +1,7 @@
 /** The patterns of workflow files. */
 
 /** A filter of `branches:`, `tags:` or `paths:`: `?`, `+` and `[…]` are as in a regular expression. */
-export function compileFilter(pattern: string): RegExp {
+function compileFilter(pattern: string): RegExp {
   return compile(pattern, { '?': '?', '+': '+' });
 }
 

@@ -37,7 +37,7 @@ export interface StepLog {
 }
 
 /** One remark of a step, by `::error::` and its like. */
-export interface Note {
+interface Note {
   level: 'notice' | 'warning' | 'error';
   message: string;
 }

@@ -7,7 +7,7 @@ import { nextSmallId, Refusal, type Actor, type World } from '../world.ts';
  * The most that a `GITHUB_TOKEN` can hold: the keys of `permissions:` that are permissions of REST. There is none for
  * workflow files, administration, secrets or merge queues.
  */
-export const ACTIONS_PERMISSIONS: Permissions = {
+const ACTIONS_PERMISSIONS: Permissions = {
   actions: 'write',
   attestations: 'write',
   checks: 'write',
