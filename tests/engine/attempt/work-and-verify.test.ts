@@ -259,12 +259,20 @@ describe('what work says of itself', () => {
     const task = makeTask({ agent, review: review({ reviewer }) });
     const { second, order, record, given } = await work(task);
     expect(record.usage.costUsd).toBeCloseTo(0.75);
-    const sandbox = { engine: 'podman' as const, profile: 'strict' as const, waived: ['cpu-limit' as const] };
+    const sandbox = {
+      engine: 'podman' as const,
+      profile: 'strict' as const,
+      waived: ['cpu-limit' as const, 'memory-limit' as const],
+    };
     const shown = { ...given, work: { ...record, sandbox } };
+    Object.assign(second.deps.sandbox, { waived: ['cpu-limit', 'seccomp'] });
     const evidence = await runVerify(legDeps(second), order, shown, watch());
     expect(evidence.usage.costUsd).toBeCloseTo(1);
-    expect(evidence.sandbox.engine).toBe("none (the agent's: podman)");
-    expect(evidence.sandbox.waived.filter((name) => name === 'cpu-limit')).toHaveLength(1);
+    expect(evidence.sandbox).toEqual({
+      engine: "none (the agent's: podman)",
+      profile: 'strict',
+      waived: ['cpu-limit', 'seccomp', 'memory-limit'],
+    });
   });
 
   it('leaves less of what was set aside for the verification', async () => {
