@@ -3,7 +3,18 @@
  * step's output that look like its commands, so whatever is said here of plans, agents and pull requests is made unfit
  * to be one.
  */
-import * as core from '@actions/core';
+import {
+  debug,
+  endGroup,
+  error,
+  info,
+  notice,
+  setOutput,
+  setSecret,
+  startGroup,
+  summary,
+  warning,
+} from '@actions/core';
 
 import { escapeText } from '../../core/report/escape-text.ts';
 import { redactSecrets } from '../../core/text/secrets.ts';
@@ -15,6 +26,8 @@ const CUT_LINE = '\n\n_The rest of this summary did not fit into the 1 MiB that 
 const MAX_LINE = 2_000;
 /** The runner shows ten annotations of a kind; a log of thousands of warnings is no use as such. */
 const MAX_ANNOTATIONS = 10;
+
+const ANNOTATE = { notice, warning, error } as const;
 
 /** See the head of this file. `summary` is kept until {@link RunnerSpeech.flush}. */
 export interface RunnerSpeech {
@@ -39,15 +52,15 @@ export function openRunnerSpeech({ hasSummary }: { hasSummary: boolean }): Runne
   const parts: string[] = [];
   const counts = { notice: 0, warning: 0, error: 0 };
   const clean = (text: string): string => redactSecrets(text, secrets);
-  const say = (line: string): void => core.info(disarm(escapeText(clean(line), MAX_LINE)));
+  const say = (line: string): void => info(disarm(escapeText(clean(line), MAX_LINE)));
   const annotate = (level: keyof typeof counts, text: string): void => {
     counts[level] += 1;
     const line = escapeText(clean(text), MAX_LINE);
     if (counts[level] > MAX_ANNOTATIONS) say(`${level}: ${line}`);
-    else core[level](line);
+    else ANNOTATE[level](line);
   };
   const speech: Omit<RunnerSpeech, 'log'> = {
-    setOutput: (name, value) => core.setOutput(name, value),
+    setOutput: (name, value) => setOutput(name, value),
     hide: (values) => {
       for (const value of values) {
         // A mask of several lines would match none of them.
@@ -55,24 +68,24 @@ export function openRunnerSpeech({ hasSummary }: { hasSummary: boolean }): Runne
         for (const secret of new Set([value.trim(), ...lines])) {
           if (secret.length < 8 || secrets.includes(secret)) continue;
           secrets.push(secret);
-          if (!secret.includes('\n')) core.setSecret(secret);
+          if (!secret.includes('\n')) setSecret(secret);
         }
       }
     },
     summarize: (markdown) => void parts.push(markdown),
     say,
     group: async (title, work) => {
-      core.startGroup(disarm(escapeText(clean(title), 200)));
+      startGroup(disarm(escapeText(clean(title), 200)));
       try {
         return await work();
       } finally {
-        core.endGroup();
+        endGroup();
       }
     },
     annotate,
     flush: async () => {
       if (parts.length === 0 || !hasSummary) return;
-      await core.summary.addRaw(cutSummary(clean(`${parts.join('\n\n')}\n`))).write();
+      await summary.addRaw(cutSummary(clean(`${parts.join('\n\n')}\n`))).write();
     },
   };
   return { ...speech, log: openLog(say, annotate) };
@@ -84,7 +97,7 @@ function openLog(say: (line: string) => void, annotate: RunnerSpeech['annotate']
     return said.length === 0 ? message : `${message} (${said.join(', ')})`;
   };
   return {
-    debug: (message, fields) => core.debug(disarm(escapeText(render(message, fields), MAX_LINE))),
+    debug: (message, fields) => debug(disarm(escapeText(render(message, fields), MAX_LINE))),
     info: (message, fields) => say(render(message, fields)),
     warn: (message, fields) => annotate('warning', render(message, fields)),
     error: (message, fields) => annotate('error', render(message, fields)),

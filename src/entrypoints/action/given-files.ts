@@ -16,7 +16,7 @@ const PIECE_BYTES = 1024 * 1024;
  * Copies a file into the room if it has the digest that its job gave and at most `maxBytes`; answers the copy's path.
  * What is judged and what is used later are the same bytes, whatever becomes of the original.
  */
-export async function takeGivenFile(
+async function takeGivenFile(
   { takenDir }: LegRoom,
   given: GivenFile,
   { name, maxBytes }: { name: string; maxBytes: number },

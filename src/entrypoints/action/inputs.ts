@@ -54,7 +54,7 @@ export interface GivenFile {
 }
 
 /** What the three jobs of a leg are told. */
-export interface LegInputs {
+interface LegInputs {
   token: string;
   plan: PlanId;
   leg: LegInput;

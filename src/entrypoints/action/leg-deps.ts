@@ -72,7 +72,7 @@ export function configCommitOf({ ledger, order }: { ledger: PlanLedger; order: A
 }
 
 /** Values of the variables that a task names, but for the runner's own. */
-export function pickHostEnv(
+function pickHostEnv(
   env: Readonly<Record<string, string | undefined>>,
   names: readonly string[],
 ): Record<string, string> {

@@ -22,7 +22,7 @@ import { makeTemporaryFolder } from '../../support/git-fixture.ts';
 import { openServer, type ServerFixture } from '../../support/github/rest/server-fixture.ts';
 import type { Permissions } from '../../support/github/state.ts';
 
-export const PLAN = 'issue-7' as PlanId;
+const PLAN = 'issue-7' as PlanId;
 export const NONCE = 'issue-7.3';
 export const RUN_ID = 9_000_000_123;
 /** Where the leg of the task's first attempt leaves its receipt. */
