@@ -126,7 +126,8 @@ export async function openActionWorld(options: ActionWorldOptions): Promise<Acti
           if (ticks > MAX_TICKS)
             throw new Error(`${what} did not happen in ${MAX_TICKS} sweeps.\n${log().slice(-8000)}`);
           await runner.tick(SWEEP_CRON);
-        } else await runner.until(isDone, what, deadline - Date.now());
+        } else await runner.until(async () => runner.hasProblems() || (await isDone()), what, deadline - Date.now());
+        if (runner.hasProblems()) throw new Error(`GitHub would not have run what is written.\n${log().slice(-8000)}`);
       }
     },
     ticks: () => ticks,

@@ -21,11 +21,19 @@ export async function executeStep(state: JobState, step: StepFile): Promise<void
   const contexts = contextsOf(state, env);
   const name = nameStep(state, step);
   const number = state.shown.steps.length + 1;
-  const line: JobState['shown']['steps'][number] = { name, number, status: 'in_progress', conclusion: null };
+  const { clock } = state.run.machine.world;
+  const line: JobState['shown']['steps'][number] = {
+    name,
+    number,
+    status: 'in_progress',
+    conclusion: null,
+    startedAt: clock.now(),
+    completedAt: null,
+  };
   state.shown.steps.push(line);
   if (!holds(step.condition, contexts, statusOf(state))) {
     state.steps[step.id] = { outputs: {}, outcome: 'skipped', conclusion: 'skipped' };
-    setFields(line, { status: 'completed', conclusion: 'skipped' });
+    setFields(line, { status: 'completed', conclusion: 'skipped', completedAt: clock.now() });
     return;
   }
   const room = openStep(state, step, { name, number, env });
@@ -40,7 +48,7 @@ export async function executeStep(state: JobState, step: StepFile): Promise<void
   const mayFail = fillToken(step.fields.get('continue-on-error'), contexts) === true;
   const conclusion = outcome === 'failure' && mayFail ? 'success' : outcome;
   state.steps[step.id] = { outputs: room.outputs, outcome, conclusion };
-  setFields(line, { status: 'completed', conclusion });
+  setFields(line, { status: 'completed', conclusion, completedAt: clock.now() });
   if (conclusion === 'failure' && state.status === 'success') state.status = 'failure';
   if (conclusion === 'cancelled') state.status = 'cancelled';
 }

@@ -65,6 +65,8 @@ export interface ActionsRunner extends AsyncDisposable {
   logOf(run: WorkflowRun): string;
   /** Runs, jobs and the ends of their logs, for the message of a test that fails. */
   describe(): string;
+  /** Whether something went wrong with files or with this runner. */
+  hasProblems(): boolean;
   /** What went wrong with files or with this runner, for tests that mean it; closing does not throw for these. */
   takeProblems(): string[];
 }
@@ -210,6 +212,7 @@ export async function openActionsRunner(options: ActionsRunnerOptions): Promise<
         .flatMap(({ job, step, lines }) => [`[${job} / ${step}]`, ...lines])
         .join('\n'),
     describe: () => describeRuns(machine),
+    hasProblems: () => machine.problems.length > 0,
     takeProblems,
     async [Symbol.asyncDispose]() {
       for (const { room } of rooms.values()) room?.cancel();

@@ -456,7 +456,14 @@ export interface Job {
   createdAt: number;
   startedAt: number;
   completedAt: number | null;
-  steps: { name: string; number: number; status: CheckStatus; conclusion: CheckConclusion | null }[];
+  steps: {
+    name: string;
+    number: number;
+    status: CheckStatus;
+    conclusion: CheckConclusion | null;
+    startedAt: number;
+    completedAt: number | null;
+  }[];
 }
 
 /** An artifact of a run. */

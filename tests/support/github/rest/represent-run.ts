@@ -104,7 +104,11 @@ export function representJob(world: World, repository: Repository, job: Job): Re
     started_at: toIso(job.startedAt),
     completed_at: toIsoOrNull(job.completedAt),
     name: job.name,
-    steps: job.steps,
+    steps: job.steps.map(({ startedAt, completedAt, ...step }) => ({
+      ...step,
+      started_at: toIso(startedAt),
+      completed_at: toIsoOrNull(completedAt),
+    })),
     check_run_url: `${api}/check-runs/${job.checkRunId}`,
     labels: job.labels,
     runner_id: null,
