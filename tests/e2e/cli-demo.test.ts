@@ -9,10 +9,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readPlanFiles } from '../../src/core/ledger/files.ts';
 import type { AttemptRecord, PlanLedger } from '../../src/core/ledger/ledger.ts';
 import { checkDemoOutcome } from '../../src/entrypoints/cli/demo/demo-outcome.ts';
-
-const CLI = path.resolve(import.meta.dirname, '../../src/entrypoints/cli.ts');
+import { bundleCli } from '../support/cli-process.ts';
 
 let folder = '';
+let program = '';
 let env: Record<string, string> = {};
 
 interface Ended {
@@ -42,6 +42,8 @@ beforeAll(async () => {
     XDG_STATE_HOME: path.join(folder, 'state'),
     LC_ALL: 'C.UTF-8',
   };
+  program = path.join(folder, 'espalier.mjs');
+  await bundleCli(program);
 });
 
 afterAll(async () => {
@@ -54,7 +56,7 @@ describe('espalier demo', () => {
     { timeout: 120_000 },
     async () => {
       const demo = path.join(folder, 'demo');
-      const args = [CLI, 'demo', '--dir', demo, '--plain', '--pace', '0.02s'];
+      const args = [program, 'demo', '--dir', demo, '--plain', '--pace', '0.02s'];
       const { code, stdout, stderr } = await start(process.execPath, args, folder);
       expect({ code, stderr, stdout }).toMatchObject({ code: 0 });
       expect(stdout).toContain('7 of 8 tasks landed on espalier/eight-agents/landed');
@@ -66,11 +68,11 @@ describe('espalier demo', () => {
       expect(checkDemoOutcome(ledger).filter((promise) => !promise.isKept)).toEqual([]);
       expect(await start('git', ['status', '--porcelain'], repository)).toMatchObject({ stdout: '' });
 
-      const why = await start(process.execPath, [CLI, 'why', 'docs-agent'], repository);
+      const why = await start(process.execPath, [program, 'why', 'docs-agent'], repository);
       expect(why.stdout).toMatch(/ownership +failed/);
-      const log = await start(process.execPath, [CLI, 'logs', 'security-agent'], repository);
+      const log = await start(process.execPath, [program, 'logs', 'security-agent'], repository);
       expect(log.stdout).toContain('comparing in constant time');
-      const clean = await start(process.execPath, [CLI, 'clean', '--older-than', '0'], repository);
+      const clean = await start(process.execPath, [program, 'clean', '--older-than', '0'], repository);
       expect(clean.stdout).toContain('removed branch espalier/eight-agents/backend-agent');
 
       // The same check must notice each promise that is not kept.
@@ -134,7 +136,7 @@ function withoutReturns(ledger: PlanLedger): PlanLedger['tasks'] {
 }
 
 it('refuses to make the demo where something is already', async () => {
-  const { code, stderr } = await start(process.execPath, [CLI, 'demo', '--dir', folder], folder);
+  const { code, stderr } = await start(process.execPath, [program, 'demo', '--dir', folder], folder);
   expect(code).toBe(2);
   expect(stderr).toContain('name a folder that does not exist yet');
 });

@@ -10,7 +10,7 @@ import { makeRepository, makeTemporaryFolder, type RepositoryFixture } from '../
 import { SMALL_OUTCOME, SMALL_PROJECT } from '../support/running-plan.ts';
 
 /** Of all effects, each with the moments before and after it, every k-th is died at; all with ESPALIER_KILL_EVERY=1. */
-const STRIDE = Number(process.env['ESPALIER_KILL_EVERY'] ?? '37');
+const STRIDE = Number(process.env['ESPALIER_KILL_EVERY'] ?? '61');
 
 interface Run {
   signal: string | null;

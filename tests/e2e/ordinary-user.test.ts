@@ -6,6 +6,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { bundleCli, type CliProcessResult, findProcessesOf, runCliProcess } from '../support/cli-process.ts';
+import { chooseDepth } from '../support/depth.ts';
 import { explainMissing } from '../support/engines.ts';
 import { makeTemporaryFolder } from '../support/git-fixture.ts';
 
@@ -85,7 +86,7 @@ describe.runIf(obstacle === null)('an ordinary user', () => {
     expect(waived.stdout).toMatch(/sandbox +bubblewrap[^]*not enforced:\s+memory-limit,\s+cpu-limit/);
   });
 
-  it('sees the demo in bubblewrap, with what is waived in plain sight', { timeout: 60_000 }, async () => {
+  it.runIf(chooseDepth(false, true))('sees the demo in bubblewrap, with what is waived in plain sight', async () => {
     const { code, stdout, stderr } = await cli([
       ...['demo', '--sandbox', 'bubblewrap', '--plain', '--pace', '0.01s', '--dir', 'jailed-demo'],
     ]);

@@ -1,7 +1,7 @@
 /**
  * How much is played of what could be played without end: `npm test` plays some of it, `ESPALIER_TEST_DEPTH=full` all
- * that is written down, as `.ci/run` does in a step of its own. For numbers of runs and for tables of texts of one kind;
- * a rule with one case for it is tested at every depth.
+ * that is written down, as `.ci/run` does in a step of its own. For numbers of runs, for tables of texts of one kind, and
+ * for engines that one story is played on; a rule with one case for it is tested at every depth.
  */
 const isFull = process.env['ESPALIER_TEST_DEPTH'] === 'full';
 
