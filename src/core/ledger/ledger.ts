@@ -131,6 +131,8 @@ export const AttemptRecord = z.object({
   /** Merges of its head onto earlier tips that were tested: commits that Espalier may have put on the task's branch. */
   tried: z.array(commitField).optional(),
   landing: LandingRecord.nullable(),
+  /** How many landings of other plans came before its own while it was tried. */
+  overtaken: z.number().int().optional(),
   /** Why it is `returned`. */
   returnedBecause: z.string().nullable(),
 });
@@ -231,6 +233,8 @@ export const QueueLedger = z.object({
     .object({ plan: planIdField, task: taskIdField, generation: z.number().int().min(1), until: timeField })
     .nullable()
     .optional(),
+  /** Plans that others have overtaken too often, in the order of their claims: the first that has not lapsed lands next. */
+  claims: z.array(z.object({ plan: planIdField, until: timeField })).optional(),
   /** The plan that answers the forge's queue for pull requests that are no plan's, so that one of several does. */
   answering: z.object({ plan: planIdField, until: timeField }).nullable().optional(),
   landings: z.array(

@@ -9,33 +9,56 @@ import { compareQueueEntries, type QueueEntry } from '../queue/order.ts';
 import { findTrialTrouble, lastAttempt } from '../schedule/progress.ts';
 import { note, recordOf, takeGeneration, writeLastAttempt, type Draft } from './draft.ts';
 import { gateFacts, pushLandAction, returnForChecks } from './follow-landings.ts';
+import { findClaimBefore, hasLapsed, mayClaim, withOvertaken } from './landing-claim.ts';
 import { holdTurn } from './landing-turn.ts';
 
 /** Lands what has been tried and tested, else tries the next in order, if the queue may move. */
 export function advanceQueue(draft: Draft, tasksWithHistory: readonly TaskId[]): void {
   const { snapshot, ledger } = draft;
   if (snapshot.tip === null || draft.queue.frozen !== null) return;
-  const entries: QueueEntry[] = [];
-  let isOccupied = false;
-  for (const task of tasksWithHistory) {
-    const record = recordOf(draft, task);
-    const attempt = lastAttempt(record);
-    if (record === undefined || attempt === null || attempt.status !== 'verified') continue;
-    if (attempt.landing !== null || (attempt.trial !== null && attempt.trial.result === null)) {
-      isOccupied = true;
-      continue;
-    }
-    if (!mayEnter(draft, task, attempt) || record.notBefore > draft.nowMs) continue;
-    if (findTrialTrouble(record) !== null) continue;
-    entries.push(queueEntry(draft, task));
-  }
-  if (isOccupied || ledger.paused !== null || draft.config.mayLand === false) return;
+  if (hasLapsed(draft)) forgetOvertaken(draft, tasksWithHistory);
+  const { entries, isOccupied, isOvertaken } = listEntries(draft, tasksWithHistory);
+  if (ledger.paused !== null || draft.config.mayLand === false) return;
+  draft.wantsClaim = isOvertaken;
+  if (isOccupied || findClaimBefore(draft.queue, ledger.plan.id, draft.nowMs) !== null) return;
   entries.sort(compareQueueEntries);
   const [first] = entries;
   if (first === undefined) return;
   const tried = entries.find((entry) => isTriedOn(lastAttempt(recordOf(draft, entry.task)), snapshot.tip));
   if (tried !== undefined) startLanding(draft, tried.task);
   else startTrial(draft, first.task);
+}
+
+interface Entries {
+  entries: QueueEntry[];
+  /** A trial or a landing is under way. */
+  isOccupied: boolean;
+  /** Some attempt of the queue was overtaken by other plans as often as is borne. */
+  isOvertaken: boolean;
+}
+
+function listEntries(draft: Draft, tasksWithHistory: readonly TaskId[]): Entries {
+  const list: Entries = { entries: [], isOccupied: false, isOvertaken: false };
+  for (const task of tasksWithHistory) {
+    const record = recordOf(draft, task);
+    const attempt = lastAttempt(record);
+    if (record === undefined || attempt === null || attempt.status !== 'verified') continue;
+    if (attempt.landing !== null || (attempt.trial !== null && attempt.trial.result === null)) list.isOccupied = true;
+    else {
+      if (!mayEnter(draft, task, attempt) || record.notBefore > draft.nowMs) continue;
+      if (findTrialTrouble(record) !== null) continue;
+      list.entries.push(queueEntry(draft, task));
+    }
+    list.isOvertaken ||= mayClaim(draft, attempt);
+  }
+  return list;
+}
+
+function forgetOvertaken(draft: Draft, tasks: readonly TaskId[]): void {
+  for (const task of tasks) {
+    const attempt = lastAttempt(recordOf(draft, task));
+    if (attempt?.overtaken !== undefined) writeLastAttempt(draft, task, { ...attempt, overtaken: 0 });
+  }
 }
 
 function queueEntry(draft: Draft, task: TaskId): QueueEntry {
@@ -73,7 +96,7 @@ function startTrial(draft: Draft, task: TaskId): void {
   if (attempt === null || tip === null) return;
   const generation = takeGeneration(draft);
   writeLastAttempt(draft, task, {
-    ...attempt,
+    ...withOvertaken(draft, attempt),
     trial: { generation, holder: me, startedAt: draft.nowMs, ontoSha: tip, result: null },
   });
   draft.actions.push({ kind: 'start-trial', task, attempt: attempt.attempt, generation });

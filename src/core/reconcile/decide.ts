@@ -18,6 +18,7 @@ import { openDraft, ownerOf, settleDraft, type DecisionNote, type Draft } from '
 import { followAttempt } from './follow-attempts.ts';
 import { followFinal } from './follow-final.ts';
 import { followLanding } from './follow-landings.ts';
+import { settleClaim } from './landing-claim.ts';
 import { settleTurn } from './landing-turn.ts';
 import type { DecideConfig, Snapshot } from './snapshot.ts';
 
@@ -49,6 +50,7 @@ export function decide(snapshot: Snapshot, config: DecideConfig, nowMs: number):
   followFinal(draft);
   settleDraft(draft);
   settleTurn(draft);
+  settleClaim(draft);
   return { ledger: draft.ledger, queue: draft.queue, actions: draft.actions, notes: draft.notes };
 }
 

@@ -18,6 +18,8 @@ export interface Draft {
   queue: QueueLedger;
   /** True once this decision found a landing that needs the plan's turn. */
   wantsTurn: boolean;
+  /** True once this decision found work that other plans have overtaken too often. */
+  wantsClaim: boolean;
   readonly actions: Action[];
   /** What happened, for people, in order. */
   readonly notes: DecisionNote[];
@@ -59,6 +61,7 @@ export function openDraft(snapshot: Snapshot, config: DecideConfig, nowMs: numbe
     ledger: snapshot.ledger,
     queue: snapshot.queue,
     wantsTurn: false,
+    wantsClaim: false,
     actions: [],
     notes: [],
     written: new Map(),

@@ -20,6 +20,7 @@ import {
   type Draft,
 } from './draft.ts';
 import { BY_CANCELLED_RUN } from './follow-attempts.ts';
+import { withOvertaken } from './landing-claim.ts';
 import { holdTurn } from './landing-turn.ts';
 import { workKey } from './snapshot.ts';
 import { findPassedTest } from './tested-trees.ts';
@@ -49,7 +50,7 @@ function followWrittenLanding(draft: Draft, task: TaskId, attempt: AttemptRecord
   }
   if (draft.snapshot.tip !== landing.fromSha) {
     // The branch moved under it: the tested tree is not what would land now. Try again on the new tip.
-    writeLastAttempt(draft, task, { ...attempt, landing: null, trial: null });
+    writeLastAttempt(draft, task, { ...withOvertaken(draft, attempt), landing: null, trial: null });
     note(draft, 'trial-repeated', task, attempt.attempt, 'the branch moved before it could land');
     return;
   }
@@ -216,7 +217,7 @@ function followTrial(draft: Draft, task: TaskId, attempt: AttemptRecord, trial: 
   const owner = ownerOf(draft, trial.holder);
   if (owner === 'other' || (owner === 'me' && draft.snapshot.inFlight.has(key))) return;
   if (draft.snapshot.tip !== trial.ontoSha) {
-    writeLastAttempt(draft, task, { ...attempt, trial: null });
+    writeLastAttempt(draft, task, { ...withOvertaken(draft, attempt), trial: null });
     return;
   }
   const generation = owner === 'me' ? trial.generation : takeGeneration(draft);

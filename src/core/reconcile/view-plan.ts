@@ -25,6 +25,7 @@ import {
 } from '../schedule/progress.ts';
 import type { CommitSha, TaskId } from '../brand.ts';
 import type { RuleResult } from '../gate/verdict.ts';
+import { findClaimBefore } from './landing-claim.ts';
 import type { PlanView, TaskState, TaskView, Waiting } from './view.ts';
 
 interface ViewContext {
@@ -229,8 +230,13 @@ function waitingChecks(gate: TaskView['gate']): string | null {
   return gate?.rules.find(({ rule, status }) => rule === 'checks' && status === 'pending')?.because ?? null;
 }
 
-/** Where plans land one at a time: the other plan whose turn it is; `null` if it is no other's. */
+/** The other plan that lands first: overtaken too often, or at its turn where one lands at a time; `null` if none does. */
 function standBehind({ queue, ledger, nowMs }: ViewContext): Waiting | null {
+  const claim = findClaimBefore(queue, ledger.plan.id, nowMs);
+  if (claim !== null) {
+    const because = `it waits until plan ${claim.plan}, which other plans have overtaken, has landed on ${ledger.target}`;
+    return say('queue', because, { untilMs: claim.until });
+  }
   const turn = queue.turn ?? null;
   if (turn === null || turn.plan === ledger.plan.id || turn.until <= nowMs) return null;
   const because = `it waits until ${turn.task} of plan ${turn.plan} has landed on ${ledger.target}`;
