@@ -5,6 +5,7 @@ import type { TrialResult } from '../ledger/evidence.ts';
 import type { PlanLedger } from '../ledger/ledger.ts';
 import { decide } from '../reconcile/decide.ts';
 import type { DecisionNote } from '../reconcile/draft.ts';
+import { findClaimBefore } from '../reconcile/landing-claim.ts';
 import type { DecideConfig, Snapshot } from '../reconcile/snapshot.ts';
 import { isActive, lastAttempt } from '../schedule/progress.ts';
 import { adoptHeads } from './adopt-heads.ts';
@@ -175,13 +176,14 @@ function takenReceipts(reading: WorkReading): TakenReceipt[] {
   }));
 }
 
-/** The next time at which a back-off ends, or at which a landing that was asked for is looked after. */
-function findDueMs({ ledger }: RunningState, { leaseMs }: HostedConfig, nowMs: number): number | null {
+/** The next time at which a back-off or another plan's claim ends, or at which a landing that was asked for is looked after. */
+function findDueMs({ ledger, queue }: RunningState, { leaseMs }: HostedConfig, nowMs: number): number | null {
   const finalMs = ledger.final?.result == null ? (ledger.final?.died?.notBefore ?? 0) : 0;
   const times = Object.values(ledger.tasks).flatMap((record) => {
     const last = lastAttempt(record);
     const landing = isActive(last) ? (last?.landing ?? null) : null;
     return [record.notBefore, ...(landing === null ? [] : [landing.notBefore, nowMs + leaseMs])];
   });
-  return earliest([finalMs, ...times].filter((time) => time > nowMs));
+  const claimMs = findClaimBefore(queue, ledger.plan.id, nowMs)?.until ?? 0;
+  return earliest([finalMs, claimMs, ...times].filter((time) => time > nowMs));
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import type { PlanId } from '../../../src/core/brand.ts';
 import { decideHosted } from '../../../src/core/hosted/decide-hosted.ts';
 import { makeQuery } from '../../../src/core/hosted/make-query.ts';
 import { randomFrom } from '../../support/builders.ts';
@@ -22,6 +23,17 @@ describe('a plan from its first command to its report', () => {
     expect(world.issue.isOpen).toBe(false);
     expect(world.done('close-issue')).toHaveLength(1);
   });
+});
+
+it('lets another plan land first that has claimed it, and looks again when the claim has lapsed', () => {
+  const { world, shared, app } = startApp(THREE);
+  const claim = { plan: 'issue-8' as PlanId, until: world.nowMs + 8 * 60_000 };
+  shared.state = { ...shared.state, queue: { ...shared.state.queue, claims: [claim] } };
+  app.finish();
+  expect(landedOf(shared)).toHaveLength(3);
+  const landedAt = shared.state.ledger?.certificates.map((certificate) => certificate.landedAt) ?? [];
+  expect(Math.min(...landedAt)).toBeGreaterThanOrEqual(claim.until);
+  expect(Math.min(...landedAt)).toBeLessThan(claim.until + 2 * 60_000);
 });
 
 describe('a decision', () => {
