@@ -91,7 +91,7 @@ function takeUp(
   }
   if (authority.kind !== 'obey' && isUntouched(applied.state)) {
     // Nobody with a say has asked for a plan here: a stranger's words make no ledger.
-    if (authority.kind === 'refuse' && isFirstOf(source, around.issue)) turnAway(applied, source, authority.because);
+    if (authority.kind === 'refuse') turnAway(applied, source, around, authority.because);
     return false;
   }
   if (authority.kind !== 'obey') {
@@ -115,27 +115,34 @@ function isUntouched({ ledger, record }: HostedState): boolean {
   return ledger === null && record.commands.length === 0;
 }
 
-/** False if an answer to this person stands in the thread. */
-function isFirstOf({ speaker }: Source, { comments }: IssueFact): boolean {
-  const answered = listAnswered(comments);
-  return !comments.some(({ nodeId, author }) => answered.has(nodeId) && author.login === speaker.login);
-}
+/** What was said so long ago, in milliseconds, was acknowledged when it was. */
+const FRESH_MS = 10 * 60_000;
 
+/** Refuses without noting it: what stands in the thread already says who was answered. */
 function turnAway(
   applied: { replies: AddressedReply[]; effects: ForgeEffect[] },
   source: Source,
+  { issue, nowMs, outcomes }: Circumstances,
   because: string,
 ): void {
-  const { id: key, thread, speaker, comment } = source;
-  const replies: Reply[] = [{ kind: 'no-authority', login: speaker.login, because }];
-  const isSaid = applied.replies.some(
-    (one) =>
-      one.isPassing === true &&
-      one.replies.some((each) => each.kind === 'no-authority' && each.login === speaker.login),
+  const { id: key, thread, speaker } = source;
+  const { login } = speaker;
+  // Given twice it is one reaction; it is given again only where another process, or a later event, looks.
+  if (nowMs - source.atMs < FRESH_MS && !outcomes.has(`react.${key}`)) acknowledge(applied, source, 'CONFUSED');
+  const isTold = applied.replies.some(({ replies }) =>
+    replies.some((one) => one.kind === 'no-authority' && one.login === login),
   );
-  if (isSaid || comment === null) return;
-  applied.replies.push({ key, thread, replies, isPassing: true });
-  acknowledge(applied, source, 'CONFUSED');
+  if (isTold || wasAnswered(login, issue)) return;
+  applied.replies.push({ key, thread, replies: [{ kind: 'no-authority', login, because }], isPassing: true });
+}
+
+/** True if an answer to something that this person said or did stands in the thread. */
+function wasAnswered(login: string, { comments, labelEvents }: IssueFact): boolean {
+  const answered = listAnswered(comments);
+  return (
+    comments.some(({ nodeId, author }) => author.login === login && answered.has(nodeId)) ||
+    labelEvents.some(({ nodeId, actor }) => actor.login === login && answered.has(nodeId))
+  );
 }
 
 /** `null` if it is not known yet. What cannot be a login can never be looked up, and holds nobody else up. */
