@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { afterEach, describe, expect, it } from 'vitest';
@@ -138,22 +138,56 @@ describe('a full leg', { timeout: 120_000 }, () => {
   });
 
   it('that a cancelled job stops ends in time, and leaves nothing running', async () => {
-    const marker = `marker-${process.pid}`;
-    const { run } = await open({ task: { agent: script(`echo ${marker}; exec sleep 1000`) } });
-    let stop: (signal: NodeJS.Signals) => void = () => {};
+    const marker = `sleep 86${process.pid}`;
+    const { run } = await open({ task: { agent: script(`${marker} & wait`) } });
+    let kill: (signal: NodeJS.Signals) => void = () => {};
     let stoppedAt = 0;
     const work = await run('work', {
-      onStart: (kill) => (stop = kill),
+      onStart: (given) => (kill = given),
       onLog: (log) => {
-        if (stoppedAt > 0 || !log.includes('agent')) return;
+        if (stoppedAt > 0 || !/^agent$/m.test(log)) return;
         stoppedAt = Date.now();
-        stop('SIGINT');
+        kill('SIGINT');
       },
     });
+    expect(stoppedAt).toBeGreaterThan(0);
+    // The runner waits 7.5 s before it kills; the rest is what a busy machine takes to notice the end.
     expect(Date.now() - stoppedAt).toBeLessThan(9_000);
     expect(work.outputs['outcome']).not.toBe('good');
+    expect(await findProcesses(marker)).toEqual([]);
   });
 });
+
+describe('a runner that lives longer than a job', { timeout: 120_000 }, () => {
+  it('ends and removes what a job that was killed has left, before the next one begins', async () => {
+    const marker = `sleep 87${process.pid}`;
+    const { run, folder } = await open({ task: { agent: script(`${marker} & wait`) } });
+    const job = { machine: 'own', env: { RUNNER_ENVIRONMENT: 'self-hosted' } };
+    let kill: (signal: NodeJS.Signals) => void = () => {};
+    let isKilled = false;
+    await run('work', {
+      ...job,
+      onStart: (given) => (kill = given),
+      onLog: (log) => {
+        if (isKilled || !/^agent$/m.test(log)) return;
+        isKilled = true;
+        kill('SIGKILL');
+      },
+    });
+    const room = path.join(folder, 'own', 'temp', 'espalier-room');
+    expect((await listFiles(room)).length).toBeGreaterThan(0);
+    expect(await run('verify', { ...job, runAttempt: 2 })).toMatchObject({ code: 0, outputs: { outcome: 'idle' } });
+    expect(await findProcesses(marker)).toEqual([]);
+    await expect(listFiles(room)).rejects.toThrow(/ENOENT/);
+  });
+});
+
+/** Command lines of this machine's processes that hold a text. */
+async function findProcesses(text: string): Promise<string[]> {
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const lines = await Promise.all(ids.map((id) => readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')));
+  return lines.map((line) => line.replaceAll('\0', ' ').trim()).filter((line) => line.startsWith(text));
+}
 
 describe('a leg that is only verified', { timeout: 120_000 }, () => {
   it('judges a head that a person pushed against where it left the base', async () => {
