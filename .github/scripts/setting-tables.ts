@@ -154,9 +154,8 @@ export const CONFIG_ROWS: Readonly<Record<string, KeyRow>> = {
     otherwise: daysOf(BUILT_IN_CLEANUP.ledgersAfterMs),
   },
   'github.runners': {
-    meaning:
-      'Runners that plans may ask for with `runs_on`: each a label, or the list of all labels of one, with `*` for any characters.',
-    otherwise: list(BUILT_IN_RUNNERS.map((labels) => labels.join(', '))),
+    meaning: `Runners that plans may ask for with \`runs_on\`: each a label, or the list of all labels of one, with \`*\` for any characters. Always allowed are ${list(BUILT_IN_RUNNERS.map((labels) => labels.join(', ')))}.`,
+    otherwise: 'none besides',
   },
 };
 

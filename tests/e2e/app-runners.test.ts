@@ -14,7 +14,7 @@ import {
   writeTasks,
 } from '../support/small-plan.ts';
 
-const ALLOWED = 'github: {runners: [ubuntu-latest, [self-hosted, gpu]]}';
+const ALLOWED = 'github: {runners: [[self-hosted, gpu]]}';
 
 async function pushConfig(app: AppWorld, ...lines: string[]): Promise<void> {
   const files = { '.github/espalier.yml': `${SMALL_CONFIG}${lines.join('\n')}\n` };

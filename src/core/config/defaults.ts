@@ -32,7 +32,7 @@ export const BUILT_IN_LIMITS = {
 export const BUILT_IN_RUNS_ON: readonly string[] = ['ubuntu-latest'];
 
 /**
- * Runners that plans may ask for where the configuration says none: the standard Linux machines of GitHub. Its
+ * Runners that plans of every repository may ask for: the standard Linux machines of GitHub. Its
  * `ubuntu-slim` is itself a container and has no engine to start another in.
  */
 export const BUILT_IN_RUNNERS: readonly (readonly string[])[] = [

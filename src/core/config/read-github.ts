@@ -38,7 +38,7 @@ export const GithubConfig = z.object({
   allowedBotIds: z.array(z.number().int()),
   /** A task without a sign for so long is named to the person who can act; `null` takes the default. */
   stuckAfterMs: z.number().int().nullable(),
-  /** Runners that plans may ask for, see `runners.ts`. */
+  /** All runners that plans may ask for, see `runners.ts`: the built-in ones and the repository's own. */
   runners: z.array(z.array(z.string())),
   cleanup: CleanupConfig,
 });
@@ -88,7 +88,7 @@ export function readGithubConfig(entries: readonly LocatedEntry[], problems: Pro
     else if (key === 'bots') config.allowedBotIds = listOf(wholeNumber(1, MAX_ID))(value, name, problems) ?? [];
     else if (key === 'stuck_after') config.stuckAfterMs = checkedText(readDuration)(value, name, problems) ?? null;
     else if (key === 'cleanup') config.cleanup = readCleanup(value, name, problems) ?? config.cleanup;
-    else if (key === 'runners') config.runners = readRunners(value, name, problems) ?? config.runners;
+    else if (key === 'runners') config.runners.push(...(readRunners(value, name, problems) ?? []));
   }
   return config;
 }

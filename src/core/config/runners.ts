@@ -55,9 +55,8 @@ function matchesLabel(glob: string, label: string): boolean {
 /** What of the configuration would allow a runner, as it is written there; a clause without a full stop. */
 export function howToAllowRunner(labels: readonly string[], policy: RunnerPolicy): string {
   const wanted = writeRunner(labels);
-  const isBuiltIn = JSON.stringify(policy) === JSON.stringify(BUILT_IN_RUNNERS);
-  return isBuiltIn
-    ? `write 'github: {runners: [ubuntu-latest, ${wanted}]}'`
+  return policy.length === BUILT_IN_RUNNERS.length
+    ? `write 'github: {runners: [${wanted}]}'`
     : `add '- ${wanted}' to the list 'runners' under 'github'`;
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { emptyConfig, EspalierConfig, MAX_CONFIG_LENGTH, readConfig } from '../../../src/core/config/config.ts';
+import { BUILT_IN_RUNNERS } from '../../../src/core/config/defaults.ts';
 import { BUILT_IN_PROTECTED } from '../../../src/core/config/protected-paths.ts';
 import { readBytes } from '../../../src/core/config/read-bytes.ts';
 import { compileGlob, matchesGlob } from '../../../src/core/plan/glob.ts';
@@ -20,7 +21,7 @@ github:
   landing: squash
   bots: [41898282]
   stuck_after: 2h
-  runners: [ubuntu-latest, [self-hosted, gpu-*]]
+  runners: [my-runner, [self-hosted, gpu-*]]
   cleanup: {archives_after: 7d, ledgers_after: 90 days}
 setup: [[npm, ci]]
 copy: .env
@@ -47,7 +48,7 @@ copy: .env
       landing: 'squash',
       allowedBotIds: [41_898_282],
       stuckAfterMs: 7_200_000,
-      runners: [['ubuntu-latest'], ['self-hosted', 'gpu-*']],
+      runners: [...BUILT_IN_RUNNERS, ['my-runner'], ['self-hosted', 'gpu-*']],
       cleanup: { archivesAfterMs: 7 * 86_400_000, ledgersAfterMs: 90 * 86_400_000 },
     },
   });
