@@ -34,6 +34,11 @@ export interface HostedDeps {
 export interface ReconcileReport {
   /** Something was done or somebody was faster: look again at once. */
   again: boolean;
+  /**
+   * Something was done that the ledger does not know yet. The next look of this process tells it; another process has to
+   * wait for this one's leases before it finds out.
+   */
+  isUntold: boolean;
   /** Look again at this time, in milliseconds since the epoch, if nothing happens before; `null`: only the sweep. */
   wakeAtMs: number | null;
   notes: readonly DecisionNote[];
@@ -137,7 +142,7 @@ export class HostedPlan {
       }
       return await this.carryOut(decision, facts);
     }
-    return { again: true, wakeAtMs: null, notes: [], certificates: [], facts: null, state: null };
+    return { again: true, isUntold: false, wakeAtMs: null, notes: [], certificates: [], facts: null, state: null };
   }
 
   private query() {
@@ -187,7 +192,8 @@ export class HostedPlan {
     const decidedAtMs = this.deps.clock.now();
     const before = this.known?.state.ledger?.certificates.length ?? 0;
     const written = await this.writeOrTell(decision, facts.base.branch);
-    if (!written) return { again: true, wakeAtMs: null, notes: [], certificates: [], facts, state: null };
+    if (!written)
+      return { again: true, isUntold: false, wakeAtMs: null, notes: [], certificates: [], facts, state: null };
     this.forgetClicks(decision);
     const at = this.known?.version.plan ?? NO_LEDGER;
     // What was decided on is not told twice, also if what follows fails.
@@ -199,6 +205,7 @@ export class HostedPlan {
     const certificates = decision.state.ledger?.certificates.slice(before) ?? [];
     return {
       again: isWorthALook(this.outcomes),
+      isUntold: [...this.outcomes.values()].some(({ kind }) => kind !== 'later'),
       wakeAtMs: earliest(wakeAtMs, this.outcomes),
       notes,
       certificates,

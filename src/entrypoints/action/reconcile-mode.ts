@@ -10,12 +10,14 @@ import { ActionError } from './action-error.ts';
 import { openServerless, type ServerlessGitHub, toActionError } from './serverless-github.ts';
 import type { ActionSession } from './session.ts';
 
-/** A job costs while it waits, so that it waits for what is near alone: in all so many milliseconds. */
-const MAX_WAITS_MS = 60_000;
+/** A job costs while it waits, and others wait for it: it waits for what is near alone, in all so many milliseconds. */
+const MAX_WAITS_MS = 40_000;
 /** After so many milliseconds in all the next job goes on. */
 const MAX_TOTAL_MS = 10 * 60_000;
 /** Between two looks, so that a plan keeps under the secondary limits of GitHub. */
 const LEAST_GAP_MS = 1_000;
+/** Looks in a row that only tell the ledger what was done: each may do something more, such as a newer status comment. */
+const MAX_TELLING_LOOKS = 3;
 const FIRST_RETRY_MS = 2_000;
 
 type Session = ActionSession<'reconcile'>;
@@ -55,12 +57,17 @@ async function pursue({ clock, signal, log, runner, inputs }: Session, plan: Hos
   const startedAtMs = clock.now();
   let waitedMs = 0;
   let failures = 0;
+  let tellingLooks = 0;
   for (;;) {
     const looked = await lookOnce(plan);
+    const isTelling = looked.report?.again !== true && looked.report?.isUntold === true;
+    tellingLooks = isTelling ? tellingLooks + 1 : 0;
     failures = looked.report === null ? failures + 1 : 0;
     for (const { kind, task, attempt, detail } of looked.report?.notes ?? [])
       log.info('A plan went on.', { plan: inputs.plan, kind, task, attempt, detail });
-    const waitMs = waitOf(looked, failures, clock.now());
+    // The next job is another process: what this one's leases are about is settled before it ends.
+    const isAtOnce = looked.report?.again === true || (isTelling && tellingLooks <= MAX_TELLING_LOOKS);
+    const waitMs = isAtOnce ? LEAST_GAP_MS : waitOf(looked, failures, clock.now());
     const isOverdue =
       clock.now() + (waitMs ?? 0) - startedAtMs > MAX_TOTAL_MS || waitedMs + (waitMs ?? 0) > MAX_WAITS_MS;
     if (waitMs === null || isOverdue || signal.aborted) {
@@ -68,7 +75,7 @@ async function pursue({ clock, signal, log, runner, inputs }: Session, plan: Hos
       throw looked.error;
     }
     // What is done at once is no waiting.
-    if (looked.report?.again !== true) waitedMs += waitMs;
+    if (!isAtOnce) waitedMs += waitMs;
     log.debug('The plan is looked at again soon.', { plan: inputs.plan, waitMs, run: runner.runId });
     await clock.sleep(waitMs, signal);
   }
@@ -90,8 +97,7 @@ async function lookOnce(plan: HostedPlan): Promise<Looked> {
 function waitOf(looked: Looked, failures: number, nowMs: number): number | null {
   if (looked.report === null)
     return Math.max(FIRST_RETRY_MS * 2 ** (failures - 1), (looked.error.notBeforeMs ?? 0) - nowMs);
-  const { again, wakeAtMs } = looked.report;
-  if (again) return LEAST_GAP_MS;
+  const { wakeAtMs } = looked.report;
   return wakeAtMs === null ? null : Math.max(LEAST_GAP_MS, wakeAtMs - nowMs);
 }
 
