@@ -62,6 +62,10 @@ describe('the plan in the README', () => {
   });
 });
 
+interface Nested {
+  [key: string]: string | Nested;
+}
+
 describe('the tables of keys', () => {
   /** Keys of a level that the reader does not know, out of `keys` and one that surely is none. */
   function unknownKeys(problems: readonly { code: string; message: string }[]): string {
@@ -86,15 +90,16 @@ describe('the tables of keys', () => {
   });
 
   it('name keys that the reader of the configuration knows', () => {
-    const maps = Object.groupBy(Object.keys(CONFIG_ROWS), (key) =>
-      key.includes('.') ? (key.split('.')[0] ?? '') : '',
-    );
-    const lines = Object.entries(maps).flatMap(([map, keys = []]) =>
-      map === ''
-        ? keys.map((key) => `${key}: x`)
-        : [`${map}:`, ...keys.map((key) => `  ${key.slice(map.length + 1)}: x`)],
-    );
-    const unknown = unknownKeys(readConfig([...lines, 'nonsense: x'].join('\n')).problems);
+    const root: Nested = { nonsense: 'x' };
+    for (const key of Object.keys(CONFIG_ROWS)) {
+      const parts = key.split('.');
+      const last = parts.pop() ?? '';
+      let map = root;
+      for (const part of parts) map = (map[part] ??= {}) as Nested;
+      map[last] = 'x';
+    }
+    // JSON is YAML.
+    const unknown = unknownKeys(readConfig(JSON.stringify(root)).problems);
     expect(unknown).toContain('nonsense');
     expect(unknown.split('\n')).toHaveLength(1);
   });
