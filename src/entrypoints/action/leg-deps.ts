@@ -41,16 +41,21 @@ export async function openLegDeps(
   const opened = await openTaskSandbox(session, room, { config, task, ledger: turn.ledger });
   if (typeof opened === 'string') return refused(opened);
   speech.say(`Sandbox: ${opened.sandbox.engine}, ${opened.reason}.`);
+  const hostEnv = pickHostEnv(env, task.env);
+  speech.hide(Object.values(hostEnv));
   const deps: LegDeps = {
     git: room.git,
     sandbox: opened.sandbox,
-    evidence: openEvidenceFiles({ stateDir: room.stateDir, secrets: findEnvironmentSecrets(env) }),
+    evidence: openEvidenceFiles({
+      stateDir: room.stateDir,
+      secrets: [...findEnvironmentSecrets(env), ...Object.values(hostEnv)],
+    }),
     files: room.files,
     ports: openPortLeases({ folder: path.join(os.tmpdir(), `espalier-ports-${process.getuid?.() ?? 'user'}`) }),
     clock,
     log,
     policy: { protectedPaths: config.protectedPaths, ...config.limits },
-    hostEnv: pickHostEnv(env, task.env),
+    hostEnv,
     checkout: null,
     portRange: config.ports,
     author: ACTION_AUTHOR,

@@ -181,6 +181,7 @@ describe('what an agent is given of the job', { timeout: 60_000 }, () => {
       expect(text).not.toContain(stranger);
     }
     expect(step.log).not.toMatch(new RegExp(`^(?!::add-mask::).*(?:${KEY}|${stranger})`, 'm'));
+    expect(step.log).toContain(`::add-mask::${KEY}`);
     expect(step.summary).not.toContain(KEY);
     expect(step.outputs['outcome']).not.toBe('forged');
   });
