@@ -1,5 +1,6 @@
 /** Does `espalier init`: compares, writes what may be written, and says what GitHub lacks. */
 import { compareSetup, type FileFinding, planDeeds } from '../../core/setup/compare-setup.ts';
+import { writeUses } from '../../core/setup/pinned-actions.ts';
 import { renderSetup, type SetupFile } from '../../core/setup/render-setup.ts';
 import { listNeeds, type SetupFacts, writeLedgerRuleset } from '../../core/setup/setup-needs.ts';
 import { keyNameOf, type SetupOptions } from '../../core/setup/setup-options.ts';
@@ -44,11 +45,14 @@ export async function setUp(
   else await initialize(session, looked, asked);
 }
 
-function refuseNonsense({ check: isCheck, dryRun, force, applySettings, appId }: InitOptions): void {
+function refuseNonsense({ check: isCheck, dryRun, force, applySettings, appId, json }: InitOptions): void {
   if (isCheck === true && (dryRun === true || force === true || applySettings === true))
     throw new CliError('usage', '--check changes nothing: leave --dry-run, --force and --apply-settings out.');
-  if (appId !== undefined && applySettings !== true && isCheck !== true)
-    throw new CliError('usage', '--app-id says whom the ruleset lets write: it goes with --apply-settings.');
+  const isShown = dryRun === true && json === true;
+  if (appId !== undefined && applySettings !== true && !isShown)
+    throw new CliError('usage', '--app-id says whom the ruleset lets write: it goes with --apply-settings.', {
+      next: 'to see the ruleset alone: espalier init --dry-run --json --app-id ID',
+    });
 }
 
 async function look(
@@ -82,6 +86,8 @@ function check(session: Session, { findings, facts, options }: Looked, asked: In
       ),
     ]);
   }
+  // A file may name any commit, and still be as it was written: which one it is, is for a person to know.
+  if (options.action.kind === 'published') session.note(`the workflows run ${writeUses(options.action)}`);
   if (facts === null) session.note(NOT_ASKED);
   session.end(isGood ? 'ok' : 'findings');
 }

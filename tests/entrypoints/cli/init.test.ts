@@ -66,6 +66,7 @@ describe('in a fresh repository', () => {
     expect(checked.stdout).toContain('All is well.');
     expect(checked.code).toBe(0);
     expect(checked.stderr).toContain('GitHub was not asked');
+    expect(checked.stderr).toContain(`the workflows run espalier/espalier@${SHA} # v0.1.0`);
   });
 
   test('a second init changes nothing, and asks nobody for the commit of the Action', async () => {
@@ -94,6 +95,17 @@ describe('in a fresh repository', () => {
     expect(checked.stdout).toContain("+      - 'Build'");
     expect((await init()).code).toBe(0);
     expect(await readOf(FILES[0]!)).toContain("- 'Build'");
+  });
+
+  test('a dry run as JSON has the ruleset that lets one app write the ledgers', async () => {
+    const { stdout, code } = await init('--action-sha', SHA, '--dry-run', '--json', '--app-id', '4711');
+    expect(code).toBe(0);
+    const { ruleset } = JSON.parse(stdout) as { ruleset: unknown };
+    expect(ruleset).toMatchObject({
+      bypass_actors: [{ actor_id: 4711 }],
+      rules: expect.arrayContaining([{ type: 'update' }]),
+    });
+    expect(existsSync(path.join(folder, '.github'))).toBe(false);
   });
 
   test('warns where there are no tests', async () => {
