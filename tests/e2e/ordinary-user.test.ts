@@ -86,7 +86,8 @@ describe.runIf(obstacle === null)('an ordinary user', () => {
     expect(waived.stdout).toMatch(/sandbox +bubblewrap[^]*not enforced:\s+memory-limit,\s+cpu-limit/);
   });
 
-  it.runIf(chooseDepth(false, true))('sees the demo in bubblewrap, with what is waived in plain sight', async () => {
+  const itAtDepth = it.runIf(chooseDepth(false, true));
+  itAtDepth('sees the demo in bubblewrap, with what is waived in plain sight', { timeout: 120_000 }, async () => {
     const { code, stdout, stderr } = await cli([
       ...['demo', '--sandbox', 'bubblewrap', '--plain', '--pace', '0.01s', '--dir', 'jailed-demo'],
     ]);
@@ -97,7 +98,7 @@ describe.runIf(obstacle === null)('an ordinary user', () => {
     expect(await findProcessesOf(folder.path)).toEqual([]);
   });
 
-  it('sees the demo without any engine, and is told how to install one', { timeout: 60_000 }, async () => {
+  it('sees the demo without any engine, and is told how to install one', { timeout: 120_000 }, async () => {
     const options = { hidden: ['/usr/bin/bwrap'] };
     const { code, stdout, stderr } = await cli(['demo', '--plain', '--pace', '0.01s', '--dir', 'bare-demo'], options);
     expect({ code, stdout, stderr }).toMatchObject({ code: 0 });
