@@ -5,6 +5,7 @@
 import type { ProbedFact, ProbeReport } from '../../core/report/github-probes.ts';
 import type { GithubFact } from '../../core/register/github-fact.ts';
 import { GITHUB_FACTS, type DoctorFactId, type FactId } from '../../core/register/github-facts.ts';
+import { JOB_LIMITS } from '../../core/register/job-limits.ts';
 import type { GitHubClient } from './github-client.ts';
 import { GitHubError } from './github-error.ts';
 import { PROBES } from './probes/all-probes.ts';
@@ -41,7 +42,8 @@ export async function probeGitHub(options: ProbeOptions): Promise<ProbeOutcome> 
     const left = await bench.scratch.cleanUp();
     if (options.signal.aborted) return { kind: 'interrupted', left };
     const { repository, actor, permissions } = visit;
-    const report = { repository: `${repository.owner}/${repository.name}`, actor, permissions, facts, left };
+    const limits = options.credential.kind === 'token' ? JOB_LIMITS : [];
+    const report = { repository: `${repository.owner}/${repository.name}`, actor, permissions, facts, limits, left };
     return { kind: 'report', report };
   } catch (error) {
     const left = await bench.scratch.cleanUp();

@@ -2,11 +2,12 @@
 import { APP_FACTS } from './app-facts.ts';
 import { BRANCH_FACTS } from './branch-facts.ts';
 import type { GithubFact } from './github-fact.ts';
+import { JOB_FACTS } from './job-facts.ts';
 import { PULL_FACTS } from './pull-facts.ts';
 import { RUN_FACTS } from './run-facts.ts';
 import { TALK_FACTS } from './talk-facts.ts';
 
-const ENTRIES = [...BRANCH_FACTS, ...PULL_FACTS, ...RUN_FACTS, ...TALK_FACTS, ...APP_FACTS] as const;
+const ENTRIES = [...BRANCH_FACTS, ...PULL_FACTS, ...RUN_FACTS, ...TALK_FACTS, ...APP_FACTS, ...JOB_FACTS] as const;
 
 type Entry = (typeof ENTRIES)[number];
 
@@ -23,6 +24,7 @@ export const GITHUB_FACT_GROUPS: readonly { title: string; facts: readonly (Gith
   { title: 'Runs and artifacts', facts: RUN_FACTS },
   { title: 'Issues, comments and people', facts: TALK_FACTS },
   { title: 'The app itself', facts: APP_FACTS },
+  { title: 'Jobs without a server', facts: JOB_FACTS },
 ];
 
 /** All facts. */

@@ -1,5 +1,6 @@
 /** What the doctor found out about GitHub: the result, for a person (lines of text) and for a script (JSON). */
 import { GITHUB_FACTS, type FactId } from '../register/github-facts.ts';
+import type { JobLimit } from '../register/job-limits.ts';
 import { escapeText } from './escape-text.ts';
 import type { ExitName } from './exit-codes.ts';
 
@@ -36,6 +37,8 @@ export interface ProbeReport {
   /** `null` where the token does not tell. */
   permissions: readonly ProbedPermission[] | null;
   facts: readonly ProbedFact[];
+  /** What going by the token of a job instead of an app would mean; empty where an app was visited. */
+  limits: readonly JobLimit[];
   /** What the doctor made and could not remove, each with what to do about it. */
   left: readonly string[];
 }
@@ -66,6 +69,7 @@ export function renderProbeTable(report: ProbeReport): string[] {
     '',
     ...report.facts.flatMap(renderFact),
     '',
+    ...renderLimits(report.limits),
     ...report.left.map((text) => `${'LEFT'.padEnd(WIDTH)} ${show(text)}`),
     renderCount(report.facts),
   ];
@@ -87,6 +91,12 @@ function renderFact({ id, status, expected, found }: ProbedFact): string[] {
   const fact = GITHUB_FACTS.find((one) => one.id === id);
   const indent = ' '.repeat(WIDTH + 1);
   return [head, `${indent}expected: ${show(expected)}`, `${indent}so: ${(fact?.otherwise ?? '').replaceAll('**', '')}`];
+}
+
+function renderLimits(limits: readonly JobLimit[]): string[] {
+  if (limits.length === 0) return [];
+  const rows = limits.map(({ limit, sequel }) => `${'limit'.padEnd(WIDTH)} ${limit} ${sequel}`);
+  return ['Where Espalier has nothing but the token of a job (`GITHUB_TOKEN`):', ...rows, ''];
 }
 
 function renderCount(facts: readonly ProbedFact[]): string {

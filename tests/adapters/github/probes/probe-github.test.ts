@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { GITHUB_FACTS } from '../../../../src/core/register/github-facts.ts';
+import { renderProbeTable } from '../../../../src/core/report/github-probes.ts';
 import { createCheckRun, createStatus } from '../../../support/github/operations/checks.ts';
 import { pushCommits } from '../../../support/github/operations/commits.ts';
 import { enqueuePull } from '../../../support/github/operations/merge-queue.ts';
@@ -178,6 +179,8 @@ describe('a visit without --write', () => {
     const { token } = fixture.hub.server.tokens.mint(fixture.hub.installation);
     const report = reportOf(await fixture.visit({ credential: { kind: 'token', token } }));
     expect(report.permissions).toBeNull();
+    expect(report.limits.map(({ limit }) => limit).join(' ')).toMatch(/approves them.*merge queue/s);
+    expect(renderProbeTable(report).join('\n')).toContain('limit       No workflow starts for what it pushes');
     expect(idsOf(report.facts, 'differs')).toEqual([]);
     expect(factOf(report, 'viewer-is-bot')?.found).toBe('it needs the credentials of the app');
     expect(factOf(report, 'refs-atomic')?.status).toBe('ok');
