@@ -25,7 +25,7 @@ export function runnerOf(task: Pick<TaskSettings, 'runsOn'>): readonly string[] 
 }
 
 /** True if the configuration lets a plan ask for the runner of a task; its own default is one of them. */
-export function mayUseRunner(task: Pick<TaskSettings, 'runsOn'>, { github, defaults }: HostedSettings): boolean {
+function mayUseRunner(task: Pick<TaskSettings, 'runsOn'>, { github, defaults }: HostedSettings): boolean {
   return isRunnerAllowed(runnerOf(task), [
     ...github.runners,
     ...(defaults.runsOn === undefined ? [] : [defaults.runsOn]),

@@ -100,6 +100,15 @@ describe.skipIf(obstacle !== null)('with a container engine', () => {
 });
 
 describe('without a container engine', () => {
+  it('a check names what would be ignored or could change on this machine', async () => {
+    const plan = PLAN.replace('  retries: 0\n', '  retries: 0\n  runs_on: [self-hosted, gpu]\n');
+    const { code, stdout } = await runCli(['check', '-'], { cwd: repository.path, stdin: plan });
+    expect(code).toBe(0);
+    const text = stdout.replace(/\s+/g, ' ');
+    expect(text).toContain("tasks 'a', 'b': 'runs_on' is for the runners of GitHub Actions; 'espalier run' ignores it");
+    expect(text).toContain(`task 'b': 'image' is '${ELM}', under which another image can be put`);
+  });
+
   it('an image is refused by bubblewrap, and the task that names it is named', async () => {
     const { code, stderr } = await run(PLAN, ['--sandbox', 'bubblewrap']);
     expect(code).toBe(3);
