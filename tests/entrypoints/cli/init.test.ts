@@ -103,7 +103,7 @@ describe('in a fresh repository', () => {
     const { ruleset } = JSON.parse(stdout) as { ruleset: unknown };
     expect(ruleset).toMatchObject({
       bypass_actors: [{ actor_id: 4711 }],
-      rules: expect.arrayContaining([{ type: 'update' }]),
+      rules: expect.arrayContaining([{ type: 'update' }]) as unknown,
     });
     expect(existsSync(path.join(folder, '.github'))).toBe(false);
   });
