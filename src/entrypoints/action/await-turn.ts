@@ -30,7 +30,9 @@ const MAX_WAIT_MS = 15_000;
 
 /** Waits until the ledger names a run for the dispatch, and reads what the leg has to do if it is this one. */
 export async function awaitTurn(session: ActionSession<LegMode>, room: LegRoom): Promise<Turn> {
-  const { clock, inputs, runner, signal } = session;
+  const { clock, inputs, runner, signal, speech } = session;
+  // What counts is read from the branch's tip, which is the keeper's alone to write; this is for who follows the trail.
+  speech.say(`Leg of ${inputs.leg.task} in dispatch ${inputs.nonce}, written down in ledger commit ${inputs.ledger}.`);
   if (runner.runAttempt !== 1)
     return idle('somebody has started this run again, and only what was dispatched counts; comment `/espalier retry`');
   if (!inputs.nonce.startsWith(`${inputs.plan}.`)) return idle(`dispatch '${inputs.nonce}' is of another plan`);

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 
 import type { TaskId } from '../../../src/core/brand.ts';
 import { Evidence, FinalResult, TrialResult } from '../../../src/core/ledger/evidence.ts';
+import type { Permissions } from '../../support/github/state.ts';
 import { anEvidence, aTask } from '../../support/builders.ts';
 import {
   fullLeg,
@@ -155,6 +156,45 @@ describe('a full leg', { timeout: 120_000 }, () => {
     expect(Date.now() - stoppedAt).toBeLessThan(9_000);
     expect(work.outputs['outcome']).not.toBe('good');
     expect(await findProcesses(marker)).toEqual([]);
+  });
+});
+
+describe('a published leg', { timeout: 120_000 }, () => {
+  const WORKFLOW = [
+    'on: {workflow_dispatch: {inputs: {plan: {type: string, required: false}}}}',
+    'jobs: {one: {runs-on: ubuntu-latest, steps: [{run: "true"}]}}',
+    '',
+  ].join('\n');
+
+  /** Publishes the failure of an agent, with a token of these rights. */
+  async function publishAndNotify(opened: LegStage, permissions: Permissions): Promise<StepEnd> {
+    const work = await opened.run('work');
+    const inputs = { ...opened.carry(work, ['evidence']), 'evidence-from': 'work', notify: 'espalier.yml' };
+    return opened.run('publish', { permissions, inputs });
+  }
+
+  it('starts the workflow that takes the plan further', async () => {
+    const opened = await open({
+      files: { '.github/workflows/espalier.yml': WORKFLOW },
+      task: { agent: script('exit 1') },
+    });
+    const publish = await publishAndNotify(opened, { contents: 'write', actions: 'write' });
+    expect(publish).toMatchObject({ code: 0, outputs: { outcome: 'published' } });
+    const runs = [...opened.fixture.repository.runs.values()];
+    expect(runs.map(({ path: file, event, inputs }) => ({ file, event, inputs }))).toEqual([
+      { file: '.github/workflows/espalier.yml', event: 'workflow_dispatch', inputs: { plan: 'issue-7' } },
+    ]);
+  });
+
+  it('stays published where that workflow cannot be started, and says that a sweep goes on', async () => {
+    const opened = await open({
+      files: { '.github/workflows/espalier.yml': WORKFLOW },
+      task: { agent: script('exit 1') },
+    });
+    const publish = await publishAndNotify(opened, { contents: 'write' });
+    expect(publish).toMatchObject({ code: 0, outputs: { outcome: 'published' } });
+    expect(publish.log).toMatch(/::warning::The plan goes on with the next sweep/);
+    expect(opened.fixture.repository.refs.has(RECEIPT_REF)).toBe(true);
   });
 });
 
