@@ -11,7 +11,7 @@ import { describeFaultEnd, findFaultFlaws } from '../support/fault-flaws.ts';
 import { FaultPlan } from '../support/fault-plan.ts';
 import { describeTrace, FAULT_TASKS, playFaultStory } from '../support/fault-story.ts';
 
-const COUNT = Number(process.env['ESPALIER_FAULT_SEEDS'] ?? 4);
+const COUNT = Number(process.env['ESPALIER_FAULT_SEEDS'] ?? 3);
 const ALONE = process.env['ESPALIER_FAULT_SEED'];
 const SEEDS = ALONE === undefined ? Array.from({ length: COUNT }, (_, at) => at + 1) : [Number(ALONE)];
 
