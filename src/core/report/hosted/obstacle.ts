@@ -15,7 +15,8 @@ const PULLS_HELP =
   'It stands under **Settings → Actions → General → Workflow permissions**. Where it is greyed out, the organization ' +
   'has switched it off in the settings of its own.';
 const WORKFLOW_HELP =
-  "The app's README has the workflow file. It belongs into `.github/workflows/` on the default branch, unchanged.";
+  'The command `espalier init` writes the workflows (`espalier init --check` says what is missing). They belong into ' +
+  '`.github/workflows/` on the default branch.';
 
 /** Where a person finds what an obstacle names, by the beginning of its code. */
 const HELP: readonly (readonly [prefix: string, help: string])[] = [
