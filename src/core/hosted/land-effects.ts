@@ -10,6 +10,7 @@ import type { LandingPlan } from './landing-way.ts';
 import type { Leases } from './leases.ts';
 import { asksForGate, findOwnGate } from './own-gate-check.ts';
 import type { RunningState } from './state.ts';
+import { explainRefusal } from './workflow-changes.ts';
 
 /** Landings that the forge refused since the last decision: commit of the landing → why. */
 export function readRefusals(
@@ -22,7 +23,7 @@ export function readRefusals(
       if (landing === null) continue;
       const outcome = outcomes.get(landKey(landing.generation));
       if (outcome?.kind === 'refused' || outcome?.kind === 'forbidden')
-        refusals.set(landing.commitSha, outcome.because);
+        refusals.set(landing.commitSha, explainRefusal(outcome));
     }
   return refusals;
 }

@@ -4,6 +4,7 @@ import type { HostedInput } from './hosted-input.ts';
 import { hasJobToken } from './job-token.ts';
 import { obstacleOfForbidden } from './plan-obstacles.ts';
 import type { HostedState } from './state.ts';
+import { isAboutWorkflows } from './workflow-changes.ts';
 
 /**
  * Takes the status comment's id and a missing permission into the record. It comes before commands, so that whoever
@@ -18,9 +19,12 @@ export function noteOutcomes({ state, outcomes, facts }: HostedInput): HostedSta
   const refused = record.obstacle?.effect;
   if (refused !== undefined && isOvercome(outcomes.get(refused))) record = { ...record, obstacle: null };
   // What a dispatch came to is noted with the dispatch.
-  for (const [key, outcome] of outcomes)
+  for (const [key, outcome] of outcomes) {
+    // No workflow can give its token that permission: the task says so, and the others go on.
+    if (holder === 'job' && isAboutWorkflows(outcome)) continue;
     if (outcome.kind === 'forbidden' && record.obstacle === null && !key.startsWith('dispatch.'))
       record = { ...record, obstacle: { ...obstacleOfForbidden(outcome, holder), at: facts.readAtMs, effect: key } };
+  }
   return record === state.record ? state : { ...state, record };
 }
 

@@ -18,6 +18,7 @@ import type { EffectOutcome, ForgeEffect } from './effect.ts';
 import type { ForgeFacts } from './facts.ts';
 import type { Leases } from './leases.ts';
 import type { RunningState } from './state.ts';
+import { explainRefusal } from './workflow-changes.ts';
 
 /** What a trial needs next. */
 export type TrialStep =
@@ -58,7 +59,10 @@ export function stepTrial(
     return { kind: 'known', result: conflictOf(trial) };
   }
   if (outcome?.kind === 'refused' || outcome?.kind === 'forbidden')
-    return { kind: 'known', result: errorOf(trial, `it could not be merged onto the base: ${outcome.because}`) };
+    return {
+      kind: 'known',
+      result: errorOf(trial, `it could not be merged onto the base: ${explainRefusal(outcome)}`),
+    };
   if (!leases.take(key).granted) return { kind: 'wait' };
   return { kind: 'make', effect: makeTrial(trial, key, facts.trialBranches.get(action.task)?.tip ?? null) };
 }
