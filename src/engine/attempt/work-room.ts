@@ -35,7 +35,9 @@ export async function openWorkRoom(
 ): Promise<WorkRoom> {
   const { key } = options;
   const runPrefix = attemptRunPrefix(deps.git.objectsDir, key.plan, options.runTask, key.attempt);
-  const [attemptDir, log] = await Promise.all([deps.evidence.attemptDir(key), deps.evidence.openLog(key)]);
+  // One after the other: where the first fails, no log is left open.
+  const attemptDir = await deps.evidence.attemptDir(key);
+  const log = await deps.evidence.openLog(key);
   const dir = roomFolder(attemptDir);
   try {
     await clearRoom(deps, dir, runPrefix);
