@@ -236,14 +236,22 @@ describe('a full disk', () => {
   it('is an outcome also where the evidence cannot be written', async () => {
     room = await openAttemptRoom('none');
     const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
-    const evidence = {
-      ...room.deps.evidence,
+    const { evidence: base } = room.deps;
+    let logs = 0;
+    const evidence: typeof base = {
+      ...base,
       writeEvidence: () => Promise.reject(full),
       attemptDir: () => Promise.reject(full),
+      openLog: (key) => {
+        logs += 1;
+        return base.openLog(key);
+      },
     };
     const result = await runAttempt({ ...room.deps, evidence }, attemptOrder(room, makeTask()), watch());
     expect(result).toMatchObject({ outcome: 'failed', failure: { cause: 'disk-full', isTransient: true } });
     expect(room.warnings.join()).toContain('Evidence could not be written');
+    // Nobody would close one.
+    expect(logs).toBe(0);
   });
 });
 
