@@ -82,6 +82,8 @@ function remoteEnv({ gitDir, token, env }: RemoteOptions, address: URL): Record<
     // Where the forge sends git on to is nowhere that this token is for.
     ['http.followRedirects', 'false'],
     ['credential.helper', ''],
+    // Without it, all of a base that is the tip of no branch any more would be sent with each push.
+    ['push.negotiate', 'true'],
     ['push.recurseSubmodules', 'no'],
     ['fetch.recurseSubmodules', 'no'],
     ['fetch.unpackLimit', '1'],

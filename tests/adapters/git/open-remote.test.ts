@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { createServer, request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
@@ -41,7 +43,7 @@ describe('a remote', () => {
     await fixture[Symbol.asyncDispose]();
   });
 
-  async function openPlace(permissions?: Permissions): Promise<Place> {
+  async function openPlace(permissions?: Permissions, origin = fixture.server.url): Promise<Place> {
     const gitDir = path.join(folder.path, `${opened.length}.git`);
     const env = { PATH: process.env['PATH'], HOME: folder.path };
     await createBareRepository(gitDir, env);
@@ -52,7 +54,7 @@ describe('a remote', () => {
       fixture.installation,
       permissions === undefined ? {} : { permissions },
     );
-    const url = `${fixture.server.url}/acme/widgets.git`;
+    const url = `${origin}/acme/widgets.git`;
     return { git: outcome.git, gitDir, remote: openRemote({ gitDir, url, token, env }), token };
   }
 
@@ -84,6 +86,30 @@ describe('a remote', () => {
   async function point(name: BranchName, at: string): Promise<void> {
     await run('git', ['--git-dir', fixture.repository.gitDir, 'update-ref', `refs/heads/${name}`, at]);
     fixture.repository.refs.set(`refs/heads/${name}`, at);
+  }
+
+  /** A way to the test GitHub that counts what is pushed, in bytes. */
+  async function openScale(): Promise<{ url: string; pushed(): number } & AsyncDisposable> {
+    let bytes = 0;
+    const scale = createServer((request, response) => {
+      const target = new URL(request.url ?? '/', fixture.server.url);
+      const forwarded = httpRequest(target, { method: request.method, headers: request.headers }, (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(response);
+      });
+      if (target.pathname.endsWith('/git-receive-pack')) request.on('data', (chunk: Buffer) => (bytes += chunk.length));
+      request.pipe(forwarded);
+    });
+    await new Promise<void>((resolve) => scale.listen(0, '127.0.0.1', resolve));
+    const { port } = scale.address() as AddressInfo;
+    return {
+      url: `http://127.0.0.1:${port}`,
+      pushed: () => bytes,
+      [Symbol.asyncDispose]: async () => {
+        scale.closeAllConnections();
+        await new Promise((resolve) => scale.close(resolve));
+      },
+    };
   }
 
   const mainTip = (): string => fixture.repository.refs.get('refs/heads/main') ?? '';
@@ -163,6 +189,26 @@ describe('a remote', () => {
       expect(await place.remote.pushNew(receipt, made)).toEqual({ kind: 'pushed' });
       expect(fixture.repository.refs.get(`refs/heads/${receipt}`)).toBe(made);
       expect(await place.remote.pushNew(receipt, made)).toEqual({ kind: 'pushed' });
+    });
+
+    it('sends only what the remote lacks, also when its base is the tip of no branch any more', async () => {
+      await using scale = await openScale();
+      const place = await openPlace({ contents: 'write' }, scale.url);
+      const large = Array.from({ length: 40_000 }, (_, at) => ((at * 2_654_435_761) % 4_294_967_296).toString(36)).join(
+        '',
+      );
+      const base = await commit({ 'large.txt': large }, [mainTip()]);
+      await point(branch('main'), await commit({ 'large.txt': 'gone\n' }, [base]));
+      await place.remote.fetchCommits([base], 1);
+      const tree = await place.git.restorePaths(
+        await place.git.treeOf(base),
+        await place.git.writeTree({ 'a.txt': 'x' }),
+        ['a.txt'],
+      );
+      const made = await place.git.writeCommit({ tree, parents: [base], message: 'Work', author: AUTHOR, atMs: 1 });
+      expect(await place.remote.pushNew(receipt, made)).toEqual({ kind: 'pushed' });
+      expect(scale.pushed()).toBeGreaterThan(100);
+      expect(scale.pushed()).toBeLessThan(5_000);
     });
 
     it('never moves a branch that is there', async () => {
