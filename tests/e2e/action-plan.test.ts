@@ -2,15 +2,16 @@ import { expect, it } from 'vitest';
 
 import { EIGHT_TASKS, findStoryFlaws, SCRIPTED_FILES, writePlan } from '../support/action-story.ts';
 import { KEEPERS, type Keeper, openActionWorld } from '../support/action-world.ts';
+import { chooseDepth } from '../support/depth.ts';
 import { describeEngine } from '../support/engines.ts';
 
 type Tasks = Readonly<Record<string, readonly string[]>>;
 
 /** Two tasks, one of them sent back by its review, in each run of the tests; eight for every keeper where there is time. */
-const PLAYED: readonly (readonly [string, Keeper, Tasks])[] =
-  process.env['ESPALIER_TEST_DEPTH'] === 'full'
-    ? KEEPERS.map((keeper) => ['eight', keeper, EIGHT_TASKS] as const)
-    : [['two', 'github-token', { apple: [], quince: ['apple'] }]];
+const PLAYED = chooseDepth<readonly (readonly [string, Keeper, Tasks])[]>(
+  [['two', 'github-token', { apple: [], quince: ['apple'] }]],
+  KEEPERS.map((keeper) => ['eight', keeper, EIGHT_TASKS]),
+);
 
 describeEngine('docker', 'a plan issue in a repository that init has set up', (fixture) => {
   it.each(PLAYED)(
