@@ -8,6 +8,7 @@ import { issueOf } from '../../core/hosted/state.ts';
 import { COMMAND_LIVES_MS, findUnanswered, type RecentIssue } from '../../core/intake/unanswered-commands.ts';
 import { Time } from './answer-shapes.ts';
 import type { GitHubClient } from './github-client.ts';
+import { GraphqlDocument } from './graphql-document.ts';
 
 const LEDGER_PREFIX = 'refs/heads/espalier-ledger/';
 /** The label that says that an issue is a plan. */
@@ -144,4 +145,34 @@ async function keepOpen(
     open.push(...part.filter((_, at) => data.repository?.[`i${at}`]?.state === 'OPEN'));
   }
   return open;
+}
+
+const PullHeads = z.object({
+  repository: z
+    .record(z.string(), z.object({ headRefName: z.string(), isCrossRepository: z.boolean() }).nullable())
+    .nullable(),
+});
+
+/** The branch that each of these pull requests is from; `null` for one that is gone, or from another repository. */
+export async function readPullBranches(
+  client: GitHubClient,
+  repository: { owner: string; name: string },
+  pulls: readonly number[],
+): Promise<(string | null)[]> {
+  const document = new GraphqlDocument('query', 'PullBranches');
+  const [owner, name] = [document.variable('String!', repository.owner), document.variable('String!', repository.name)];
+  const fields = pulls.map(
+    (pull, at) => `p${at}: pullRequest(number: ${document.variable('Int!', pull)}) { headRefName isCrossRepository }`,
+  );
+  document.select(`repository(owner: ${owner}, name: ${name}) {\n${fields.join('\n')}\n}`);
+  const { data } = await client.graphql({
+    kind: 'query',
+    ...document.finish(),
+    what: 'Reading which branches pull requests are from',
+    answer: PullHeads,
+  });
+  return pulls.map((_, at) => {
+    const found = data.repository?.[`p${at}`] ?? null;
+    return found === null || found.isCrossRepository ? null : found.headRefName;
+  });
 }

@@ -4,9 +4,13 @@ import { issueNamedBy } from './issue-named-by.ts';
 import { textAt } from './payload.ts';
 import { type OwnIdentity, readHint } from './read-hint.ts';
 
-/** `all`: every open plan. `none`: the event leads nowhere, and why. */
+/**
+ * `all`: every open plan. `pulls`: the plans that these pull requests are from, which have to be looked up; all where one
+ * of them says nothing of a plan. `none`: the event leads nowhere, and why.
+ */
 export type PlanChoice =
   | { kind: 'issues'; issues: readonly number[] }
+  | { kind: 'pulls'; pulls: readonly number[] }
   | { kind: 'all' }
   | { kind: 'none'; because: string };
 
@@ -35,7 +39,16 @@ export function choosePlans(eventName: string, payload: unknown, self: OwnIdenti
   if (reading.kind === 'sweep') return { kind: 'all' };
   const hints = reading.hints.flatMap(({ plans }) => (plans === 'all' ? [] : plans));
   const issues = [...new Set(hints.map(issueNamedBy).filter((issue) => issue !== null))];
-  return issues.length === 0 ? { kind: 'all' } : { kind: 'issues', issues };
+  if (issues.length > 0) return { kind: 'issues', issues };
+  const pulls = hints.flatMap((hint) => ('pull' in hint ? [hint.pull] : []));
+  return pulls.length > 0 && pulls.length === hints.length ? { kind: 'pulls', pulls } : { kind: 'all' };
+}
+
+/** The plans that branches are of, by their names; `null` if one of them is none of Espalier's own. */
+export function plansOfBranches(branches: readonly (string | null)[]): number[] | null {
+  const issues = branches.map((branch) => (branch === null ? null : issueNamedBy({ branch })));
+  const named = issues.filter((issue) => issue !== null);
+  return named.length === issues.length ? [...new Set(named)] : null;
 }
 
 /** At most `limit` of the plans, beginning with another one at each `turn`, so that none is left out for good. */

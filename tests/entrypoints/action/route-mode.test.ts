@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
 import { addComment } from '../../support/github/operations/comments.ts';
+import { pushCommits } from '../../support/github/operations/commits.ts';
+import { openPull } from '../../support/github/operations/pulls.ts';
 import { createIssue } from '../../support/github/operations/issues.ts';
 import { CONTENT, writeTasks } from '../../support/small-plan.ts';
 import { openServerlessStage, type ServerlessStage } from './serverless-stage.ts';
@@ -56,6 +58,24 @@ describe('the mode route', () => {
       const { outputs } = await stage.step({ mode: 'route' }, { name, payload: payloadOf(stage, extra) });
       expect({ name, ...outputs }).toEqual({ name, plans: JSON.stringify(plans), count: String(plans.length) });
     }
+  });
+
+  test("finds the plan of a comment on a task's pull request, with no permission but to read", async () => {
+    await using stage = await openServerlessStage({ script: CONTENT });
+    const { plan, unheard } = await openIssues(stage);
+    const { world, maintainer, repository } = stage;
+    const commits = [{ message: 'Work', files: { 'x.txt': 'x\n' } }];
+    const permissions = { contents: 'read', issues: 'read', pull_requests: 'read' } as const;
+    const routed: (string | undefined)[] = [];
+    for (const head of [`espalier/${unheard}/a`, 'feature']) {
+      await pushCommits(world, maintainer, repository, { branch: head, commits });
+      const { number } = await openPull(world, maintainer, repository, { title: head, body: '', head, base: 'main' });
+      const payload = payloadOf(stage, { action: 'created', issue: { number, pull_request: {} } });
+      const { outputs } = await stage.step({ mode: 'route', permissions }, { name: 'issue_comment', payload });
+      routed.push(outputs['plans']);
+    }
+    // A plan may give a task a branch of any name.
+    expect(routed).toEqual([JSON.stringify([unheard]), JSON.stringify([plan, unheard])]);
   });
 
   test('does not follow the echo of what the App of its token has written', async () => {
