@@ -5,7 +5,8 @@
 import { digestText } from '../digest.ts';
 import { AGENT_NAMES, type SetupOptions, SETUP_VARIANTS, type AgentName, type SetupVariant } from './setup-options.ts';
 
-const LINE = /^# espalier (\d+\.\d+\.\d+\S{0,40}) wrote this \(digest ([0-9a-f]{16})\): espalier init (.{1,300})$/;
+const LINE =
+  /^# espalier (\d+\.\d+\.\d+\S{0,40}) wrote this \(digest ([0-9a-f]{16})\): espalier init (.{1,300}?)(?: on ([!-~]{1,255}))?$/;
 
 /** What a stamp says. */
 export interface SetupStamp {
@@ -16,15 +17,18 @@ export interface SetupStamp {
   variant: SetupVariant | null;
   agent: AgentName | null;
   keyName: string | null;
+  /** The default branch as it was then. */
+  defaultBranch: string | null;
 }
 
 /** `body` with its stamp before it. */
 export function stampText(
-  options: Pick<SetupOptions, 'version' | 'variant' | 'agent' | 'keyName'>,
+  options: Pick<SetupOptions, 'version' | 'variant' | 'agent' | 'keyName' | 'defaultBranch'>,
   body: string,
 ): string {
   const key = options.keyName === null ? '' : ` --agent-key ${options.keyName}`;
-  const call = `--${options.variant} --agent ${options.agent}${key}`;
+  const branch = /^[!-~]{1,255}$/.test(options.defaultBranch) ? ` on ${options.defaultBranch}` : '';
+  const call = `--${options.variant} --agent ${options.agent}${key}${branch}`;
   return `# espalier ${options.version} wrote this (digest ${digestBody(body)}): espalier init ${call}\n${body}`;
 }
 
@@ -32,7 +36,7 @@ export function stampText(
 export function readStamp(text: string): SetupStamp | null {
   const plain = text.replaceAll('\r\n', '\n');
   const end = plain.indexOf('\n');
-  const [, version, digest, call = ''] = LINE.exec(end < 0 ? plain : plain.slice(0, end)) ?? [];
+  const [, version, digest, call = '', defaultBranch] = LINE.exec(end < 0 ? plain : plain.slice(0, end)) ?? [];
   if (version === undefined) return null;
   const words = call.split(' ');
   const after = (option: string): string | undefined => words[words.indexOf(option) + 1];
@@ -42,6 +46,7 @@ export function readStamp(text: string): SetupStamp | null {
     variant: SETUP_VARIANTS.find((variant) => words.includes(`--${variant}`)) ?? null,
     agent: AGENT_NAMES.find((agent) => words.includes('--agent') && agent === after('--agent')) ?? null,
     keyName: words.includes('--agent-key') ? (after('--agent-key') ?? null) : null,
+    defaultBranch: defaultBranch ?? null,
   };
 }
 

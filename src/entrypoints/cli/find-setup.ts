@@ -27,7 +27,6 @@ export interface AskedSetup {
   agent?: AgentName;
   agentKey?: string;
   actionSha?: string;
-  base?: string;
 }
 
 /** The checkout that is set up. */
@@ -47,12 +46,20 @@ export async function findPlace(session: Session): Promise<SetupPlace> {
   return { ...checkout, names: readNames(env['GITHUB_REPOSITORY'] ?? '') ?? readOrigin(checkout.originUrl ?? '') };
 }
 
-/** Everything that the files depend on. `present` are the files that stand. */
+/** What is known beside what was asked for. */
+interface KnownSetup {
+  /** The files that stand. */
+  present: PresentFiles;
+  /** As GitHub says; `null` if it was not asked. */
+  defaultBranch: string | null;
+}
+
+/** Everything that the files depend on. */
 export async function findSetup(
   session: Session,
   place: SetupPlace,
   asked: AskedSetup,
-  present: PresentFiles,
+  { present, defaultBranch }: KnownSetup,
 ): Promise<SetupOptions> {
   if (asked.app === true && asked.serverless === true)
     throw new CliError('usage', 'Either --app or --serverless: a plan is kept by one of the two.');
@@ -66,7 +73,8 @@ export async function findSetup(
     agent,
     keyName: keyName === null ? null : checked(readKeyName(keyName)),
     ciNames: listCiNames(await readWorkflows(place.topLevel)),
-    defaultBranch: asked.base ?? place.mainBranch ?? 'main',
+    // A checkout of a build may know no other branch than its own: what was known once goes before that.
+    defaultBranch: defaultBranch ?? stamp?.defaultBranch ?? place.mainBranch ?? 'main',
     commands: guessCommands(await readTellingTexts(place.topLevel)),
   };
 }

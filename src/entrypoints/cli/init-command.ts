@@ -23,7 +23,6 @@ export function addInitCommand(program: Command, session: Session): void {
     .option('--agent <name>', 'agent whose program and key the workflows bring (default: claude)', oneOf(AGENT_NAMES))
     .option('--agent-key <name>', "secret and variable with the agent's key, where it is not the usual one")
     .option('--action-sha <sha>', 'commit of the Action (default: that of the tag of this version)')
-    .option('--base <branch>', "branch that is trusted (default: the repository's default branch)")
     .option('--check', 'change nothing; say what differs or is missing')
     .option('--dry-run', 'print what would be written, and write nothing')
     .option('--force', 'write over files that somebody changed, after showing the difference')

@@ -64,8 +64,7 @@ async function look(
   const present = await readSetupFiles(place.topLevel, SETUP_PATHS);
   const github = openSetupGitHub(session, place.names, settings);
   const facts = github === null ? null : await github.readFacts();
-  const known = facts === null ? place : { ...place, mainBranch: facts.defaultBranch };
-  const options = await findSetup(session, known, asked, present);
+  const options = await findSetup(session, place, asked, { present, defaultBranch: facts?.defaultBranch ?? null });
   const files = renderSetup(options);
   return { place, options, files, findings: compareSetup(files, present, options.version), github, facts };
 }

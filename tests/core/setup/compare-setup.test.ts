@@ -134,7 +134,10 @@ describe('a stamp', () => {
     const text = fc.string({ unit: 'grapheme', maxLength: 200 }).map((each) => each.replaceAll('\r', ''));
     fc.assert(
       fc.property(text, text, fc.constantFrom('app' as const, 'serverless' as const), (body, other, variant) => {
-        const options = { version: '1.2.3', variant, agent: 'codex' as const, keyName: 'MY_KEY' };
+        const options = {
+          ...{ version: '1.2.3', variant, agent: 'codex' as const, keyName: 'MY_KEY' },
+          defaultBranch: 'on/trunk(1)',
+        };
         const stamped = stampText(options, body);
         expect(readStamp(stamped)).toEqual({ ...options, isUntouched: true });
         const swapped = `${stamped.slice(0, stamped.indexOf('\n') + 1)}${other}`;

@@ -80,6 +80,12 @@ describe('in a fresh repository', () => {
     expect(existsSync(path.join(folder, FILES[0]!))).toBe(false);
   });
 
+  test('remembers the default branch where a checkout does not know it', async () => {
+    await init('--action-sha', SHA);
+    execFileSync('git', ['-C', folder, 'symbolic-ref', 'HEAD', 'refs/heads/something-else']);
+    expect((await init('--check')).code).toBe(0);
+  });
+
   test('a dry run writes nothing', async () => {
     const { code, stdout } = await init('--action-sha', SHA, '--dry-run');
     expect(code).toBe(0);
