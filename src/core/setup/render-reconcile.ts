@@ -125,6 +125,7 @@ ${indent(ROUTE_CONDITION, 4)}  runs-on: ubuntu-latest
   permissions:
     contents: read # to find the plans that have a ledger
     issues: read # to find the plans that have none yet
+    pull-requests: read # to find the plan of a comment on a pull request
   outputs:
     plans: ${expression('steps.route.outputs.plans')}
     count: ${expression('steps.route.outputs.count')}
@@ -132,7 +133,7 @@ ${indent(ROUTE_CONDITION, 4)}  runs-on: ubuntu-latest
 ${indent(
   [
     renderOwnCheckout(options),
-    renderAppToken({ contents: 'read', issues: 'read' }),
+    renderAppToken({ contents: 'read', issues: 'read', 'pull-requests': 'read' }),
     renderActionStep(options, {
       id: 'route',
       name: 'Find the plans',

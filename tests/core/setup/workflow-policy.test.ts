@@ -144,7 +144,12 @@ const WEAKENED: readonly (readonly [rule: string, which: Which, from: string | R
   ['files-with-digests', 'espalier-attempt', /\n +pack-sha256: \$\{\{ needs[^\n]*/, ''],
   ['files-with-digests', 'espalier-attempt', /(evidence-sha256:) \$\{\{ needs[^\n]*/, '$1 ${{ inputs.nonce }}'],
   ['narrow-app-tokens', 'espalier', /\n +if: vars.ESPALIER_CLIENT_ID != ''/, ''],
-  ['narrow-app-tokens', 'espalier', /\n +permission-contents: read\n +permission-issues: read/, ''],
+  [
+    'narrow-app-tokens',
+    'espalier',
+    /\n +permission-contents: read\n +permission-issues: read\n +permission-pull-requests: read/,
+    '',
+  ],
   [
     'narrow-app-tokens',
     'espalier',

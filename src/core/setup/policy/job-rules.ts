@@ -4,7 +4,7 @@ import type { WorkflowRule } from './workflow-rule.ts';
 
 /** What a job may hold at most that runs the Action in this mode: the job's whole set of permissions. */
 const MODE_PERMISSIONS: Readonly<Record<string, Readonly<Record<string, 'read' | 'write'>>>> = {
-  route: { contents: 'read', issues: 'read' },
+  route: { contents: 'read', issues: 'read', 'pull-requests': 'read' },
   reconcile: {
     actions: 'write',
     checks: 'write',
