@@ -10,7 +10,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'n
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 
-import { build, type Metafile } from 'esbuild';
+import { build, type Metafile, type Plugin } from 'esbuild';
 
 import { exitCodeOf } from '../../src/core/report/exit-codes.ts';
 import { renderLicenses } from './licenses.ts';
@@ -39,6 +39,16 @@ const require = __createRequire(import.meta.url);
 }`;
 }
 
+/** What is said here is English: of the sixty languages in which zod can complain, the bundle has one. */
+const ENGLISH_ONLY: Plugin = {
+  name: 'english-only',
+  setup: (bundler) => {
+    bundler.onLoad({ filter: /[/\\]zod[/\\]v4[/\\]locales[/\\]index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js';",
+    }));
+  },
+};
+
 async function buildInto(outdir: string): Promise<void> {
   const { metafile } = await build({
     absWorkingDir: root,
@@ -57,6 +67,7 @@ async function buildInto(outdir: string): Promise<void> {
       '@actions/http-client': './.github/scripts/refuse-http-client.ts',
       '@actions/http-client/lib/auth': './.github/scripts/refuse-http-client.ts',
     },
+    plugins: [ENGLISH_ONLY],
     platform: 'node',
     format: 'esm',
     target: 'node22',

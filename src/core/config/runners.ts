@@ -1,7 +1,7 @@
 /** Which runners the plans of a repository may ask for. A plan is written in an issue; this stands on the base. */
 import type { Checked } from '../ids.ts';
 import { compileGlob, matchesGlob } from '../plan/glob.ts';
-import { MAX_LABEL_LENGTH, MAX_RUNNER_LABELS } from '../plan/read-runs-on.ts';
+import { MAX_LABEL_LENGTH, MAX_RUNNER_LABELS } from '../plan/runner-label.ts';
 import { checkedText, listOf, type ValueReader } from '../plan/read-values.ts';
 import { BUILT_IN_RUNNERS } from './defaults.ts';
 

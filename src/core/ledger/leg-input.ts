@@ -5,7 +5,7 @@
 import { z } from 'zod';
 
 import { type Checked, readTaskId } from '../ids.ts';
-import { MAX_RUNNER_LABELS, readRunnerLabel } from '../plan/read-runs-on.ts';
+import { MAX_RUNNER_LABELS, readRunnerLabel } from '../plan/runner-label.ts';
 import { cleanLine } from '../text/clean-text.ts';
 import { commitField, taskIdField } from './evidence.ts';
 import type { DispatchLeg } from './forge-record.ts';

@@ -1,22 +1,6 @@
 /** Reads which runner a task asks for. The labels come into workflows, so that only plain words are taken. */
-import type { Checked } from '../ids.ts';
 import { checkedText, listOf, type ValueReader } from './read-values.ts';
-
-/** Most labels of one runner. */
-export const MAX_RUNNER_LABELS = 8;
-/** Longest label, in characters. */
-export const MAX_LABEL_LENGTH = 64;
-
-const LABEL = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
-
-/** Reads one label of a runner. */
-export function readRunnerLabel(text: string): Checked<string> {
-  if (text.length <= MAX_LABEL_LENGTH && LABEL.test(text)) return { ok: true, value: text };
-  return {
-    ok: false,
-    because: `a runner's label has letters, digits, '_', '.' and '-', a letter or digit first, at most ${MAX_LABEL_LENGTH} characters, and no expression`,
-  };
-}
+import { MAX_RUNNER_LABELS, readRunnerLabel } from './runner-label.ts';
 
 /** A label, or a list of labels that one runner must have all of; at least one. */
 export const readRunsOn: ValueReader<string[]> = (value, name, problems) => {

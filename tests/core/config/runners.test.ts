@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { BUILT_IN_RUNNERS, BUILT_IN_RUNS_ON } from '../../../src/core/config/defaults.ts';
 import { howToAllowRunner, isRunnerAllowed, writeRunner } from '../../../src/core/config/runners.ts';
 import { readConfig } from '../../../src/core/config/config.ts';
-import { MAX_RUNNER_LABELS, readRunnerLabel } from '../../../src/core/plan/read-runs-on.ts';
+import { MAX_RUNNER_LABELS, readRunnerLabel } from '../../../src/core/plan/runner-label.ts';
 import { readPlan } from '../../../src/core/plan/read-plan.ts';
 
 const label = fc

@@ -7,7 +7,7 @@ import { HOSTED_DEFAULTS } from '../../../src/core/hosted/hosted-config.ts';
 import { MAX_LEGS_LENGTH, partLegs, withRunner, writeLegInputs } from '../../../src/core/hosted/leg-inputs.ts';
 import type { DispatchLeg } from '../../../src/core/ledger/forge-record.ts';
 import { readLegInput } from '../../../src/core/ledger/leg-input.ts';
-import { MAX_LABEL_LENGTH, MAX_RUNNER_LABELS } from '../../../src/core/plan/read-runs-on.ts';
+import { MAX_LABEL_LENGTH, MAX_RUNNER_LABELS } from '../../../src/core/plan/runner-label.ts';
 import { aLedger, aPlan, aTask, fakeCommit, taskId } from '../../support/builders.ts';
 import { aLeg } from '../../support/hosted-builders.ts';
 
