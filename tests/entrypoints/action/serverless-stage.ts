@@ -20,7 +20,7 @@ import { JOB_PERMISSIONS } from '../../adapters/github/token-fixture.ts';
 import { SMALL_CONFIG } from '../../support/small-plan.ts';
 
 /** What a step left. */
-export interface StepEnd {
+interface StepEnd {
   outputs: Record<string, string>;
   summary: string;
   /** Lines of the log and annotations, `warning: …` and so on. */
