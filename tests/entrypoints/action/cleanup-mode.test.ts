@@ -7,7 +7,7 @@ import { CONTENT, writeTasks } from '../../support/small-plan.ts';
 import { openServerlessStage, type ServerlessStage } from './serverless-stage.ts';
 
 const DAY_MS = 86_400_000;
-const CLEANING = { contents: 'write', issues: 'read', pull_requests: 'read' } as const;
+const CLEANING = { contents: 'write', issues: 'read' } as const;
 
 /** A plan that has landed, with the branch of its attempt still there. */
 async function playPlan(stage: ServerlessStage) {
