@@ -5,11 +5,11 @@
  */
 
 /** Refuses. */
-export class HttpClient {
-  constructor() {
-    throw new Error('No token of OpenID Connect is ever asked for here.');
-  }
+export function HttpClient(): never {
+  throw new Error('No token of OpenID Connect is ever asked for here.');
 }
 
 /** Refuses. */
-export class BearerCredentialHandler extends HttpClient {}
+export function BearerCredentialHandler(): never {
+  return HttpClient();
+}
