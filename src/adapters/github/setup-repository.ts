@@ -28,6 +28,7 @@ const WorkflowPermissions = z.object({
   default_workflow_permissions: z.enum(['read', 'write']),
   can_approve_pull_request_reviews: z.boolean(),
 });
+const Workflows = z.object({ workflows: z.array(z.object({ path: z.string(), state: z.string() })) });
 const Named = z.array(z.object({ name: z.string() }));
 const Secrets = z.object({ secrets: Named });
 const Variables = z.object({ variables: Named });
@@ -63,6 +64,7 @@ export async function readSetupFacts(client: GitHubClient, names: RepositoryName
             standard: permissions.default_workflow_permissions,
             mayOpenPulls: permissions.can_approve_pull_request_reviews,
           },
+    workflows: await unlessForbidden(listWorkflows(client, names)),
     ledgerRules: await readRules(client, names, SAMPLE_BRANCHES.ledger),
     queueRules: await readRules(client, names, SAMPLE_BRANCHES.queue),
     secretNames: await unlessForbidden(listSecretNames(client, names)),
@@ -143,6 +145,19 @@ function readRules(client: GitHubClient, names: RepositoryNames, branch: string)
         answer: Rules,
       }),
     (page) => page.map(({ type }) => type),
+  );
+}
+
+function listWorkflows(client: GitHubClient, names: RepositoryNames): Promise<{ path: string; isActive: boolean }[]> {
+  return readPages(
+    (next) =>
+      client.restPage({
+        route: 'GET /repos/{owner}/{repo}/actions/workflows',
+        parameters: { ...addressOf(names), per_page: PAGE_SIZE, ...next },
+        what: 'Listing the workflows',
+        answer: Workflows,
+      }),
+    ({ workflows }) => workflows.map(({ path, state }) => ({ path, isActive: state === 'active' })),
   );
 }
 

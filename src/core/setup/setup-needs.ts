@@ -1,7 +1,7 @@
 /** What a set-up needs of the repository on GitHub, and what would make it safer: facts to a list with exact steps. */
 import { LABELS, type LabelSpec } from '../commands/labels.ts';
 import { keyNameOf, type SetupOptions } from './setup-options.ts';
-import { APP_CLIENT_ID, APP_PRIVATE_KEY } from './workflow-parts.ts';
+import { APP_CLIENT_ID, APP_PRIVATE_KEY, WORKFLOW_FILES } from './workflow-parts.ts';
 
 /** What GitHub says of a repository. `null`: whoever asks may not read it. */
 export interface SetupFacts {
@@ -16,6 +16,8 @@ export interface SetupFacts {
   /** Types of the rules that hold for the ledgers' branches and for the queues'. */
   ledgerRules: readonly string[];
   queueRules: readonly string[];
+  /** The workflows that GitHub has, which are those of the default branch, and which of them are switched on. */
+  workflows: readonly { path: string; isActive: boolean }[] | null;
   /** Names of the secrets and variables that its workflows see. */
   secretNames: readonly string[] | null;
   variableNames: readonly string[] | null;
@@ -60,7 +62,7 @@ export function writeLedgerRuleset(appId: number): Record<string, unknown> {
 
 /** Everything that is needed and proposed, in the order in which a person would do it. */
 export function listNeeds(facts: SetupFacts, options: SetupOptions): SetupNeed[] {
-  const needs = [needActions(facts), needLabels(facts), needKey(facts, options)];
+  const needs = [needActions(facts), needWorkflows(facts, options), needLabels(facts), needKey(facts, options)];
   if (options.variant === 'serverless') needs.push(needApp(facts), needPulls(facts));
   return [...needs, proposeReadOnly(facts), proposeRuleset(facts, options)];
 }
@@ -85,6 +87,30 @@ function needActions(facts: SetupFacts): SetupNeed {
         ? 'only actions of this owner are allowed; allow those that the workflows name'
         : 'only chosen actions are allowed; see that those that the workflows name are among them',
     steps: [],
+  };
+}
+
+/** Only those that are started by themselves; the called one comes with them. */
+function needWorkflows(facts: SetupFacts, { variant }: SetupOptions): SetupNeed {
+  const name = 'workflows on the default branch';
+  if (facts.workflows === null) return unknown(name, 'which workflows there are');
+  const wanted = [WORKFLOW_FILES.dispatch, ...(variant === 'serverless' ? [WORKFLOW_FILES.reconcile] : [])];
+  const known = new Map(facts.workflows.map(({ path, isActive }) => [path, isActive]));
+  const absent = wanted.filter((file) => !known.has(`.github/workflows/${file}`));
+  if (absent.length > 0)
+    return {
+      name,
+      state: 'missing',
+      because: `${absent.join(', ')}: not on '${facts.defaultBranch}' yet. Commit the files and bring them there`,
+      steps: [],
+    };
+  const inactive = wanted.filter((file) => known.get(`.github/workflows/${file}`) === false);
+  if (inactive.length === 0) return ok(name, 'there, and switched on');
+  return {
+    name,
+    state: 'missing',
+    because: `switched off: ${inactive.join(', ')}`,
+    steps: inactive.map((file) => ['gh', 'workflow', 'enable', file, '--repo', repositoryOf(facts)]),
   };
 }
 

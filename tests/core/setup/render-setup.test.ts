@@ -55,6 +55,12 @@ describe('the workflows', () => {
     expect(WORKFLOW_FILES.dispatch).toBe(HOSTED_DEFAULTS.workflow);
   });
 
+  it('stay within the jobs that a run may have, with as many legs as it may get', () => {
+    const legs = HOSTED_DEFAULTS.maxLegs;
+    expect(legs * Object.keys(jobsOf(textOf(PLAIN_SETUP, workflowPath('attempt')))).length).toBeLessThanOrEqual(256);
+    expect(legs).toBe(85);
+  });
+
   it('give the Action no input that it does not have, and each mode what it wants', () => {
     const steps = [...workflowsOf(PLAIN_SETUP).values()]
       .flatMap((text) => Object.values(jobsOf(text)).flatMap(({ steps = [] }) => steps))

@@ -21,6 +21,10 @@ const GOOD: SetupFacts = {
   workflowPermissions: { standard: 'read', mayOpenPulls: true },
   ledgerRules: ['creation', 'update', 'deletion'],
   queueRules: ['update'],
+  workflows: ['espalier', 'espalier-dispatch', 'espalier-attempt'].map((name) => ({
+    path: `.github/workflows/${name}.yml`,
+    isActive: true,
+  })),
   secretNames: ['ANTHROPIC_API_KEY'],
   variableNames: [],
 };
@@ -44,6 +48,19 @@ describe('what is missing', () => {
   it.each<[string, Partial<SetupFacts>, Partial<SetupOptions>, string[]]>([
     ['Actions', { actions: { isEnabled: false, allowed: 'all' } }, {}, ['Actions']],
     ['actions of others', { actions: { isEnabled: true, allowed: 'local_only' } }, {}, ['Actions']],
+    [
+      'a workflow on the default branch',
+      { workflows: GOOD.workflows!.slice(1) },
+      {},
+      ['workflows on the default branch'],
+    ],
+    ['nothing that the App does without', { workflows: GOOD.workflows!.slice(1) }, { variant: 'app' }, []],
+    [
+      'a workflow that is switched off',
+      { workflows: GOOD.workflows!.map((each) => ({ ...each, isActive: false })) },
+      {},
+      ['workflows on the default branch'],
+    ],
     ['a label', { labels: GOOD.labels.slice(1) }, {}, ['labels']],
     ['the key', { secretNames: [] }, {}, ['secret ANTHROPIC_API_KEY']],
     ['a key of another name', {}, { keyName: 'MY_KEY' }, ['secret MY_KEY']],
@@ -73,9 +90,12 @@ describe('what is missing', () => {
   });
 
   it('is unknown, and not missing, where the token may not look', () => {
-    const needs = needsOf({ actions: null, workflowPermissions: null, secretNames: null, variableNames: null });
+    const needs = needsOf({
+      ...{ actions: null, workflowPermissions: null, secretNames: null, variableNames: null },
+      workflows: null,
+    });
     expect(open(needs, 'missing')).toEqual([]);
-    expect(open(needs, 'unknown')).toHaveLength(5);
+    expect(open(needs, 'unknown')).toHaveLength(6);
   });
 });
 

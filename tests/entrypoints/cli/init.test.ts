@@ -12,6 +12,7 @@ import { LABELS } from '../../../src/core/commands/labels.ts';
 import { readActionRepository } from '../../../src/entrypoints/cli/own-manifest.ts';
 import { openSession, type Session } from '../../../src/entrypoints/cli/session.ts';
 import { type InitOptions, setUp } from '../../../src/entrypoints/cli/set-up.ts';
+import { pushCommits } from '../../support/github/operations/commits.ts';
 import { changeSettings, setRole } from '../../support/github/operations/repositories.ts';
 import { openServer, type ServerFixture } from '../../support/github/rest/server-fixture.ts';
 import { setupNamesOf } from '../../support/github/rest/setup-routes.ts';
@@ -309,6 +310,14 @@ describe('with a token', () => {
     expect(first.out).toContain('missing   secret ANTHROPIC_API_KEY');
     expect(first.out).toContain('missing   pull requests of workflows');
     expect(first.out).not.toContain('missing   labels');
+    expect(first.out).toContain(
+      "missing   workflows on the default branch: espalier-dispatch.yml, espalier.yml: not on 'main' yet",
+    );
+    const files = Object.fromEntries(await Promise.all(FILES.map(async (file) => [file, await readOf(file)] as const)));
+    await pushCommits(hub.world, hub.maintainer, hub.repository, {
+      branch: 'main',
+      commits: [{ message: 'Set up Espalier', files }],
+    });
     names.lentSecrets.push('ANTHROPIC_API_KEY');
     await ask(hub, token, { applySettings: true, appId: 4711 });
     expect(hub.repository.settings.actionsMayOpenPulls).toBe(true);
