@@ -10,8 +10,11 @@ import { runPlan } from '../../src/engine/run-plan.ts';
 import type { RunRequest } from '../../src/engine/run-request.ts';
 import { aPlan, fakeDigest, taskId } from '../support/builders.ts';
 import { branch, makeRepository } from '../support/git-fixture.ts';
-import { requestFor, scriptedTask, SMALL_PROJECT, smallPlan } from '../support/running-plan.ts';
+import { requestFor, scriptedTask, SMALL_PROJECT } from '../support/running-plan.ts';
 import { heldTask, openDeps, statesOf, viewOf, watchRun } from '../support/watched-run.ts';
+
+/** Two tasks that may run at once and touch the same lines. */
+const TWO = aPlan([scriptedTask('a'), scriptedTask('c')]);
 
 const onMain = (plan: ResolvedPlan, base: RunRequest): RunRequest => ({ ...base, plan, target: branch('main') });
 
@@ -34,12 +37,12 @@ describe('a run of a plan', () => {
   it('has nothing left to do when it is given again', async () => {
     await using repository = await makeRepository({ files: SMALL_PROJECT });
     const base = await repository.sha();
-    expect(
-      viewOf(await runPlan(await openDeps(repository), requestFor(smallPlan(), base), watchRun().control)).status,
-    ).toBe('landed');
+    expect(viewOf(await runPlan(await openDeps(repository), requestFor(TWO, base), watchRun().control)).status).toBe(
+      'landed',
+    );
     const tip = await repository.sha('espalier/plan/landed');
     const again = watchRun();
-    const outcome = await runPlan(await openDeps(repository), requestFor(smallPlan(), base), again.control);
+    const outcome = await runPlan(await openDeps(repository), requestFor(TWO, base), again.control);
     expect({ status: viewOf(outcome).status, events: again.events }).toEqual({ status: 'landed', events: [] });
     expect(await repository.sha('espalier/plan/landed')).toBe(tip);
   });
@@ -50,7 +53,7 @@ describe('a run of a plan', () => {
     await repository.write({ 'list.txt': 'not committed\n', 'new.txt': 'untracked\n' });
     const before = await repository.git('for-each-ref', '--format=%(refname) %(objectname)');
     const status = await repository.git('status', '--porcelain');
-    await runPlan(await openDeps(repository), requestFor(smallPlan(), await repository.sha()), watchRun().control);
+    await runPlan(await openDeps(repository), requestFor(TWO, await repository.sha()), watchRun().control);
     const after = await repository.git('for-each-ref', '--format=%(refname) %(objectname)');
     const kept = after
       .split('\n')

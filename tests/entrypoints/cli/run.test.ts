@@ -21,7 +21,7 @@ if [ "$ESPALIER_TASK" = greedy ]; then echo mine > root.txt; fi
 echo "\u001b[31mdone\u001b[0m with $ESPALIER_TASK"
 `;
 
-const PLAN = `plan: garden
+const ONE = `plan: garden
 defaults:
   agent: {command: [sh, tools/agent.sh]}
   test: 'sh tools/test.sh'
@@ -29,7 +29,9 @@ defaults:
   retries: 0
 tasks:
   roots: {spec: dig, owns: [roots.txt]}
-  leaves: {spec: grow, needs: [roots], owns: [leaves.txt]}
+`;
+
+const PLAN = `${ONE}  leaves: {spec: grow, needs: [roots], owns: [leaves.txt]}
 `;
 
 const GREEDY = `${PLAN}  greedy: {spec: take, owns: [greedy.txt]}\n  late: {spec: wait, needs: [greedy], owns: [late.txt]}\n`;
@@ -117,10 +119,10 @@ describe('espalier run', () => {
 
   it('refuses --land-on-base over changes of the person, and only that', async () => {
     await repository.write({ 'mine.txt': 'not yet committed\n' });
-    const refused = await run(PLAN, ['--land-on-base']);
+    const refused = await run(ONE, ['--land-on-base']);
     expect(refused.code).toBe(3);
     expect(refused.stderr).toContain('is not clean');
-    const allowed = await run(PLAN);
+    const allowed = await run(ONE);
     expect(allowed.code).toBe(0);
     expect(allowed.stderr).toContain('changes that are not committed are not part of the base');
     expect(existsSync(path.join(repository.path, 'mine.txt'))).toBe(true);
@@ -149,7 +151,7 @@ describe('espalier run', () => {
   it('stops in good order at the first Ctrl-C, and the same command goes on from there', async () => {
     await writeFile(slowMarker, '');
     let presses = 0;
-    const stopped = await run(PLAN, [], {
+    const stopped = await run(ONE, [], {
       onStderr: (text, interrupt) => {
         if (!text.includes('attempt started') || presses > 0) return;
         presses += 1;
@@ -161,13 +163,13 @@ describe('espalier run', () => {
     expect(stopped.stdout).toContain('the same espalier run command again');
     expect(stopped.exits).toEqual([]);
     await rm(slowMarker);
-    expect((await run(PLAN)).code).toBe(0);
+    expect((await run(ONE)).code).toBe(0);
   });
 
   it('ends at once at the second Ctrl-C', async () => {
     await writeFile(slowMarker, '');
     let hasBegun = false;
-    const stopped = await run(PLAN, [], {
+    const stopped = await run(ONE, [], {
       onStderr: (text, interrupt) => {
         if (!text.includes('attempt started') || hasBegun) return;
         hasBegun = true;
@@ -232,10 +234,10 @@ describe('a repository that is not fit', () => {
 
   it('asks for a base where no branch is checked out, and takes the one that is named', async () => {
     await repository.git('switch', '--quiet', '--detach');
-    const { code, stderr } = await run(PLAN);
+    const { code, stderr } = await run(ONE);
     expect(code).toBe(3);
     expect(stderr).toContain('--base main');
-    const named = await run(PLAN, ['--base', 'main']);
+    const named = await run(ONE, ['--base', 'main']);
     expect(named.code).toBe(0);
     expect(named.stdout).toContain('git fetch . espalier/garden/landed:main');
   });
@@ -276,7 +278,7 @@ describe('a repository that is not fit', () => {
   it('works in a shallow clone, and says what agents do not see there', async () => {
     await repository.commit({ 'more.txt': 'more\n' });
     await using shallow = await makeShallowClone(repository, 1);
-    const { code, stderr, stdout } = await run(PLAN, [], { cwd: shallow.path, env: shallow.env });
+    const { code, stderr, stdout } = await run(ONE, [], { cwd: shallow.path, env: shallow.env });
     expect({ code, stdout }).toMatchObject({ code: 0 });
     expect(stderr).toContain('this is a shallow clone');
   });
