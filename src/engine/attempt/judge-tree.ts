@@ -8,6 +8,7 @@ import { compileGlob, type Glob, matchesGlob } from '../../core/plan/glob.ts';
 import { ignoreCase } from '../../core/plan/glob-case.ts';
 import type { ResolvedTask } from '../../core/plan/plan.ts';
 import { foldCase } from '../../core/text/fold-case.ts';
+import { findEnvironmentSecrets } from '../../core/text/environment-secrets.ts';
 import { findSecretShapes } from '../../core/text/secrets.ts';
 import type { TreeChange } from '../../ports/git.ts';
 import { makeFailure, type Failure } from './failure.ts';
@@ -54,7 +55,9 @@ export async function judgeTree(room: WorkRoom, order: JudgeOrder): Promise<Judg
   const basePaths = changes.some(({ status }) => status === 'added') ? await git.listPaths(baseTree) : [];
   const { added, insertions, deletions } = readDiff(diff);
   const secrets = new Map(
-    added.map(({ path, text }) => [path, findSecretShapes(text)] as const).filter(([, shapes]) => shapes.length > 0),
+    added
+      .map(({ path, text }) => [path, [...findSecretShapes(text), ...findHanded(room, task, text)]] as const)
+      .filter(([, shapes]) => shapes.length > 0),
   );
   const linkTargets = new Map(
     added.filter(({ newMode }) => newMode === SYMLINK).map(({ path, text }) => [path, text] as const),
@@ -95,6 +98,12 @@ export function sayViolated({ violations }: JudgedChange): Failure | null {
   const more = violations.length > 1 ? ` (and ${violations.length - 1} more)` : '';
   const detail = `The change breaks a rule at '${first.path}': ${first.because}${more}.`;
   return makeFailure('tree-refused', detail, { feedback: renderViolationFeedback(violations) });
+}
+
+/** A secret that the task's runs are given here, whatever its shape: what is published is for many eyes. */
+function findHanded({ deps }: WorkRoom, { env }: ResolvedTask, text: string): string[] {
+  const handed = findEnvironmentSecrets(Object.fromEntries(env.map((name) => [name, deps.hostEnv[name]])));
+  return handed.some((value) => text.includes(value)) ? ['secret that the task is handed'] : [];
 }
 
 async function findUnsolved(room: WorkRoom, order: JudgeOrder): Promise<string[]> {

@@ -2,6 +2,7 @@
 import { failWork, type LegFailure } from '../../core/hosted/failed-work.ts';
 import type { Evidence } from '../../core/ledger/evidence.ts';
 import type { WorkRecord } from '../../core/ledger/work-record.ts';
+import { findEnvironmentSecrets } from '../../core/text/environment-secrets.ts';
 import { renderLegSummary } from '../../core/report/leg-summary.ts';
 import type { AttemptOrder, LegDeps } from '../../engine/orders.ts';
 import { runWork } from '../../engine/run-work.ts';
@@ -57,8 +58,11 @@ interface Worked {
 /** The pack first: what cannot be packed cannot be verified, whatever the work says of it. */
 async function leave(session: ActionSession<'work'>, room: LegRoom, worked: Worked): Promise<void> {
   const { inputs, speech } = session;
-  const { record, evidence, deps, turn } = worked;
-  if (record.head !== null) {
+  const { record, deps, turn } = worked;
+  const isLeak = await holdsHandedSecret(room, worked);
+  const evidence =
+    isLeak && worked.evidence !== null ? { ...worked.evidence, headSha: null, treeSha: null } : worked.evidence;
+  if (record.head !== null && !isLeak) {
     const file = await clearLeftFile(room, inputs.leg, 'pack');
     const maxBytes = maxPackBytes(deps.policy);
     const base = record.baseSha;
@@ -79,6 +83,20 @@ async function leave(session: ActionSession<'work'>, room: LegRoom, worked: Work
   }
   await leaveJson(room, speech, { leg: inputs.leg, kind: 'evidence', value: evidence });
   sayFailed(session, evidence);
+}
+
+/** Most of a change that is searched; a longer one was refused as a whole, and its pack is as large. */
+const MAX_SEARCHED_BYTES = 128 * 1024 * 1024;
+
+/**
+ * True for a refused change that holds a secret which the task was handed: artifacts and branches are for many eyes, so
+ * neither its pack nor its head leaves this machine. All else that was refused is kept.
+ */
+async function holdsHandedSecret({ git }: LegRoom, { record, evidence, deps }: Worked): Promise<boolean> {
+  const handed = findEnvironmentSecrets(deps.hostEnv);
+  if (record.head === null || evidence?.failure?.cause !== 'tree-refused' || handed.length === 0) return false;
+  const text = await git.diffText(await git.treeOf(record.baseSha), record.head.treeSha, MAX_SEARCHED_BYTES);
+  return handed.some((value) => text.includes(value));
 }
 
 async function leaveFailed(

@@ -187,6 +187,21 @@ describe('what an agent is given of the job', { timeout: 60_000 }, () => {
   });
 });
 
+describe('a secret of the task', { timeout: 60_000 }, () => {
+  it('that the agent writes into the change leaves no pack that anybody could read', async () => {
+    const key = 'plain-words-without-a-shape';
+    const agent = script('echo two > src/a.txt; echo "const key = \'$SERVICE_TOKEN\'" > src/config.js');
+    const { run } = await open({ task: { agent, env: ['SERVICE_TOKEN'] } });
+    const step = await run('work', { env: { SERVICE_TOKEN: key } });
+    expect(step).toMatchObject({ code: 0, outputs: { outcome: 'failed' } });
+    const text = await readFile(step.outputs['evidence'] ?? '', 'utf8');
+    expect(Evidence.parse(JSON.parse(text))).toMatchObject({ headSha: null, failure: { cause: 'tree-refused' } });
+    expect(text).toContain('secret that the task is handed');
+    expect(text).not.toContain(key);
+    expect(step.outputs['pack']).toBeUndefined();
+  });
+});
+
 describe('a leg that cannot be confined', { timeout: 60_000 }, () => {
   it.each([
     ['has no sandbox by configuration', 'sandbox:\n  engine: none\n', /engine: none.*job's token/],
