@@ -161,7 +161,9 @@ export function renewTries(ledger: PlanLedger): PlanLedger {
   const tasks: PlanLedger['tasks'] = {};
   for (const [task, record] of Object.entries(ledger.tasks)) {
     const attempts = record.attempts.map((attempt) =>
-      attempt.landing === null ? attempt : { ...attempt, landing: { ...attempt.landing, refusal: null, refusals: 0, notBefore: 0 } },
+      attempt.landing === null
+        ? attempt
+        : { ...attempt, landing: { ...attempt.landing, refusal: null, refusals: 0, notBefore: 0 } },
     );
     tasks[task as TaskId] = { ...record, attempts, notBefore: 0, trialTrouble: undefined, turnedAway: undefined };
   }
