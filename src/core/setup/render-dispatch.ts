@@ -34,6 +34,7 @@ permissions: {}
 
 jobs:
   leg:
+    name: ${expression('matrix.leg.task')}.${expression('matrix.leg.attempt')}
     # Three jobs for each leg: 85 legs stay within the 256 jobs that a run may have.
     if: inputs.legs != '[]'
     strategy:
