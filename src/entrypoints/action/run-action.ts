@@ -28,7 +28,8 @@ export async function runAction({ env, clock, signal }: ActionProcess): Promise<
     report(speech, error, signal);
     return 1;
   } finally {
-    await speech.flush();
+    // What was done is done, whether or not it can be summarized.
+    await speech.flush().catch((error: unknown) => speech.say(`The summary could not be written: ${String(error)}`));
   }
 }
 
