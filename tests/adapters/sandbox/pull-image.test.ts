@@ -1,6 +1,11 @@
+import { createHash } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
 import { describe, expect, it } from 'vitest';
 
 import { pullImage } from '../../../src/adapters/sandbox/pull-image.ts';
+import { encodeTar } from '../../../src/core/sandbox/base-image.ts';
 import { describeEngine } from '../../support/engines.ts';
 import { makeTemporaryFolder } from '../../support/git-fixture.ts';
 
@@ -24,6 +29,63 @@ describe('an image', () => {
       nextStep: expect.stringMatching(/pull the image in a step before/) as string,
     });
   });
+});
+
+/** A registry on loopback with one image: a folder and nothing in it. */
+async function openRegistry(): Promise<{ image: string; asked: string[] } & AsyncDisposable> {
+  const blobs = new Map<string, { bytes: Buffer; type: string }>();
+  const add = (bytes: Buffer, type: string): { mediaType: string; digest: string; size: number } => {
+    const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+    blobs.set(digest, { bytes, type });
+    return { mediaType: type, digest, size: bytes.length };
+  };
+  const layer = Buffer.from(encodeTar([{ kind: 'folder', path: 'empty/', mode: 0o755 }]));
+  const rootfs = { type: 'layers', diff_ids: [`sha256:${createHash('sha256').update(layer).digest('hex')}`] };
+  const config = { architecture: process.arch === 'arm64' ? 'arm64' : 'amd64', os: 'linux', config: {}, rootfs };
+  const manifest = {
+    schemaVersion: 2,
+    mediaType: 'application/vnd.oci.image.manifest.v1+json',
+    config: add(Buffer.from(JSON.stringify(config)), 'application/vnd.oci.image.config.v1+json'),
+    layers: [add(layer, 'application/vnd.oci.image.layer.v1.tar')],
+  };
+  const { digest } = add(Buffer.from(JSON.stringify(manifest)), manifest.mediaType);
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    const wanted = /sha256:[0-9a-f]{64}$/.exec(request.url ?? '')?.[0] ?? '';
+    const blob = blobs.get(wanted);
+    if (blob === undefined) response.writeHead(request.url === '/v2/' ? 200 : 404).end();
+    else
+      response
+        .writeHead(200, {
+          'content-type': blob.type,
+          'content-length': blob.bytes.length,
+          'docker-content-digest': wanted,
+        })
+        .end(request.method === 'HEAD' ? undefined : blob.bytes);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    image: `127.0.0.1:${port}/image@${digest}`,
+    asked,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+describeEngine('docker', 'a pinned image', (fixture) => {
+  it('is pulled once, and then there', async () => {
+    const { env, stateDir } = fixture();
+    await using registry = await openRegistry();
+    const options = { image: registry.image, engines: ['docker' as const], env, stateDir };
+    expect(await pullImage(options)).toEqual({ kind: 'pulled', engine: 'docker' });
+    const askedBefore = registry.asked.length;
+    expect(await pullImage(options)).toEqual({ kind: 'there', engine: 'docker' });
+    expect(registry.asked).toHaveLength(askedBefore);
+  }, 60_000);
 });
 
 describeEngine('docker', 'an image that its registry does not give', (fixture) => {
