@@ -49,6 +49,18 @@ const ENGLISH_ONLY: Plugin = {
   },
 };
 
+/** What `@actions/core` would load at every start; `@actions/github`, which is loaded where there is a proxy, keeps it. */
+const NO_OPENID: Plugin = {
+  name: 'no-openid',
+  setup: (bundler) => {
+    bundler.onResolve({ filter: /^@actions\/http-client(?:\/lib\/auth)?$/ }, ({ importer }) =>
+      /[/\\]@actions[/\\]core[/\\]/.test(importer)
+        ? { path: join(root, '.github/scripts/refuse-http-client.ts') }
+        : null,
+    );
+  },
+};
+
 async function buildInto(outdir: string): Promise<void> {
   const { metafile } = await build({
     absWorkingDir: root,
@@ -62,12 +74,8 @@ async function buildInto(outdir: string): Promise<void> {
     bundle: true,
     splitting: true,
     chunkNames: 'parts/[name]-[hash]',
-    alias: {
-      'npx-import-light': './.github/scripts/refuse-npx-import.ts',
-      '@actions/http-client': './.github/scripts/refuse-http-client.ts',
-      '@actions/http-client/lib/auth': './.github/scripts/refuse-http-client.ts',
-    },
-    plugins: [ENGLISH_ONLY],
+    alias: { 'npx-import-light': './.github/scripts/refuse-npx-import.ts' },
+    plugins: [ENGLISH_ONLY, NO_OPENID],
     platform: 'node',
     format: 'esm',
     target: 'node22',

@@ -13,6 +13,7 @@ import { renderLegSummary, resultOf } from '../../core/report/leg-summary.ts';
 import { ACTION_AUTHOR } from './action-author.ts';
 import { ActionError } from './action-error.ts';
 import { awaitTurn, sayIdle, type Turn } from './await-turn.ts';
+import { chooseFetch } from './choose-fetch.ts';
 import { takeGivenText } from './given-files.ts';
 import { type LegRoom, openLegRoom } from './leg-room.ts';
 import { MAX_EVIDENCE_BYTES } from './left-files.ts';
@@ -168,11 +169,13 @@ async function refuse(session: PublishSession, room: LegRoom, turn: OwnTurn, det
 }
 
 /** Starts the workflow that takes the plan further. If that fails, the sweep does it later. */
-async function notify({ inputs, runner, clock, log, speech }: PublishSession): Promise<void> {
+async function notify(session: PublishSession): Promise<void> {
+  const { inputs, runner, clock, log, speech } = session;
   if (inputs.notify === null) return;
   try {
     const { startWorkflow } = await import('../../adapters/github/start-workflow.ts');
     await startWorkflow({
+      ...(await chooseFetch(session)),
       token: inputs.token,
       clock,
       log,

@@ -5,6 +5,7 @@ import { HOSTED_DEFAULTS, type HostedConfig } from '../../core/hosted/hosted-con
 import { hasJobToken } from '../../core/hosted/job-token.ts';
 import type { RepositoryIdentity } from '../../core/intake/hint.ts';
 import { ActionError } from './action-error.ts';
+import { chooseFetch } from './choose-fetch.ts';
 import type { ActionSession } from './session.ts';
 
 /** What the modes that need no machine of their own work with. */
@@ -15,11 +16,13 @@ export interface ServerlessGitHub {
   config: HostedConfig;
 }
 
-type Session = Pick<ActionSession<'route' | 'reconcile' | 'cleanup'>, 'inputs' | 'runner' | 'clock' | 'log'>;
+type Session = Pick<ActionSession<'route' | 'reconcile' | 'cleanup'>, 'inputs' | 'runner' | 'clock' | 'log' | 'env'>;
 
 /** Opens GitHub, and asks who the token speaks for. Throws {@link ActionError} with GitHub's words and the next step. */
-export async function openServerless({ inputs, runner, clock, log }: Session): Promise<ServerlessGitHub> {
-  const github = openGitHubByToken({ token: inputs.token, clock, log, baseUrl: runner.apiUrl });
+export async function openServerless(session: Session): Promise<ServerlessGitHub> {
+  const { inputs, runner, clock, log } = session;
+  const way = await chooseFetch(session);
+  const github = openGitHubByToken({ token: inputs.token, clock, log, baseUrl: runner.apiUrl, ...way });
   return toActionError(async () => {
     const self = await github.readSelf();
     const repository = await github.readRepository(runner.repository);
