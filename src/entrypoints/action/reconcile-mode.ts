@@ -52,33 +52,47 @@ function openPlan(session: Session, serverless: ServerlessGitHub, issue: number)
   return new HostedPlan({ forge, clock, replica, config }, issue);
 }
 
+/** What one job has done at a plan so far. */
+interface Pursuit {
+  readonly startedAtMs: number;
+  waitedMs: number;
+  /** Looks in a row that failed for what time may cure. */
+  failures: number;
+  /** Looks in a row that only tell the ledger what was done. */
+  tellingLooks: number;
+}
+
 /** Looks again and again while there is something to do at once, or soon. */
 async function pursue({ clock, signal, log, runner, inputs }: Session, plan: HostedPlan): Promise<ReconcileReport> {
-  const startedAtMs = clock.now();
-  let waitedMs = 0;
-  let failures = 0;
-  let tellingLooks = 0;
+  const pursuit: Pursuit = { startedAtMs: clock.now(), waitedMs: 0, failures: 0, tellingLooks: 0 };
   for (;;) {
     const looked = await lookOnce(plan);
-    const isTelling = looked.report?.again !== true && looked.report?.isUntold === true;
-    tellingLooks = isTelling ? tellingLooks + 1 : 0;
-    failures = looked.report === null ? failures + 1 : 0;
     for (const { kind, task, attempt, detail } of looked.report?.notes ?? [])
       log.info('A plan went on.', { plan: inputs.plan, kind, task, attempt, detail });
-    // The next job is another process: what this one's leases are about is settled before it ends.
-    const isAtOnce = looked.report?.again === true || (isTelling && tellingLooks <= MAX_TELLING_LOOKS);
-    const waitMs = isAtOnce ? LEAST_GAP_MS : waitOf(looked, failures, clock.now());
-    const isOverdue =
-      clock.now() + (waitMs ?? 0) - startedAtMs > MAX_TOTAL_MS || waitedMs + (waitMs ?? 0) > MAX_WAITS_MS;
-    if (waitMs === null || isOverdue || signal.aborted) {
+    const waitMs = takeNextWait(pursuit, looked, clock.now());
+    if (waitMs === null || signal.aborted) {
       if (looked.report !== null) return looked.report;
       throw looked.error;
     }
-    // What is done at once is no waiting.
-    if (!isAtOnce) waitedMs += waitMs;
     log.debug('The plan is looked at again soon.', { plan: inputs.plan, waitMs, run: runner.runId });
     await clock.sleep(waitMs, signal);
   }
+}
+
+/** Milliseconds until this job's next look, noted in the pursuit; `null` if another job is to go on. */
+function takeNextWait(pursuit: Pursuit, looked: Looked, nowMs: number): number | null {
+  const isTelling = looked.report?.again !== true && looked.report?.isUntold === true;
+  pursuit.tellingLooks = isTelling ? pursuit.tellingLooks + 1 : 0;
+  pursuit.failures = looked.report === null ? pursuit.failures + 1 : 0;
+  // The next job is another process: what this one's leases are about is settled before it ends.
+  const isAtOnce = looked.report?.again === true || (isTelling && pursuit.tellingLooks <= MAX_TELLING_LOOKS);
+  const waitMs = isAtOnce ? LEAST_GAP_MS : waitOf(looked, pursuit.failures, nowMs);
+  if (waitMs === null) return null;
+  // What is done at once is no waiting.
+  const waitedMs = pursuit.waitedMs + (isAtOnce ? 0 : waitMs);
+  if (nowMs + waitMs - pursuit.startedAtMs > MAX_TOTAL_MS || waitedMs > MAX_WAITS_MS) return null;
+  pursuit.waitedMs = waitedMs;
+  return waitMs;
 }
 
 type Looked = { report: ReconcileReport } | { report: null; error: GitHubError };
