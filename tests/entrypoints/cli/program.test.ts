@@ -22,6 +22,8 @@ const COMMANDS = [
   'logs',
   'doctor',
   'clean',
+  'init',
+  'uninstall',
   'demo',
 ];
 
