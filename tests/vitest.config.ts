@@ -13,8 +13,9 @@ if (Number(process.versions.node.split('.', 1)[0]) < 24)
 /** Tests of pure functions, and those that read and compile GitHub's official descriptions, which takes seconds. */
 const SHARED = [
   'tests/core/**/*.test.ts',
-  'tests/{adapters/github,adapters/metrics,adapters/terminal,github-fixture,support}/**/*.test.ts',
+  'tests/{actions-runner,adapters/github,adapters/metrics,adapters/terminal,github-fixture,support}/**/*.test.ts',
   'tests/entrypoints/{action,app}/**/*.test.ts',
+  'tests/entrypoints/cli/{doctor-github,init}.test.ts',
   'tests/e2e/{action,app}-*.test.ts',
 ];
 
