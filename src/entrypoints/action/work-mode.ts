@@ -1,4 +1,5 @@
 /** The mode work: agent, tests and review in sandboxes. Leaves a pack and a record of itself, or evidence of a failure. */
+import { readDiff } from '../../core/gate/read-diff.ts';
 import { failWork, type LegFailure } from '../../core/hosted/failed-work.ts';
 import type { Evidence } from '../../core/ledger/evidence.ts';
 import type { WorkRecord } from '../../core/ledger/work-record.ts';
@@ -59,7 +60,7 @@ interface Worked {
 async function leave(session: ActionSession<'work'>, room: LegRoom, worked: Worked): Promise<void> {
   const { inputs, speech } = session;
   const { record, deps, turn } = worked;
-  const isLeak = await holdsHandedSecret(room, worked);
+  const isLeak = await addsHandedSecret(room, worked);
   const evidence =
     isLeak && worked.evidence !== null ? { ...worked.evidence, headSha: null, treeSha: null } : worked.evidence;
   if (record.head !== null && !isLeak) {
@@ -89,14 +90,15 @@ async function leave(session: ActionSession<'work'>, room: LegRoom, worked: Work
 const MAX_SEARCHED_BYTES = 128 * 1024 * 1024;
 
 /**
- * True for a refused change that holds a secret which the task was handed: artifacts and branches are for many eyes, so
- * neither its pack nor its head leaves this machine. All else that was refused is kept.
+ * True for a change that adds a secret which the task was handed. The rules have refused it, whatever ended the work at
+ * last; artifacts and branches are for many eyes, so neither its pack nor its head leaves this machine. All else that
+ * was refused is kept.
  */
-async function holdsHandedSecret({ git }: LegRoom, { record, evidence, deps }: Worked): Promise<boolean> {
+async function addsHandedSecret({ git }: LegRoom, { record, deps }: Worked): Promise<boolean> {
   const handed = findEnvironmentSecrets(deps.hostEnv);
-  if (record.head === null || evidence?.failure?.cause !== 'tree-refused' || handed.length === 0) return false;
-  const text = await git.diffText(await git.treeOf(record.baseSha), record.head.treeSha, MAX_SEARCHED_BYTES);
-  return handed.some((value) => text.includes(value));
+  if (record.head === null || handed.length === 0) return false;
+  const diff = await git.diffText(await git.treeOf(record.baseSha), record.head.treeSha, MAX_SEARCHED_BYTES);
+  return readDiff(diff).added.some(({ text }) => handed.some((value) => text.includes(value)));
 }
 
 async function leaveFailed(

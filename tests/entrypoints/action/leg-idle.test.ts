@@ -188,14 +188,18 @@ describe('what an agent is given of the job', { timeout: 60_000 }, () => {
 });
 
 describe('a secret of the task', { timeout: 60_000 }, () => {
-  it('that the agent writes into the change leaves no pack that anybody could read', async () => {
+  it.each([
+    ['and ends', 'true', 'tree-refused'],
+    ['and then fails', 'test "$ESPALIER_ITERATION" = 1', 'agent-failed'],
+  ])('that the agent writes into the change %s leaves no pack that anybody could read', async (_name, end, cause) => {
     const key = 'plain-words-without-a-shape';
-    const agent = script('echo two > src/a.txt; echo "const key = \'$SERVICE_TOKEN\'" > src/config.js');
-    const { run } = await open({ task: { agent, env: ['SERVICE_TOKEN'] } });
+    const agent = script(`echo two > src/a.txt; echo "const key = '$SERVICE_TOKEN'" > src/config.js; ${end}`);
+    const review = { reviewer: null, threshold: 10, iterations: 2, rubric: '' };
+    const { run } = await open({ task: { agent, env: ['SERVICE_TOKEN'], review } });
     const step = await run('work', { env: { SERVICE_TOKEN: key } });
     expect(step).toMatchObject({ code: 0, outputs: { outcome: 'failed' } });
     const text = await readFile(step.outputs['evidence'] ?? '', 'utf8');
-    expect(Evidence.parse(JSON.parse(text))).toMatchObject({ headSha: null, failure: { cause: 'tree-refused' } });
+    expect(Evidence.parse(JSON.parse(text))).toMatchObject({ headSha: null, failure: { cause } });
     expect(text).toContain('secret that the task is handed');
     expect(text).not.toContain(key);
     expect(step.outputs['pack']).toBeUndefined();
