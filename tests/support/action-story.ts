@@ -130,3 +130,43 @@ function findTalkFlaws({ repository, keeperId }: ActionWorld, issue: Issue): str
   if (issue.state !== 'closed') flaws.push('the issue is still open');
   return flaws;
 }
+
+/** Every text that people or later jobs can read of a story, with where it stands: talk, checks, logs, artifacts, git. */
+export async function listTexts({
+  world,
+  repository,
+  runner,
+}: ActionWorld): Promise<{ where: string; text: string }[]> {
+  const objects = await world.git.run(repository.gitDir, ['cat-file', '--batch-all-objects', '--batch']);
+  return [
+    ...[...repository.issues.values()].map((issue) => ({
+      where: `#${issue.number}`,
+      text: `${issue.title}\n${issue.body}`,
+    })),
+    ...[...repository.issues.keys()].flatMap((number) =>
+      commentsOf(repository, number).map(({ body }) => ({ where: `a comment in #${number}`, text: body })),
+    ),
+    ...[...repository.checkRuns.values()].map((check) => ({
+      where: `check ${check.name}`,
+      text: JSON.stringify(check),
+    })),
+    ...[...repository.runs.values()].map((run) => ({ where: `run ${run.id}`, text: JSON.stringify(run) })),
+    ...[...repository.artifacts.values()].map(({ name, bytes }) => ({
+      where: `artifact ${name}`,
+      text: Buffer.from(bytes).toString('latin1'),
+    })),
+    ...runner.logs.map(({ job, step, lines, summary }) => ({
+      where: `log of ${job} / ${step}`,
+      text: `${lines.join('\n')}\n${summary}`,
+    })),
+    { where: 'the repository', text: objects.toString('latin1') },
+  ];
+}
+
+/** The status comment of a plan as it stands; empty if there is none. */
+export function statusOf({ repository, keeperId }: ActionWorld, issue: Issue): string {
+  const found = commentsOf(repository, issue.number).find(
+    ({ appId, body }) => appId === keeperId && body.startsWith('<!-- espalier:status '),
+  );
+  return found?.body ?? '';
+}

@@ -46,6 +46,8 @@ export interface ActionWorldOptions {
   /** Variables of the machines of the jobs, such as `DOCKER_HOST`. */
   machineEnv: Readonly<Record<string, string>>;
   secrets?: Readonly<Record<string, string>>;
+  /** Variable and secret of the agent's key; none unless said. */
+  keyName?: string;
   runner?: Partial<ActionsRunnerOptions>;
   /** Changes the rendered workflows, as somebody who weakens or corrupts them would. */
   editWorkflow?: (path: string, text: string) => string;
@@ -102,7 +104,12 @@ export async function openActionWorld(options: ActionWorldOptions): Promise<Acti
   });
   const deliveries = deliverAtOnce(github);
   let ticks = 0;
-  const log = (): string => `${replica?.lines.join('') ?? ''}\n${runner.describe()}`;
+  const log = (): string =>
+    [
+      replica?.lines.join('') ?? '',
+      runner.describe(),
+      ...[...repository.comments.values()].map(({ body }) => body.slice(0, 2000)),
+    ].join('\n');
   return {
     github,
     world,
@@ -144,13 +151,17 @@ export async function openActionWorld(options: ActionWorldOptions): Promise<Acti
   };
 }
 
-function setupFiles({ keeper, editWorkflow = (_path, text) => text }: ActionWorldOptions): Record<string, string> {
+function setupFiles({
+  keeper,
+  keyName = '',
+  editWorkflow = (_path, text) => text,
+}: ActionWorldOptions): Record<string, string> {
   const files = renderSetup({
     version: '0.1.0',
     variant: keeper === 'app' ? 'app' : 'serverless',
     action: { kind: 'published', ...ACTION },
     agent: 'command',
-    keyName: null,
+    keyName: keyName === '' ? null : keyName,
     ciNames: [],
     defaultBranch: 'main',
     commands: { setup: null, test: null },
