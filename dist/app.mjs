@@ -9,177 +9,86 @@ const require = __createRequire(import.meta.url);
   }
 }
 import {
-  AUTHOR_FRAGMENT,
-  Author,
-  BLOB_FRAGMENT,
-  BY_CANCELLED_RUN,
-  BackwardPage,
-  BasePulls,
-  Blob,
-  CHECK_FRAGMENTS,
-  COMMENT_FRAGMENTS,
-  Comment,
-  Commit,
-  CommitName,
-  DEFAULT_PACE,
-  Evidence,
-  FileEntry,
-  FinalResult,
-  GATE_CHECK,
-  GitHubError,
-  GraphqlDocument,
-  HOSTED_DEFAULTS,
-  HolderId,
-  LABELS,
-  LedgerError,
-  MAX_NODES,
-  MergeQueue,
-  ON_HOLD,
-  Octokit,
-  Octokit2,
-  PAGE_SIZE,
-  Pull,
-  PullTimeline,
   REDELIVERY_WINDOW_MS,
-  REVIEW_FRAGMENTS,
+  chooseRedeliveries,
+  exitCodeOf,
+  githubAppJwt,
+  readPrivateKey,
+  signAppToken
+} from "./parts/chunk-NHN6Z6FL.mjs";
+import {
+  HINT_EVENTS,
+  MAX_PLAN_HINTS,
+  at,
+  idAt,
+  issueNamedBy,
+  keyOfPlanHint,
+  readHint,
+  readRepository,
+  textAt
+} from "./parts/chunk-6WQN7PVY.mjs";
+import {
+  HostedPlan
+} from "./parts/chunk-7LPTSZQI.mjs";
+import "./parts/chunk-LE5TSCQL.mjs";
+import "./parts/chunk-JYFQJQQT.mjs";
+import "./parts/chunk-VU4F2ITD.mjs";
+import "./parts/chunk-PT24LNPS.mjs";
+import "./parts/chunk-KOHP7R6O.mjs";
+import {
+  DEFAULT_PACE,
+  DEFAULT_TIMEOUTS,
+  PAGE_SIZE,
+  PUBLIC_API,
+  graphqlUrlOf,
+  issueOf,
+  listOpenPlanIssues,
+  openForgeShelf,
+  openGitHubClient,
+  openOctokit,
+  openRequestPacer,
+  readPages
+} from "./parts/chunk-CQY33ZTP.mjs";
+import {
+  Octokit,
   RequestError,
-  Review,
-  Rollup,
-  TIMELINE_FRAGMENTS,
-  TIMELINE_TYPES,
-  Time,
-  TreeName,
-  TrialResult,
-  UNICODE_GLYPHS,
+  createTokenAuth,
+  getUserAgent,
+  paginateRest,
+  request,
+  restEndpointMethods
+} from "./parts/chunk-HVR6NXFW.mjs";
+import "./parts/chunk-ABBLWSCP.mjs";
+import "./parts/chunk-OJDTVROY.mjs";
+import "./parts/chunk-VMCFKXXI.mjs";
+import "./parts/chunk-CAA5KSZQ.mjs";
+import "./parts/chunk-GMXT2ENO.mjs";
+import "./parts/chunk-XUAMTQD7.mjs";
+import {
+  HOSTED_DEFAULTS
+} from "./parts/chunk-SBM5ZMS6.mjs";
+import {
+  findNearestName,
+  readDuration,
+  require_dist
+} from "./parts/chunk-CICE3PZ7.mjs";
+import {
+  redactSecrets
+} from "./parts/chunk-EM5YRON7.mjs";
+import {
+  cleanBlock,
+  escapeText,
+  external_exports,
+  isObjectName
+} from "./parts/chunk-AVVG3THQ.mjs";
+import {
+  digestText
+} from "./parts/chunk-TFCDRFP4.mjs";
+import {
   __commonJS,
   __require,
-  __toESM,
-  asksForGate,
-  awaitedTrial,
-  blobId,
-  branchFor,
-  buildGraph,
-  buildRunReport,
-  byteLength,
-  cancelPlan,
-  cancelTask,
-  certify,
-  chooseRedeliveries,
-  cleanBlock,
-  cleanLine,
-  cleanMessage,
-  code,
-  commitField,
-  committedUsd,
-  comparePlans,
-  compareQueueEntries,
-  compileGlob,
-  countOf,
-  createLedger,
-  createProblemList,
-  createQueueLedger,
-  createTokenAuth,
-  decide,
-  digestField,
-  digestJson,
-  digestText,
-  dropHiddenCharacters,
-  emptyConfig,
-  escapeText,
-  evaluateGate,
-  evaluateGroup,
-  exitCodeOf,
-  external_exports,
-  fence,
-  fetchBlob,
-  finalSuiteDigest,
-  findNearestName,
-  findOwnGate,
-  findPassedTest,
-  folded,
-  formatDuration,
-  formatMinutes,
-  formatScore,
-  formatTimestamp,
-  fromMarkdown,
-  getUserAgent,
-  githubAppJwt,
-  indexPlan,
-  isActive,
-  isEvidenceOf,
-  isFinalOf,
-  isHidden,
-  isObjectName,
-  isOwnGate,
-  isTrialOf,
-  join,
-  keepHead,
-  landedAttempt,
-  lastAttempt,
-  link,
-  matchesGlob,
-  mergeMessage,
-  needsEarlierComments,
-  nodesOf,
-  openGitHubClient,
-  openRequestPacer,
-  ownHeads,
-  paginateRest,
-  parseMarkdown,
-  pausePlan,
-  plainLine,
-  planGateCheck,
-  planIdField,
-  prose,
-  quoteText,
-  readBlobBytes,
-  readBranchName,
-  readConfig,
-  readDuration,
-  readPages,
-  readPlan,
-  readPlanFiles,
-  readPrivateKey,
-  readQueueFiles,
-  readSourceText,
-  readTaskId,
-  redactSecrets,
-  renderBar,
-  renderCheckMermaid,
-  renderConflictFeedback,
-  renewTries,
-  request,
-  require_dist,
-  resolvePlan,
-  restEndpointMethods,
-  resumePlan,
-  retryTask,
-  reviewerName,
-  revisePlan,
-  say,
-  schedulePlan,
-  shortSha,
-  signAppToken,
-  slugify,
-  splitQuery,
-  suiteDigest,
-  sumMinutes,
-  summarizePlan,
-  table,
-  taskIdField,
-  thawTarget,
-  timeField,
-  toBasePull,
-  toCommentFact,
-  toPullFact,
-  toQueueEntries,
-  viewPlan,
-  workKey,
-  writeObserveQuery,
-  writePartQuery,
-  writePlanFiles,
-  writeQueueFiles
-} from "./parts/chunk-CCSLV3GU.mjs";
+  __toESM
+} from "./parts/chunk-4P42K4ID.mjs";
 
 // node_modules/prom-client/lib/util.js
 var require_util = __commonJS({
@@ -4466,10 +4375,10 @@ var require_eventLoopLag = __commonJS({
 var require_processMetricsHelpers = __commonJS({
   "node_modules/prom-client/lib/metrics/helpers/processMetricsHelpers.js"(exports2, module2) {
     "use strict";
-    function aggregateByObjectName(list3) {
+    function aggregateByObjectName(list) {
       const data = {};
-      for (let i = 0; i < list3.length; i++) {
-        const listElement = list3[i];
+      for (let i = 0; i < list.length; i++) {
+        const listElement = list[i];
         if (!listElement || typeof listElement.constructor === "undefined") {
           continue;
         }
@@ -4811,8 +4720,8 @@ var require_gc = __commonJS({
         buckets,
         registers: registry ? [registry] : void 0
       });
-      const obs = new perf_hooks.PerformanceObserver((list3) => {
-        const entry = list3.getEntries()[0];
+      const obs = new perf_hooks.PerformanceObserver((list) => {
+        const entry = list.getEntries()[0];
         const kind = entry.detail ? kinds[entry.detail.kind] : kinds[entry.kind];
         gcHistogram.observe(Object.assign({ kind }, labels), entry.duration / 1e3);
       });
@@ -4975,7 +4884,7 @@ var require_cluster = __commonJS({
         const requestId = requestCtr++;
         return new Promise((resolve2, reject) => {
           let settled = false;
-          function done2(err, result) {
+          function done(err, result) {
             if (settled) return;
             settled = true;
             if (err) reject(err);
@@ -4984,7 +4893,7 @@ var require_cluster = __commonJS({
           const request2 = {
             responses: [],
             pending: 0,
-            done: done2,
+            done,
             errorTimeout: setTimeout(() => {
               const err = new Error("Operation timed out.");
               request2.done(err);
@@ -5003,7 +4912,7 @@ var require_cluster = __commonJS({
           }
           if (request2.pending === 0) {
             clearTimeout(request2.errorTimeout);
-            process.nextTick(() => done2(null, ""));
+            process.nextTick(() => done(null, ""));
           }
         });
       }
@@ -5819,13 +5728,13 @@ var require_redact = __commonJS({
       }
       return current;
     }
-    function redactPaths(obj, paths, censor, remove2 = false) {
+    function redactPaths(obj, paths, censor, remove = false) {
       for (const path4 of paths) {
         const parts = parsePath(path4);
         if (parts.includes("*")) {
-          redactWildcardPath(obj, parts, censor, path4, remove2);
+          redactWildcardPath(obj, parts, censor, path4, remove);
         } else {
-          if (remove2) {
+          if (remove) {
             removeKey(obj, parts);
           } else {
             const value = getValueIfExists(obj, parts);
@@ -5838,7 +5747,7 @@ var require_redact = __commonJS({
         }
       }
     }
-    function redactWildcardPath(obj, parts, censor, originalPath, remove2 = false) {
+    function redactWildcardPath(obj, parts, censor, originalPath, remove = false) {
       const wildcardIndex = parts.indexOf("*");
       if (wildcardIndex === parts.length - 1) {
         const parentParts = parts.slice(0, -1);
@@ -5849,7 +5758,7 @@ var require_redact = __commonJS({
           current = current[part];
         }
         if (Array.isArray(current)) {
-          if (remove2) {
+          if (remove) {
             for (let i = 0; i < current.length; i++) {
               current[i] = void 0;
             }
@@ -5861,7 +5770,7 @@ var require_redact = __commonJS({
             }
           }
         } else if (typeof current === "object" && current !== null) {
-          if (remove2) {
+          if (remove) {
             const keysToDelete = [];
             for (const key in current) {
               if (Object.prototype.hasOwnProperty.call(current, key)) {
@@ -5880,10 +5789,10 @@ var require_redact = __commonJS({
           }
         }
       } else {
-        redactIntermediateWildcard(obj, parts, censor, wildcardIndex, originalPath, remove2);
+        redactIntermediateWildcard(obj, parts, censor, wildcardIndex, originalPath, remove);
       }
     }
-    function redactIntermediateWildcard(obj, parts, censor, wildcardIndex, originalPath, remove2 = false) {
+    function redactIntermediateWildcard(obj, parts, censor, wildcardIndex, originalPath, remove = false) {
       const beforeWildcard = parts.slice(0, wildcardIndex);
       const afterWildcard = parts.slice(wildcardIndex + 1);
       const pathArray = [];
@@ -5912,9 +5821,9 @@ var require_redact = __commonJS({
               const fullPath = [...pathArray.slice(0, pathLength), ...path4];
               return censor(value, fullPath);
             } : censor;
-            redactWildcardPath(current, afterWildcard, wrappedCensor, originalPath, remove2);
+            redactWildcardPath(current, afterWildcard, wrappedCensor, originalPath, remove);
           } else {
-            if (remove2) {
+            if (remove) {
               removeKey(current, afterWildcard);
             } else {
               const actualCensor = typeof censor === "function" ? censor(getValue(current, afterWildcard), [...pathArray.slice(0, pathLength), ...afterWildcard]) : censor;
@@ -6050,7 +5959,7 @@ var require_redact = __commonJS({
         censor = "[REDACTED]",
         serialize = JSON.stringify,
         strict = true,
-        remove: remove2 = false
+        remove = false
       } = options2;
       validatePaths(paths);
       const pathStructure = buildPathStructure(paths);
@@ -6069,7 +5978,7 @@ var require_redact = __commonJS({
         if (typeof censor === "function") {
           actualCensor = censor;
         }
-        redactPaths(cloned, paths, actualCensor, remove2);
+        redactPaths(cloned, paths, actualCensor, remove);
         if (serialize === false) {
           cloned.restore = function() {
             return deepClone(original);
@@ -6169,7 +6078,7 @@ var require_redaction = __commonJS({
     var CENSOR = "[Redacted]";
     var strict = false;
     function redaction(opts, serialize) {
-      const { paths, censor, remove: remove2 } = handle(opts);
+      const { paths, censor, remove } = handle(opts);
       const shape = paths.reduce((o, str) => {
         rx.lastIndex = 0;
         const first = rx.exec(str);
@@ -6202,7 +6111,7 @@ var require_redaction = __commonJS({
         return o;
       }, /* @__PURE__ */ Object.create(null));
       const result = Object.assign(/* @__PURE__ */ Object.create(null), {
-        [redactFmtSym]: Redact({ paths, censor, serialize, strict, remove: remove2 })
+        [redactFmtSym]: Redact({ paths, censor, serialize, strict, remove })
       });
       const topCensor = (...args) => {
         return typeof censor === "function" ? serialize(censor(...args)) : serialize(censor);
@@ -6219,7 +6128,7 @@ var require_redaction = __commonJS({
             censor: wrappedCensor,
             serialize,
             strict,
-            remove: remove2
+            remove
           });
         }
         return o;
@@ -6230,12 +6139,12 @@ var require_redaction = __commonJS({
         opts = { paths: opts, censor: CENSOR };
         return opts;
       }
-      let { paths, censor = CENSOR, remove: remove2 } = opts;
+      let { paths, censor = CENSOR, remove } = opts;
       if (Array.isArray(paths) === false) {
         throw Error("pino – redact must contain an array of strings");
       }
-      if (remove2 === true) censor = void 0;
-      return { paths, censor, remove: remove2 };
+      if (remove === true) censor = void 0;
+      return { paths, censor, remove };
     }
     module2.exports = redaction;
   }
@@ -6991,12 +6900,12 @@ var require_sonic_boom = __commonJS({
       }
       function closeWrapped() {
         if (sonic.fd !== 1 && sonic.fd !== 2) {
-          fs.close(sonic.fd, done2);
+          fs.close(sonic.fd, done);
         } else {
-          done2();
+          done();
         }
       }
-      function done2(err) {
+      function done(err) {
         if (err) {
           sonic.emit("error", err);
           return;
@@ -7173,20 +7082,20 @@ var require_wait = __commonJS({
   "node_modules/thread-stream/lib/wait.js"(exports2, module2) {
     "use strict";
     var WAIT_MS = 1e4;
-    function wait2(state, index, expected, timeout, done2) {
+    function wait2(state, index, expected, timeout, done) {
       const max = timeout === Infinity ? Infinity : Date.now() + timeout;
-      const check2 = (previous) => {
+      const check = (previous) => {
         const current = Atomics.load(state, index);
         if (current >= expected) {
-          done2(null, "ok");
+          done(null, "ok");
           return;
         }
         if (previous !== void 0 && current !== previous) {
-          done2(null, "not-equal");
+          done(null, "not-equal");
           return;
         }
         if (max !== Infinity && Date.now() > max) {
-          done2(null, "timed-out");
+          done(null, "timed-out");
           return;
         }
         const remaining = max === Infinity ? WAIT_MS : Math.min(WAIT_MS, Math.max(1, max - Date.now()));
@@ -7195,27 +7104,27 @@ var require_wait = __commonJS({
           result.value.then((res) => {
             if (res === "ok") {
               const latest = Atomics.load(state, index);
-              done2(null, latest >= expected ? "ok" : "not-equal");
+              done(null, latest >= expected ? "ok" : "not-equal");
               return;
             }
-            check2(current);
+            check(current);
           });
         } else {
-          setImmediate(done2, null, "not-equal");
+          setImmediate(done, null, "not-equal");
         }
       };
-      check2();
+      check();
     }
-    function waitDiff(state, index, expected, timeout, done2) {
+    function waitDiff(state, index, expected, timeout, done) {
       const max = timeout === Infinity ? Infinity : Date.now() + timeout;
-      const check2 = () => {
+      const check = () => {
         const current = Atomics.load(state, index);
         if (current !== expected) {
-          done2(null, "ok");
+          done(null, "ok");
           return;
         }
         if (max !== Infinity && Date.now() > max) {
-          done2(null, "timed-out");
+          done(null, "timed-out");
           return;
         }
         const remaining = max === Infinity ? WAIT_MS : Math.min(WAIT_MS, Math.max(1, max - Date.now()));
@@ -7223,16 +7132,16 @@ var require_wait = __commonJS({
         if (result.async) {
           result.value.then((res) => {
             if (res === "ok") {
-              done2(null, "ok");
+              done(null, "ok");
               return;
             }
-            check2();
+            check();
           });
         } else {
-          setImmediate(check2);
+          setImmediate(check);
         }
       };
-      check2();
+      check();
     }
     module2.exports = { wait: wait2, waitDiff };
   }
@@ -7260,7 +7169,7 @@ var require_thread_stream = __commonJS({
     var { version } = require_package();
     var { EventEmitter } = __require("events");
     var { Worker } = __require("worker_threads");
-    var { join: join2 } = __require("path");
+    var { join } = __require("path");
     var { pathToFileURL } = __require("url");
     var { wait: wait2 } = require_wait();
     var {
@@ -7312,7 +7221,7 @@ var require_thread_stream = __commonJS({
     function createWorker(stream, opts) {
       const { filename, workerData } = opts;
       const bundlerOverrides = "__bundlerPathsOverrides" in globalThis ? globalThis.__bundlerPathsOverrides : {};
-      const toExecute = bundlerOverrides["thread-stream-worker"] || join2(__dirname, "lib", "worker.js");
+      const toExecute = bundlerOverrides["thread-stream-worker"] || join(__dirname, "lib", "worker.js");
       const worker = new Worker(toExecute, {
         ...opts.workerOpts,
         name: opts.workerOpts?.name || "thread-stream",
@@ -7428,7 +7337,7 @@ var require_thread_stream = __commonJS({
           destroy(stream, new Error("this should not happen: " + msg.code));
       }
     }
-    function onWorkerExit(code2) {
+    function onWorkerExit(code) {
       const stream = this.stream.deref();
       if (stream === void 0) {
         return;
@@ -7436,7 +7345,7 @@ var require_thread_stream = __commonJS({
       registry.unregister(stream);
       stream.worker.exited = true;
       stream.worker.off("exit", onWorkerExit);
-      destroy(stream, code2 !== 0 ? new Error("the worker thread exited") : null);
+      destroy(stream, code !== 0 ? new Error("the worker thread exited") : null);
     }
     var ThreadStream = class extends EventEmitter {
       constructor(opts = {}) {
@@ -7523,7 +7432,7 @@ var require_thread_stream = __commonJS({
           retainWorkerForPendingFlush(this);
         }
         let finished = false;
-        const done2 = (err) => {
+        const done = (err) => {
           if (finished) {
             return;
           }
@@ -7535,10 +7444,10 @@ var require_thread_stream = __commonJS({
         };
         flushBuffer(this, (err) => {
           if (err) {
-            process.nextTick(done2, err);
+            process.nextTick(done, err);
             return;
           }
-          requestWorkerFlush(this, done2);
+          requestWorkerFlush(this, done);
         });
       }
       flushSync() {
@@ -7825,7 +7734,7 @@ var require_transport = __commonJS({
     var { createRequire } = __require("module");
     var { existsSync: existsSync2 } = __require("node:fs");
     var getCallers = require_caller();
-    var { join: join2, isAbsolute, sep } = __require("node:path");
+    var { join, isAbsolute, sep } = __require("node:path");
     var { fileURLToPath } = __require("node:url");
     var sleep2 = require_atomic_sleep();
     var onExit = require_on_exit_leak_free();
@@ -7980,7 +7889,7 @@ var require_transport = __commonJS({
         throw new Error("only one of target or targets can be specified");
       }
       if (targets) {
-        target = bundlerOverrides["pino-worker"] || join2(__dirname, "worker.js");
+        target = bundlerOverrides["pino-worker"] || join(__dirname, "worker.js");
         options2.targets = targets.filter((dest) => dest.target).map((dest) => {
           return {
             ...dest,
@@ -8001,7 +7910,7 @@ var require_transport = __commonJS({
         const pipelinesHaveLevel = options2.pipelines.some((p) => p.some((t) => t.level != null));
         usesMultistream = options2.targets.length + options2.pipelines.length > 1 || targetsHaveLevel || pipelinesHaveLevel;
       } else if (pipeline) {
-        target = bundlerOverrides["pino-worker"] || join2(__dirname, "worker.js");
+        target = bundlerOverrides["pino-worker"] || join(__dirname, "worker.js");
         options2.pipelines = [pipeline.map((dest) => {
           return {
             ...dest,
@@ -8028,7 +7937,7 @@ var require_transport = __commonJS({
           return origin;
         }
         if (origin === "pino/file") {
-          return join2(__dirname, "..", "file.js");
+          return join(__dirname, "..", "file.js");
         }
         let fixTarget2;
         for (const filePath of callers) {
@@ -9008,7 +8917,7 @@ var require_safe_stable_stringify = __commonJS({
               return circularValue;
             }
             let res = "";
-            let join2 = ",";
+            let join = ",";
             const originalIndentation = indentation;
             if (Array.isArray(value)) {
               if (value.length === 0) {
@@ -9022,7 +8931,7 @@ var require_safe_stable_stringify = __commonJS({
                 indentation += spacer;
                 res += `
 ${indentation}`;
-                join2 = `,
+                join = `,
 ${indentation}`;
               }
               const maximumValuesToStringify = Math.min(value.length, maximumBreadth);
@@ -9030,13 +8939,13 @@ ${indentation}`;
               for (; i < maximumValuesToStringify - 1; i++) {
                 const tmp2 = stringifyFnReplacer(String(i), value, stack, replacer, spacer, indentation);
                 res += tmp2 !== void 0 ? tmp2 : "null";
-                res += join2;
+                res += join;
               }
               const tmp = stringifyFnReplacer(String(i), value, stack, replacer, spacer, indentation);
               res += tmp !== void 0 ? tmp : "null";
               if (value.length - 1 > maximumBreadth) {
                 const removedKeys = value.length - maximumBreadth - 1;
-                res += `${join2}"... ${getItemCount(removedKeys)} not stringified"`;
+                res += `${join}"... ${getItemCount(removedKeys)} not stringified"`;
               }
               if (spacer !== "") {
                 res += `
@@ -9057,7 +8966,7 @@ ${originalIndentation}`;
             let separator = "";
             if (spacer !== "") {
               indentation += spacer;
-              join2 = `,
+              join = `,
 ${indentation}`;
               whitespace = " ";
             }
@@ -9071,13 +8980,13 @@ ${indentation}`;
               const tmp = stringifyFnReplacer(key2, value, stack, replacer, spacer, indentation);
               if (tmp !== void 0) {
                 res += `${separator}${strEscape(key2)}:${whitespace}${tmp}`;
-                separator = join2;
+                separator = join;
               }
             }
             if (keyLength > maximumBreadth) {
               const removedKeys = keyLength - maximumBreadth;
               res += `${separator}"...":${whitespace}"${getItemCount(removedKeys)} not stringified"`;
-              separator = join2;
+              separator = join;
             }
             if (spacer !== "" && separator.length > 1) {
               res = `
@@ -9118,7 +9027,7 @@ ${originalIndentation}`;
             }
             const originalIndentation = indentation;
             let res = "";
-            let join2 = ",";
+            let join = ",";
             if (Array.isArray(value)) {
               if (value.length === 0) {
                 return "[]";
@@ -9131,7 +9040,7 @@ ${originalIndentation}`;
                 indentation += spacer;
                 res += `
 ${indentation}`;
-                join2 = `,
+                join = `,
 ${indentation}`;
               }
               const maximumValuesToStringify = Math.min(value.length, maximumBreadth);
@@ -9139,13 +9048,13 @@ ${indentation}`;
               for (; i < maximumValuesToStringify - 1; i++) {
                 const tmp2 = stringifyArrayReplacer(String(i), value[i], stack, replacer, spacer, indentation);
                 res += tmp2 !== void 0 ? tmp2 : "null";
-                res += join2;
+                res += join;
               }
               const tmp = stringifyArrayReplacer(String(i), value[i], stack, replacer, spacer, indentation);
               res += tmp !== void 0 ? tmp : "null";
               if (value.length - 1 > maximumBreadth) {
                 const removedKeys = value.length - maximumBreadth - 1;
-                res += `${join2}"... ${getItemCount(removedKeys)} not stringified"`;
+                res += `${join}"... ${getItemCount(removedKeys)} not stringified"`;
               }
               if (spacer !== "") {
                 res += `
@@ -9158,7 +9067,7 @@ ${originalIndentation}`;
             let whitespace = "";
             if (spacer !== "") {
               indentation += spacer;
-              join2 = `,
+              join = `,
 ${indentation}`;
               whitespace = " ";
             }
@@ -9167,7 +9076,7 @@ ${indentation}`;
               const tmp = stringifyArrayReplacer(key2, value[key2], stack, replacer, spacer, indentation);
               if (tmp !== void 0) {
                 res += `${separator}${strEscape(key2)}:${whitespace}${tmp}`;
-                separator = join2;
+                separator = join;
               }
             }
             if (spacer !== "" && separator.length > 1) {
@@ -9225,20 +9134,20 @@ ${originalIndentation}`;
               indentation += spacer;
               let res2 = `
 ${indentation}`;
-              const join3 = `,
+              const join2 = `,
 ${indentation}`;
               const maximumValuesToStringify = Math.min(value.length, maximumBreadth);
               let i = 0;
               for (; i < maximumValuesToStringify - 1; i++) {
                 const tmp2 = stringifyIndent(String(i), value[i], stack, spacer, indentation);
                 res2 += tmp2 !== void 0 ? tmp2 : "null";
-                res2 += join3;
+                res2 += join2;
               }
               const tmp = stringifyIndent(String(i), value[i], stack, spacer, indentation);
               res2 += tmp !== void 0 ? tmp : "null";
               if (value.length - 1 > maximumBreadth) {
                 const removedKeys = value.length - maximumBreadth - 1;
-                res2 += `${join3}"... ${getItemCount(removedKeys)} not stringified"`;
+                res2 += `${join2}"... ${getItemCount(removedKeys)} not stringified"`;
               }
               res2 += `
 ${originalIndentation}`;
@@ -9254,16 +9163,16 @@ ${originalIndentation}`;
               return '"[Object]"';
             }
             indentation += spacer;
-            const join2 = `,
+            const join = `,
 ${indentation}`;
             let res = "";
             let separator = "";
             let maximumPropertiesToStringify = Math.min(keyLength, maximumBreadth);
             if (isTypedArrayWithEntries(value)) {
-              res += stringifyTypedArray(value, join2, maximumBreadth);
+              res += stringifyTypedArray(value, join, maximumBreadth);
               keys = keys.slice(value.length);
               maximumPropertiesToStringify -= value.length;
-              separator = join2;
+              separator = join;
             }
             if (deterministic) {
               keys = sort(keys, comparator);
@@ -9274,13 +9183,13 @@ ${indentation}`;
               const tmp = stringifyIndent(key2, value[key2], stack, spacer, indentation);
               if (tmp !== void 0) {
                 res += `${separator}${strEscape(key2)}: ${tmp}`;
-                separator = join2;
+                separator = join;
               }
             }
             if (keyLength > maximumBreadth) {
               const removedKeys = keyLength - maximumBreadth;
               res += `${separator}"...": "${getItemCount(removedKeys)} not stringified"`;
-              separator = join2;
+              separator = join;
             }
             if (separator !== "") {
               res = `
@@ -9448,7 +9357,7 @@ var require_multistream = __commonJS({
       const res = {
         write,
         add,
-        remove: remove2,
+        remove,
         emit,
         flushSync,
         end,
@@ -9541,7 +9450,7 @@ var require_multistream = __commonJS({
         this.minLevel = streams[0].level;
         return this;
       }
-      function remove2(id) {
+      function remove(id) {
         const { streams } = this;
         const index = streams.findIndex((s) => s.id === id);
         if (index >= 0) {
@@ -9570,7 +9479,7 @@ var require_multistream = __commonJS({
         return {
           write,
           add,
-          remove: remove2,
+          remove,
           emit,
           flushSync,
           end,
@@ -10254,21 +10163,21 @@ var require_split2 = __commonJS({
     var kLast = /* @__PURE__ */ Symbol("last");
     var kDecoder = /* @__PURE__ */ Symbol("decoder");
     function transform(chunk, enc, cb) {
-      let list3;
+      let list;
       if (this.overflow) {
         const buf = this[kDecoder].write(chunk);
-        list3 = buf.split(this.matcher);
-        if (list3.length === 1) return cb();
-        list3.shift();
+        list = buf.split(this.matcher);
+        if (list.length === 1) return cb();
+        list.shift();
         this.overflow = false;
       } else {
         this[kLast] += this[kDecoder].write(chunk);
-        list3 = this[kLast].split(this.matcher);
+        list = this[kLast].split(this.matcher);
       }
-      this[kLast] = list3.pop();
-      for (let i = 0; i < list3.length; i++) {
+      this[kLast] = list.pop();
+      for (let i = 0; i < list.length; i++) {
         try {
-          push(this, this.mapper(list3[i]));
+          push(this, this.mapper(list[i]));
         } catch (error) {
           return cb(error);
         }
@@ -10515,9 +10424,9 @@ var require_get_level_label_data = __commonJS({
   "node_modules/pino-pretty/lib/utils/get-level-label-data.js"(exports2, module2) {
     "use strict";
     module2.exports = getLevelLabelData;
-    var { LEVELS: LEVELS3, LEVEL_NAMES } = require_constants2();
+    var { LEVELS: LEVELS2, LEVEL_NAMES } = require_constants2();
     function getLevelLabelData(useOnlyCustomProps, customLevels, customLevelNames) {
-      const levels = useOnlyCustomProps ? customLevels || LEVELS3 : Object.assign({}, LEVELS3, customLevels);
+      const levels = useOnlyCustomProps ? customLevels || LEVELS2 : Object.assign({}, LEVELS2, customLevels);
       const levelNames = useOnlyCustomProps ? customLevelNames || LEVEL_NAMES : Object.assign({}, LEVEL_NAMES, customLevelNames);
       return function(level) {
         let levelNum = "default";
@@ -11366,12 +11275,12 @@ var require_sonic_boom2 = __commonJS({
       }
       function closeWrapped() {
         if (sonic.fd !== 1 && sonic.fd !== 2) {
-          fs.close(sonic.fd, done2);
+          fs.close(sonic.fd, done);
         } else {
-          done2();
+          done();
         }
       }
-      function done2(err) {
+      function done(err) {
         if (err) {
           sonic.emit("error", err);
           return;
@@ -12816,7 +12725,7 @@ var require_prettify_message = __commonJS({
     "use strict";
     module2.exports = prettifyMessage;
     var {
-      LEVELS: LEVELS3
+      LEVELS: LEVELS2
     } = require_constants2();
     var getPropertyValue = require_get_property_value();
     var interpretConditionals = require_interpret_conditionals();
@@ -12839,7 +12748,7 @@ var require_prettify_message = __commonJS({
             let level;
             if (p1 === levelLabel && (level = getPropertyValue(log, levelKey)) !== void 0) {
               const condition = useOnlyCustomProps ? customLevels === void 0 : customLevels[level] === void 0;
-              return condition ? LEVELS3[level] : customLevels[level];
+              return condition ? LEVELS2[level] : customLevels[level];
             }
             const value = getPropertyValue(log, p1);
             return value !== void 0 ? value : "";
@@ -13079,7 +12988,7 @@ var require_pretty = __commonJS({
     var prettifyTime = require_prettify_time();
     var filterLog = require_filter_log();
     var {
-      LEVELS: LEVELS3,
+      LEVELS: LEVELS2,
       LEVEL_KEY,
       LEVEL_NAMES
     } = require_constants2();
@@ -13115,7 +13024,7 @@ var require_pretty = __commonJS({
           minimum = LEVEL_NAMES[this.minimumLevel];
         }
         if (!minimum) {
-          minimum = typeof this.minimumLevel === "string" ? LEVEL_NAMES[this.minimumLevel] : LEVEL_NAMES[LEVELS3[this.minimumLevel].toLowerCase()];
+          minimum = typeof this.minimumLevel === "string" ? LEVEL_NAMES[this.minimumLevel] : LEVEL_NAMES[LEVELS2[this.minimumLevel].toLowerCase()];
         }
         const level = log[this.levelKey === void 0 ? LEVEL_KEY : this.levelKey];
         if (level < minimum) return;
@@ -13575,16 +13484,16 @@ var require_light = __commonJS({
           }
         }
         shiftAll(fn) {
-          return this._lists.forEach(function(list3) {
-            return list3.forEachShift(fn);
+          return this._lists.forEach(function(list) {
+            return list.forEachShift(fn);
           });
         }
         getFirst(arr = this._lists) {
-          var j, len, list3;
+          var j, len, list;
           for (j = 0, len = arr.length; j < len; j++) {
-            list3 = arr[j];
-            if (list3.length > 0) {
-              return list3;
+            list = arr[j];
+            if (list.length > 0) {
+              return list;
             }
           }
           return [];
@@ -13673,7 +13582,7 @@ var require_light = __commonJS({
           return this.Events.trigger("scheduled", { args: this.args, options: this.options });
         }
         async doExecute(chained, clearGlobalState, run2, free) {
-          var error, eventInfo, passed2;
+          var error, eventInfo, passed;
           if (this.retryCount === 0) {
             this._assertStatus("RUNNING");
             this._states.next(this.options.id);
@@ -13683,12 +13592,12 @@ var require_light = __commonJS({
           eventInfo = { args: this.args, options: this.options, retryCount: this.retryCount };
           this.Events.trigger("executing", eventInfo);
           try {
-            passed2 = await (chained != null ? chained.schedule(this.options, this.task, ...this.args) : this.task(...this.args));
+            passed = await (chained != null ? chained.schedule(this.options, this.task, ...this.args) : this.task(...this.args));
             if (clearGlobalState()) {
               this.doDone(eventInfo);
               await free(this.options, eventInfo);
               this._assertStatus("DONE");
-              return this._resolve(passed2);
+              return this._resolve(passed);
             }
           } catch (error1) {
             error = error1;
@@ -14418,7 +14327,7 @@ var require_light = __commonJS({
             });
           }
           stop(options2 = {}) {
-            var done2, waitForExecuting;
+            var done, waitForExecuting;
             options2 = parser$5.load(options2, this.stopDefaults);
             waitForExecuting = (at2) => {
               var finished;
@@ -14440,7 +14349,7 @@ var require_light = __commonJS({
                 }
               });
             };
-            done2 = options2.dropWaitingJobs ? (this._run = function(index, next) {
+            done = options2.dropWaitingJobs ? (this._run = function(index, next) {
               return next.doDrop({
                 message: options2.dropErrorMessage
               });
@@ -14475,7 +14384,7 @@ var require_light = __commonJS({
             this.stop = () => {
               return this.Promise.reject(new Bottleneck4.prototype.BottleneckError("stop() has already been called"));
             };
-            return done2;
+            return done;
           }
           async _addToQueue(job) {
             var args, blocked, error, options2, reachedHWM, shifted, strategy;
@@ -14948,16 +14857,16 @@ var require_Queues = __commonJS({
         }
       }
       shiftAll(fn) {
-        return this._lists.forEach(function(list3) {
-          return list3.forEachShift(fn);
+        return this._lists.forEach(function(list) {
+          return list.forEachShift(fn);
         });
       }
       getFirst(arr = this._lists) {
-        var j, len, list3;
+        var j, len, list;
         for (j = 0, len = arr.length; j < len; j++) {
-          list3 = arr[j];
-          if (list3.length > 0) {
-            return list3;
+          list = arr[j];
+          if (list.length > 0) {
+            return list;
           }
         }
         return [];
@@ -15114,7 +15023,7 @@ var require_Job = __commonJS({
       doExecute(chained, clearGlobalState, run2, free) {
         var _this = this;
         return _asyncToGenerator2(function* () {
-          var error, eventInfo, passed2;
+          var error, eventInfo, passed;
           if (_this.retryCount === 0) {
             _this._assertStatus("RUNNING");
             _this._states.next(_this.options.id);
@@ -15128,12 +15037,12 @@ var require_Job = __commonJS({
           };
           _this.Events.trigger("executing", eventInfo);
           try {
-            passed2 = yield chained != null ? chained.schedule(_this.options, _this.task, ..._this.args) : _this.task(..._this.args);
+            passed = yield chained != null ? chained.schedule(_this.options, _this.task, ..._this.args) : _this.task(..._this.args);
             if (clearGlobalState()) {
               _this.doDone(eventInfo);
               yield free(_this.options, eventInfo);
               _this._assertStatus("DONE");
-              return _this._resolve(passed2);
+              return _this._resolve(passed);
             }
           } catch (error1) {
             error = error1;
@@ -17260,7 +17169,7 @@ var require_Bottleneck = __commonJS({
           });
         }
         stop(options2 = {}) {
-          var done2, waitForExecuting;
+          var done, waitForExecuting;
           options2 = parser2.load(options2, this.stopDefaults);
           waitForExecuting = (at2) => {
             var finished;
@@ -17282,7 +17191,7 @@ var require_Bottleneck = __commonJS({
               }
             });
           };
-          done2 = options2.dropWaitingJobs ? (this._run = function(index, next) {
+          done = options2.dropWaitingJobs ? (this._run = function(index, next) {
             return next.doDrop({
               message: options2.dropErrorMessage
             });
@@ -17317,7 +17226,7 @@ var require_Bottleneck = __commonJS({
           this.stop = () => {
             return this.Promise.reject(new Bottleneck4.prototype.BottleneckError("stop() has already been called"));
           };
-          return done2;
+          return done;
         }
         _addToQueue(job) {
           var _this2 = this;
@@ -17772,93 +17681,6 @@ var require_logger = __commonJS({
   }
 });
 
-// src/core/hosted/state.ts
-var APP_HOLDER = "app";
-function planIdOf(issue) {
-  return `issue-${issue}`;
-}
-function issueOf(plan) {
-  const match = /^issue-([1-9]\d{0,9})$/.exec(plan);
-  return match === null ? null : Number(match[1]);
-}
-
-// src/adapters/github/list-plans.ts
-var LEDGER_PREFIX = "refs/heads/espalier-ledger/";
-var PLAN_LABEL = "espalier";
-var PAGE_SIZE2 = 100;
-var MAX_PAGES = 50;
-var LIST_DOCUMENT = `query ListPlans($owner: String!, $name: String!, $prefix: String!, $after: String, $label: String!, $size: Int!) {
-  repository(owner: $owner, name: $name) {
-    refs(refPrefix: $prefix, first: $size, after: $after) { nodes { name } pageInfo { hasNextPage endCursor } }
-    issues(labels: [$label], states: [OPEN], first: $size) { nodes { number } }
-  }
-}`;
-var ListAnswer = external_exports.object({
-  repository: external_exports.object({
-    refs: external_exports.object({
-      nodes: external_exports.array(external_exports.object({ name: external_exports.string() })),
-      pageInfo: external_exports.object({ hasNextPage: external_exports.boolean(), endCursor: external_exports.string().nullable() })
-    }),
-    issues: external_exports.object({ nodes: external_exports.array(external_exports.object({ number: external_exports.number().int() })) })
-  }).nullable()
-});
-var StateAnswer = external_exports.object({
-  repository: external_exports.record(external_exports.string(), external_exports.object({ state: external_exports.enum(["OPEN", "CLOSED"]) }).nullable()).nullable()
-});
-async function listOpenPlanIssues(client, repository, signal) {
-  const withLedger = /* @__PURE__ */ new Set();
-  const open2 = /* @__PURE__ */ new Set();
-  let after = null;
-  for (let page = 0; page < MAX_PAGES; page += 1) {
-    const data = await readListPage(client, repository, after, signal);
-    if (data.repository === null) return [];
-    for (const { number } of data.repository.issues.nodes) open2.add(number);
-    for (const { name } of data.repository.refs.nodes) {
-      const issue = issueOf(name.split("/").at(-1) ?? "");
-      if (issue !== null) withLedger.add(issue);
-    }
-    const { pageInfo } = data.repository.refs;
-    if (!pageInfo.hasNextPage) break;
-    after = pageInfo.endCursor;
-  }
-  const unknown = [...withLedger].filter((issue) => !open2.has(issue));
-  for (const issue of await keepOpen(client, repository, unknown, signal)) open2.add(issue);
-  return [...open2].sort((a, b) => a - b);
-}
-async function readListPage(client, repository, after, signal) {
-  const { data } = await client.graphql({
-    kind: "query",
-    document: LIST_DOCUMENT,
-    variables: { ...repository, prefix: LEDGER_PREFIX, after, label: PLAN_LABEL, size: PAGE_SIZE2 },
-    what: "Listing the plans of a repository",
-    answer: ListAnswer,
-    ...signal === void 0 ? {} : { signal }
-  });
-  return data;
-}
-async function keepOpen(client, repository, issues, signal) {
-  const open2 = [];
-  for (let from = 0; from < issues.length; from += PAGE_SIZE2) {
-    const part = issues.slice(from, from + PAGE_SIZE2);
-    const names = part.map((_, at2) => `$n${at2}: Int!`).join(", ");
-    const fields = part.map((_, at2) => `i${at2}: issue(number: $n${at2}) { state }`).join("\n    ");
-    const { data } = await client.graphql({
-      kind: "query",
-      document: `query ListOpen($owner: String!, $name: String!, ${names}) {
-  repository(owner: $owner, name: $name) {
-    ${fields}
-  }
-}`,
-      variables: { ...repository, ...Object.fromEntries(part.map((issue, at2) => [`n${at2}`, issue])) },
-      what: "Reading which plans are open",
-      answer: StateAnswer,
-      ...signal === void 0 ? {} : { signal }
-    });
-    open2.push(...part.filter((_, at2) => data.repository?.[`i${at2}`]?.state === "OPEN"));
-  }
-  return open2;
-}
-
 // src/adapters/github/app-api.ts
 var App = external_exports.object({ slug: external_exports.string() });
 var Installations = external_exports.array(
@@ -17968,43 +17790,6 @@ async function listDeliveries(own, { status, sinceMs, limit }, signal) {
   return found.filter(({ deliveredAtMs }) => deliveredAtMs >= sinceMs);
 }
 
-// src/adapters/github/bounded-cache.ts
-var BoundedCache = class {
-  kept = /* @__PURE__ */ new Map();
-  maxWeight;
-  weigh;
-  weight = 0;
-  /** `weigh` says what one value counts; each counts 1 unless it is given. */
-  constructor(maxWeight, weigh = () => 1) {
-    this.maxWeight = maxWeight;
-    this.weigh = weigh;
-  }
-  get(key) {
-    const found = this.kept.get(key);
-    if (found === void 0) return void 0;
-    this.kept.delete(key);
-    this.kept.set(key, found);
-    return found.value;
-  }
-  set(key, value) {
-    this.delete(key);
-    const weight = this.weigh(value);
-    if (weight > this.maxWeight) return;
-    this.kept.set(key, { value, weight });
-    this.weight += weight;
-    for (const oldest of this.kept.keys()) {
-      if (this.weight <= this.maxWeight) break;
-      this.delete(oldest);
-    }
-  }
-  delete(key) {
-    const found = this.kept.get(key);
-    if (found === void 0) return;
-    this.kept.delete(key);
-    this.weight -= found.weight;
-  }
-};
-
 // src/adapters/github/installation-tokens.ts
 var RENEW_BEFORE_MS = 5 * 6e4;
 var LEAST_MS = 3e4;
@@ -18046,2710 +17831,7 @@ function openInstallationTokens(clock, mint) {
   };
 }
 
-// src/adapters/github/base-rules.ts
-var Method = external_exports.enum(["merge", "squash", "rebase"]);
-var CheckRule = external_exports.object({
-  required_status_checks: external_exports.array(external_exports.object({ context: external_exports.string(), integration_id: external_exports.number().nullish() })),
-  strict_required_status_checks_policy: external_exports.boolean().optional()
-});
-var PullRule = external_exports.object({
-  required_approving_review_count: external_exports.number().optional(),
-  dismiss_stale_reviews_on_push: external_exports.boolean().optional(),
-  require_last_push_approval: external_exports.boolean().optional(),
-  require_code_owner_review: external_exports.boolean().optional(),
-  allowed_merge_methods: external_exports.array(external_exports.string()).optional()
-});
-var ListedRule = external_exports.object({ type: external_exports.string(), parameters: external_exports.unknown().optional() });
-var RefUpdateRule = external_exports.object({
-  requiredApprovingReviewCount: external_exports.number().nullable(),
-  requiredStatusCheckContexts: external_exports.array(external_exports.string().nullable()).nullable(),
-  requiresCodeOwnerReviews: external_exports.boolean(),
-  requiresLinearHistory: external_exports.boolean(),
-  requiresSignatures: external_exports.boolean(),
-  viewerCanPush: external_exports.boolean()
-});
-var BranchProtectionRule = external_exports.object({
-  requiresStrictStatusChecks: external_exports.boolean(),
-  requiresApprovingReviews: external_exports.boolean(),
-  dismissesStaleReviews: external_exports.boolean(),
-  requireLastPushApproval: external_exports.boolean(),
-  requiredStatusChecks: external_exports.array(external_exports.object({ context: external_exports.string(), app: external_exports.object({ databaseId: external_exports.number().nullable() }).nullable() })).nullable()
-});
-var HARMLESS = /* @__PURE__ */ new Set(["creation", "deletion", "non_fast_forward"]);
-var READ = /* @__PURE__ */ new Map([
-  ["required_status_checks", CheckRule],
-  ["pull_request", PullRule],
-  ["merge_queue", external_exports.unknown()]
-]);
-function combineRules(listed, { methods, update, protection }) {
-  const checkRules = parametersOf(listed, "required_status_checks", CheckRule);
-  const pullRules = parametersOf(listed, "pull_request", PullRule);
-  const isPullListed = listed.some(({ type }) => type === "pull_request");
-  const needsOwners = pullRules.some((rule) => rule.require_code_owner_review === true) || update?.requiresCodeOwnerReviews === true;
-  const approvals = Math.max(
-    0,
-    ...pullRules.map((rule) => rule.required_approving_review_count ?? 0),
-    update?.requiredApprovingReviewCount ?? 0,
-    // An owner's approval is one, where no number is asked for.
-    needsOwners ? 1 : 0
-  );
-  return {
-    requiredChecks: combineChecks(checkRules, update, protection),
-    isStrict: checkRules.some((rule) => rule.strict_required_status_checks_policy === true) || protection?.requiresStrictStatusChecks === true,
-    approvals,
-    dismissesStaleReviews: pullRules.some((rule) => rule.dismiss_stale_reviews_on_push === true) || protection?.dismissesStaleReviews === true,
-    requiresLastPushApproval: pullRules.some((rule) => rule.require_last_push_approval === true) || protection?.requireLastPushApproval === true,
-    requiresPull: isPullListed || protection?.requiresApprovingReviews === true || approvals > 0,
-    hasMergeQueue: listed.some(({ type }) => type === "merge_queue"),
-    allowedMergeMethods: methods.filter(
-      (method) => pullRules.every((rule) => rule.allowed_merge_methods?.includes(method) ?? true)
-    ),
-    otherRules: [.../* @__PURE__ */ new Set([...listOthers(listed), ...listOlder(update)])]
-  };
-}
-function listOthers(listed) {
-  return listed.filter(({ type, parameters }) => {
-    const schema = READ.get(type);
-    return schema === void 0 ? !HARMLESS.has(type) : !schema.safeParse(parameters).success;
-  }).map(({ type }) => type);
-}
-function listOlder(update) {
-  if (update === null) return [];
-  return [
-    ...update.viewerCanPush ? [] : ["restricted pushes"],
-    ...update.requiresSignatures ? ["required_signatures"] : [],
-    ...update.requiresLinearHistory ? ["required_linear_history"] : []
-  ];
-}
-function parametersOf(listed, type, schema) {
-  return listed.filter((rule) => rule.type === type).flatMap(({ parameters }) => {
-    const parsed = schema.safeParse(parameters);
-    return parsed.success ? [parsed.data] : [];
-  });
-}
-function combineChecks(rules, update, protection) {
-  const wanted = [
-    ...rules.flatMap(
-      (rule) => rule.required_status_checks.map(({ context, integration_id: id }) => ({ name: context, appId: id ?? null }))
-    ),
-    ...(protection?.requiredStatusChecks ?? []).map(({ context, app }) => ({
-      name: context,
-      appId: app?.databaseId ?? null
-    })),
-    ...(update?.requiredStatusCheckContexts ?? []).flatMap((name) => name === null ? [] : [{ name, appId: null }])
-  ];
-  const unique = new Map(wanted.map((check2) => [JSON.stringify([check2.name, check2.appId]), check2]));
-  const ofApps = new Set(wanted.filter(({ appId }) => appId !== null).map(({ name }) => name));
-  return [...unique.values()].filter(({ name, appId }) => appId !== null || !ofApps.has(name));
-}
-var KEPT_MS = 5 * 6e4;
-function openListedRules(client, clock) {
-  const kept = /* @__PURE__ */ new Map();
-  return {
-    async get({ owner, name }, base) {
-      const known = kept.get(base);
-      if (known !== void 0 && clock.now() - known.readAtMs < KEPT_MS) return known.rules;
-      const readAtMs = clock.now();
-      const rules = await readPages(
-        (next) => client.restPage({
-          route: "GET /repos/{owner}/{repo}/rules/branches/{branch}",
-          parameters: { owner, repo: name, branch: base, per_page: PAGE_SIZE, ...next },
-          what: "Reading the rules of the base branch",
-          answer: external_exports.array(ListedRule)
-        }),
-        (page) => page
-      );
-      kept.set(base, { rules, readAtMs });
-      return rules;
-    },
-    forget: (base) => void kept.delete(base)
-  };
-}
-
-// src/adapters/github/observe-answer.ts
-var Tip = external_exports.object({ target: external_exports.object({ oid: CommitName }).nullable() }).nullable();
-var Labels = external_exports.object({ nodes: nodesOf(external_exports.object({ id: external_exports.string(), name: external_exports.string() })) }).nullable();
-var LabelEvent = external_exports.object({
-  __typename: external_exports.enum(["LabeledEvent", "UnlabeledEvent"]),
-  id: external_exports.string(),
-  createdAt: Time,
-  actor: Author,
-  label: external_exports.object({ name: external_exports.string() })
-});
-var CommentPage = external_exports.object({ pageInfo: BackwardPage, nodes: nodesOf(Comment) });
-var Issue = external_exports.object({
-  id: external_exports.string(),
-  number: external_exports.number(),
-  state: external_exports.enum(["OPEN", "CLOSED"]),
-  title: external_exports.string(),
-  body: external_exports.string(),
-  lastEditedAt: Time.nullable(),
-  labels: Labels,
-  labelEvents: external_exports.object({ nodes: nodesOf(LabelEvent) }),
-  comments: CommentPage
-});
-var ObservedRepository = external_exports.looseObject({
-  id: external_exports.string(),
-  databaseId: external_exports.number().nullable(),
-  name: external_exports.string(),
-  owner: external_exports.object({ login: external_exports.string() }),
-  isArchived: external_exports.boolean(),
-  mergeCommitAllowed: external_exports.boolean(),
-  squashMergeAllowed: external_exports.boolean(),
-  rebaseMergeAllowed: external_exports.boolean(),
-  defaultBranchRef: external_exports.object({ name: external_exports.string() }).nullable(),
-  ledger: Tip,
-  queue: Tip.optional(),
-  queues: external_exports.object({ nodes: nodesOf(external_exports.object({ name: external_exports.string(), target: external_exports.object({ oid: CommitName }).nullable() })) }).nullish(),
-  labels: Labels,
-  mergeQueue: MergeQueue.optional(),
-  queueProbe: external_exports.object({ id: external_exports.string() }).nullish(),
-  basePulls: BasePulls.optional(),
-  issue: Issue.nullable(),
-  base: external_exports.looseObject({
-    name: external_exports.string(),
-    target: external_exports.object({ oid: CommitName, config: FileEntry.optional() }).nullable(),
-    refUpdateRule: RefUpdateRule.nullable(),
-    branchProtectionRule: BranchProtectionRule.nullable()
-  }).nullable()
-});
-var RunNode = external_exports.object({
-  id: external_exports.string(),
-  url: external_exports.string(),
-  event: external_exports.string(),
-  updatedAt: Time,
-  file: external_exports.object({ path: external_exports.string() }).nullable(),
-  checkSuite: external_exports.object({ status: external_exports.string(), conclusion: external_exports.string().nullable() })
-}).nullable();
-var ObserveAnswer = external_exports.looseObject({
-  rateLimit: external_exports.object({ cost: external_exports.number(), limit: external_exports.number(), remaining: external_exports.number(), resetAt: Time }).nullable(),
-  repository: ObservedRepository.nullable(),
-  statusComment: external_exports.object({ id: external_exports.string(), body: external_exports.string(), lastEditedAt: Time.nullable() }).or(external_exports.object({}).transform(() => null)).nullish()
-});
-var PartAnswer = external_exports.object({
-  repository: external_exports.looseObject({ id: external_exports.string(), base: external_exports.looseObject({}).nullish() }).nullable()
-});
-var TaskBranch = external_exports.object({
-  target: external_exports.object({ oid: CommitName }).nullable(),
-  associatedPullRequests: external_exports.object({ nodes: nodesOf(Pull) }).optional()
-}).nullable();
-var TaskPull = Pull.nullish();
-var TrialBranch = external_exports.object({
-  target: external_exports.object({
-    oid: CommitName,
-    tree: external_exports.object({ oid: TreeName }),
-    parents: external_exports.object({ nodes: nodesOf(external_exports.object({ oid: CommitName })) })
-  }).nullable()
-}).nullable();
-var ReceiptBranch = external_exports.object({
-  target: external_exports.object({
-    oid: CommitName,
-    parents: external_exports.object({ nodes: nodesOf(Commit) }),
-    receipt: FileEntry,
-    evidence: FileEntry
-  }).nullable()
-}).nullable();
-var LandingComparison = external_exports.object({ status: external_exports.string() }).nullish();
-var LandingCommit = Commit.nullish();
-
-// src/adapters/github/observe-pages.ts
-var MAX_ROUNDS = 9;
-async function readFurtherPages(issue, pulls, context) {
-  const comments = issue?.comments.nodes ?? [];
-  const wholes = pulls.map(openWhole);
-  const first = [
-    ...issue === null ? [] : [issueComments(issue.id, issue.comments.pageInfo, comments, context)],
-    ...wholes.flatMap((whole3) => [
-      pullChecks(whole3, whole3.pull.statusCheckRollup),
-      pullTimeline(whole3, whole3.pull.timelineItems, context),
-      whole3.pull.timelineItems.pageInfo.hasPreviousPage ? pullReviews(whole3) : null
-    ])
-  ];
-  let open2 = first.filter((list3) => list3 !== null);
-  for (let round = 0; open2.length > 0 && round < MAX_ROUNDS; round += 1) {
-    const answers = await readRound(open2, context.client);
-    open2 = open2.map((list3, index) => list3.take(answers[index])).filter((list3) => list3 !== null);
-  }
-  return { comments, pulls: wholes };
-}
-function openWhole(pull) {
-  const whole3 = { pull, checks: [], comments: [], reviews: [] };
-  whole3.checks.push(...pull.statusCheckRollup?.contexts.nodes ?? []);
-  takeTimeline(whole3, pull.timelineItems);
-  return whole3;
-}
-async function readRound(lists, client) {
-  const document = new GraphqlDocument("query", "ObserveFurther");
-  for (const [index, list3] of lists.entries()) document.select(`f${index}: ${list3.write(document)}`);
-  const { document: text, variables } = document.finish();
-  const { data, errors } = await client.graphql({
-    kind: "query",
-    document: text,
-    variables,
-    what: "Reading further pages of a plan",
-    answer: external_exports.record(external_exports.string(), external_exports.unknown())
-  });
-  const broken = errors.find(({ failure }) => failure.type !== "NOT_FOUND");
-  if (broken !== void 0) throw client.errorOf("Reading further pages of a plan", broken.failure);
-  return lists.map((_, index) => data[`f${index}`]);
-}
-var IssuePage = external_exports.object({ comments: CommentPage }).nullable();
-function issueComments(issueId, page, comments, context) {
-  if (!needsEarlierComments(page, comments, { sources: context.knownSources, nowMs: context.nowMs })) return null;
-  return {
-    write(document) {
-      document.define(...COMMENT_FRAGMENTS);
-      const [id, before] = [document.variable("ID!", issueId), document.variable("String", page.startCursor)];
-      return `node(id: ${id}) {
-  ... on Issue {
-    comments(last: 100, before: ${before}) { pageInfo { hasPreviousPage startCursor } nodes { ...Comment } }
-  }
-}`;
-    },
-    take(answer) {
-      const next = IssuePage.parse(answer)?.comments;
-      if (next === void 0) return null;
-      comments.unshift(...next.nodes);
-      return issueComments(issueId, next.pageInfo, comments, context);
-    }
-  };
-}
-var TimelinePage = external_exports.object({ timelineItems: PullTimeline }).nullable();
-function pullTimeline(whole3, { pageInfo }, context) {
-  const known = { sources: context.knownSources, nowMs: context.nowMs };
-  if (!needsEarlierComments(pageInfo, whole3.comments, known)) return null;
-  return {
-    write(document) {
-      document.define(...TIMELINE_FRAGMENTS, ...COMMENT_FRAGMENTS);
-      const [id, before] = [document.variable("ID!", whole3.pull.id), document.variable("String", pageInfo.startCursor)];
-      return `node(id: ${id}) {
-  ... on PullRequest { timelineItems(last: 100, before: ${before}, itemTypes: ${TIMELINE_TYPES}) { ...PullTimeline } }
-}`;
-    },
-    take(answer) {
-      const next = TimelinePage.parse(answer)?.timelineItems;
-      if (next === void 0) return null;
-      takeTimeline(whole3, next);
-      return pullTimeline(whole3, next, context);
-    }
-  };
-}
-function takeTimeline(whole3, { nodes }) {
-  whole3.comments.unshift(...nodes.filter((node) => node.__typename === "IssueComment"));
-  whole3.reviews.unshift(...nodes.filter((node) => node.__typename === "PullRequestReview"));
-}
-var ReviewPage = external_exports.object({ latestOpinionatedReviews: external_exports.object({ nodes: nodesOf(Review) }).nullable() }).nullable();
-function pullReviews(whole3) {
-  return {
-    write(document) {
-      document.define(...REVIEW_FRAGMENTS, AUTHOR_FRAGMENT);
-      return `node(id: ${document.variable("ID!", whole3.pull.id)}) {
-  ... on PullRequest { latestOpinionatedReviews(first: 100) { nodes { __typename ...Review } } }
-}`;
-    },
-    take(answer) {
-      whole3.reviews.unshift(...ReviewPage.parse(answer)?.latestOpinionatedReviews?.nodes ?? []);
-      return null;
-    }
-  };
-}
-var CheckPage = external_exports.object({ statusCheckRollup: Rollup }).nullable();
-function pullChecks(whole3, rollup) {
-  if (rollup === null || !rollup.contexts.pageInfo.hasNextPage) return null;
-  const { endCursor } = rollup.contexts.pageInfo;
-  return {
-    write(document) {
-      document.define(...CHECK_FRAGMENTS);
-      const [id, after] = [document.variable("ID!", whole3.pull.id), document.variable("String", endCursor)];
-      return `node(id: ${id}) {
-  ... on PullRequest { statusCheckRollup { contexts(first: 100, after: ${after}) { ...Checks } } }
-}`;
-    },
-    take(answer) {
-      const next = CheckPage.parse(answer)?.statusCheckRollup ?? null;
-      whole3.checks.push(...next?.contexts.nodes ?? []);
-      return pullChecks(whole3, next);
-    }
-  };
-}
-
-// src/adapters/github/read-issue.ts
-function readIssueFact(issue, comments, ownLogin) {
-  if (issue === null) return null;
-  return {
-    number: issue.number,
-    nodeId: issue.id,
-    isOpen: issue.state === "OPEN",
-    title: issue.title,
-    body: issue.body,
-    editedAtMs: issue.lastEditedAt,
-    labels: (issue.labels?.nodes ?? []).map(({ name }) => name),
-    labelEvents: issue.labelEvents.nodes.filter(({ label }) => isOwnLabel(label.name)).map(toLabelEvent),
-    comments: comments.map((comment) => toCommentFact(comment, issue.number, ownLogin))
-  };
-}
-function isOwnLabel(name) {
-  return name.toLowerCase().startsWith("espalier");
-}
-function toLabelEvent({ __typename, id, createdAt, actor, label }) {
-  return { nodeId: id, label: label.name, isAdded: __typename === "LabeledEvent", actor, atMs: createdAt };
-}
-var CONCLUSIONS = {
-  SUCCESS: "success",
-  FAILURE: "failure",
-  STARTUP_FAILURE: "failure",
-  CANCELLED: "cancelled",
-  TIMED_OUT: "timed-out"
-};
-var STATUSES = { COMPLETED: "completed", IN_PROGRESS: "running" };
-function readRuns(answer, asked) {
-  const runs = /* @__PURE__ */ new Map();
-  for (const [index, { nonce, runId }] of asked.entries()) {
-    const nodes = external_exports.array(RunNode).optional().parse(answer[`runs${Math.floor(index / MAX_NODES)}`]) ?? [];
-    const node = nodes[index % MAX_NODES] ?? null;
-    if (node !== null) runs.set(nonce, toRunFact(node, runId));
-  }
-  return runs;
-}
-function toRunFact(node, id) {
-  const status = STATUSES[node.checkSuite.status] ?? "waiting";
-  const isOfWorkflow = node.file === null || node.file.path.startsWith(".github/workflows/");
-  return {
-    id,
-    nodeId: node.id,
-    url: node.url,
-    status,
-    updatedAtMs: node.updatedAt,
-    conclusion: status === "completed" ? CONCLUSIONS[node.checkSuite.conclusion ?? ""] ?? "other" : null,
-    isGenuine: node.event === "workflow_dispatch" && isOfWorkflow
-  };
-}
-function readStatusComment({ statusComment }) {
-  if (statusComment == null) return null;
-  return { nodeId: statusComment.id, body: statusComment.body, editedAtMs: statusComment.lastEditedAt };
-}
-
-// src/adapters/github/read-part.ts
-function readPart(part, repository, base) {
-  const pulls = /* @__PURE__ */ new Map();
-  const branches = /* @__PURE__ */ new Map();
-  for (const [index, { task }] of part.tasks.entries()) {
-    const branch = TaskBranch.parse(repository[`t${index}`]);
-    const pull = TaskPull.parse(repository[`p${index}`]) ?? branch?.associatedPullRequests?.nodes[0] ?? null;
-    if (branch?.target != null) branches.set(task, branch.target.oid);
-    if (pull !== null) pulls.set(task, pull);
-  }
-  const trialBranches = /* @__PURE__ */ new Map();
-  for (const [index, { task }] of part.trials.entries()) {
-    const target = TrialBranch.parse(repository[`r${index}`])?.target ?? null;
-    if (target === null) continue;
-    const parents = target.parents.nodes.map(({ oid }) => oid);
-    trialBranches.set(task, { tip: target.oid, tree: target.tree.oid, parents });
-  }
-  return { pulls, branches, trialBranches, ...readEnds(part, repository, base) };
-}
-function readEnds(part, repository, base) {
-  const receipts = /* @__PURE__ */ new Map();
-  for (const [index, { key }] of part.receipts.entries()) {
-    const target = ReceiptBranch.parse(repository[`c${index}`])?.target ?? null;
-    if (target !== null) receipts.set(key, target);
-  }
-  const landings = /* @__PURE__ */ new Map();
-  for (const [index, { commitSha, task }] of part.landings.entries()) {
-    const comparison = LandingComparison.parse(base?.[`l${index}`]);
-    const commit = LandingCommit.parse(repository[`m${index}`]);
-    const isInBase = comparison?.status === "BEHIND" || comparison?.status === "IDENTICAL";
-    landings.set(commitSha, { task, isInBase, tree: commit?.tree.oid ?? null });
-  }
-  return { receipts, landings };
-}
-function joinParts(parts) {
-  return {
-    pulls: new Map(parts.flatMap((part) => [...part.pulls])),
-    branches: new Map(parts.flatMap((part) => [...part.branches])),
-    trialBranches: new Map(parts.flatMap((part) => [...part.trialBranches])),
-    receipts: new Map(parts.flatMap((part) => [...part.receipts])),
-    landings: new Map(parts.flatMap((part) => [...part.landings]))
-  };
-}
-function judgeLandings(landings, pulls) {
-  return new Map(
-    [...landings].map(([commitSha, { task, isInBase, tree }]) => {
-      const pull = pulls.get(task);
-      const merged = pull?.state === "merged" && pull.headSha === commitSha ? pull.mergeCommit : null;
-      if (merged !== null) return [commitSha, { contained: true, tree: merged.tree, landedSha: merged.sha }];
-      return [commitSha, { contained: isInBase, tree: isInBase ? tree : null, landedSha: isInBase ? commitSha : null }];
-    })
-  );
-}
-
-// src/core/commands/mail-quote.ts
-var MAX_HEAD = 300;
-function beginsMailQuote(lines, index) {
-  const line = headLine(lines[index]);
-  return isDivider(line) || isFromHeader(line, lines, index) || isAttribution(line, lines, index);
-}
-function isDivider(line) {
-  return /^-{2,} ?(?:original message|forwarded message|original appointment) ?-{2,}$/i.test(line);
-}
-function isFromHeader(line, lines, index) {
-  if (!/^[*_]{0,2}From:/i.test(line)) return false;
-  return lines.slice(index + 1, index + 4).some((next) => /^[*_]{0,2}(?:Sent|Date):/i.test(headLine(next)));
-}
-function isAttribution(line, lines, index) {
-  if (!/^On\s/.test(line)) return false;
-  const next = headLine(lines[index + 1]);
-  const taken = line.endsWith("wrote:") ? 1 : next.endsWith("wrote:") ? 2 : 0;
-  if (taken === 0 || !/\d/.test(line)) return false;
-  const below = lines.slice(index + taken).find((each) => each.trim() !== "");
-  return below !== void 0 && !/^ {0,3}>/.test(below);
-}
-function headLine(line) {
-  return line === void 0 || line.length > MAX_HEAD ? "" : line.trim();
-}
-
-// src/core/commands/find-said-lines.ts
-var MAX_PARAGRAPH = 2e3;
-var MAX_LOOKED_INTO = 8 * MAX_PARAGRAPH;
-var SAID = { kind: "said" };
-var NOT_SAID = { kind: "not-said" };
-var IN_LONG_TEXT = {
-  kind: "doubtful",
-  because: "stands with so much text that it is not sure to be said rather than quoted; write it in a comment of its own"
-};
-var UNDER_QUOTE = {
-  kind: "doubtful",
-  because: "belongs to the quote above it, since no blank line stands between; put one there"
-};
-var BELOW_UNDERLINE = {
-  kind: "doubtful",
-  because: "stands right below a line of '='; put a blank line between"
-};
-var BELOW_FOOTNOTE = {
-  kind: "doubtful",
-  because: "stands below a footnote and may belong to it; write it in a comment of its own"
-};
-var BELOW_HTML = {
-  kind: "doubtful",
-  because: "stands below HTML that may hide it; write it in a comment of its own"
-};
-var INLINES_ONLY = {
-  disable: {
-    null: [
-      "attention",
-      "blockQuote",
-      "characterReference",
-      "codeFenced",
-      "codeIndented",
-      "headingAtx",
-      "htmlFlow",
-      "list",
-      "setextUnderline",
-      "thematicBreak"
-    ]
-  }
-};
-var ELEMENTS = "audio|blockquote|canvas|code|datalist|del|details|dialog|iframe|kbd|object|option|picture|pre|q|rp|s|samp|select|strike|template|tt|var|video";
-var TAG = new RegExp(`<!--(?:-?>)?|-->|<(/?)(${ELEMENTS})(?=[\\s/>]|$)`, "gi");
-var ELEMENT = new RegExp(`</?(?:${ELEMENTS})(?=[\\s/>]|$)`, "i");
-var WHOLE_TAG = /^<(?:\/[a-z][a-z0-9-]*|[a-z][a-z0-9-]*(?:\s+[a-z_:][\w.:-]*(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?)*\s*\/?)\s*>$/i;
-function findSaidLines(source, wanted) {
-  const root = parseMarkdown(source, createProblemList(source));
-  if (root === null) return null;
-  const search = {
-    source,
-    wanted: new Set(wanted),
-    found: /* @__PURE__ */ new Map(),
-    open: /* @__PURE__ */ new Map(),
-    mailQuoteLine: Infinity,
-    footnoteLine: Infinity,
-    doubt: null,
-    charactersLeft: MAX_LOOKED_INTO
-  };
-  visitBlocks(root, search, false);
-  return search.found;
-}
-function visitBlocks(parent, search, isQuote) {
-  for (const node of parent.children) {
-    if (node.type === "blockquote") visitBlocks(node, search, true);
-    else if (node.type === "list" || node.type === "listItem") visitBlocks(node, search, isQuote);
-    else if (isQuote) markLazyLines(node, search);
-    else if (node.type === "html") visitHtml(node, search);
-    else if (node.type === "paragraph" || node.type === "heading" || node.type === "table") visitText(node, search);
-  }
-}
-function markLazyLines(node, search) {
-  if (node.type !== "paragraph") return;
-  const isWanted = (line) => search.wanted.has(line) && line < search.mailQuoteLine;
-  markDoubtful(linesOf(node).filter(isWanted), UNDER_QUOTE, search);
-}
-function visitHtml(node, search) {
-  followTags(node.value, search);
-  const rest = node.value.replace(/<!--[\s\S]*?(?:-->|$)/g, "").replace(/<[^<>]*>/g, (tag) => WHOLE_TAG.test(tag) ? "" : tag);
-  if (/<[a-z/!?]/i.test(rest)) search.doubt ??= BELOW_HTML;
-}
-function visitText(node, search) {
-  const lines = linesOf(node);
-  const start = node.position?.start;
-  const texts = lines.map((line) => {
-    const text = search.source.lines[line - 1] ?? "";
-    return line === start?.line ? text.slice(start.column - 1) : text;
-  });
-  const isWanted = (line) => node.type === "paragraph" && search.wanted.has(line) && line < search.mailQuoteLine;
-  if (node.type === "paragraph") followHeads(lines, search);
-  const wanted = lines.filter(isWanted);
-  const underline = texts.findIndex((text) => /^ {0,3}=+[ \t]*$/.test(text));
-  const end = underline < 0 ? lines.length : underline;
-  const firstLine3 = lines[0] ?? 1;
-  visitParagraph(
-    { texts: texts.slice(0, end), firstLine: firstLine3, wanted: wanted.filter((line) => line < firstLine3 + end) },
-    search
-  );
-  if (underline < 0) return;
-  markDoubtful(
-    wanted.filter((line) => line > firstLine3 + end),
-    BELOW_UNDERLINE,
-    search
-  );
-  if (ELEMENT.test(texts.slice(end).join("\n"))) search.doubt ??= BELOW_HTML;
-}
-function followHeads(lines, search) {
-  for (const line of lines) {
-    if (beginsMailQuote(search.source.lines, line - 1)) search.mailQuoteLine = Math.min(search.mailQuoteLine, line);
-    if (!/^ {0,3}\[\^[^\]\s]{1,200}\]:/.test(search.source.lines[line - 1] ?? "")) continue;
-    search.footnoteLine = Math.min(search.footnoteLine, line);
-  }
-}
-function visitParagraph({ texts, firstLine: firstLine3, wanted }, search) {
-  const text = texts.join("\n");
-  const hasTags = ELEMENT.test(text);
-  if (wanted.length === 0 && !hasTags) return;
-  if (text.length > MAX_PARAGRAPH || text.length > search.charactersLeft) {
-    markDoubtful(wanted, IN_LONG_TEXT, search);
-    if (hasTags) search.doubt ??= BELOW_HTML;
-    return;
-  }
-  search.charactersLeft -= text.length;
-  const starts = lineStarts(texts);
-  const inlines = listInlines(text);
-  let next = 0;
-  for (const line of wanted) {
-    const at2 = starts[line - firstLine3] ?? 0;
-    while (next < inlines.tags.length && (inlines.tags[next]?.at ?? 0) < at2)
-      followTags(inlines.tags[next++]?.text ?? "", search);
-    search.found.set(line, standingOf({ text, at: at2, line }, inlines, search));
-  }
-  for (const tag of inlines.tags.slice(next)) followTags(tag.text, search);
-}
-function markDoubtful(lines, standing, search) {
-  if (!isInElement(search)) for (const line of lines) search.found.set(line, standing);
-}
-function standingOf({ text, at: at2, line }, inlines, search) {
-  if (isInElement(search) || !inlines.plain.some(([start, end]) => start <= at2 && at2 < end)) return NOT_SAID;
-  if ((text.slice(0, at2).split("~~").length - 1) % 2 === 1 && text.includes("~~", at2)) return NOT_SAID;
-  if (line > search.footnoteLine) return BELOW_FOOTNOTE;
-  return search.doubt ?? SAID;
-}
-function listInlines(text) {
-  const inlines = { plain: [], tags: [] };
-  const root = fromMarkdown(text, { extensions: [INLINES_ONLY] });
-  for (const block of root.children) {
-    if (block.type !== "paragraph") continue;
-    for (const node of block.children) {
-      if (node.type === "text") inlines.plain.push([node.position?.start.offset ?? 0, node.position?.end.offset ?? 0]);
-    }
-    listTags(block, inlines);
-  }
-  return inlines;
-}
-function listTags(parent, inlines) {
-  for (const node of parent.children) {
-    if (node.type === "html") inlines.tags.push({ at: node.position?.start.offset ?? 0, text: node.value });
-    else if ("children" in node) listTags(node, inlines);
-  }
-}
-function followTags(html2, search) {
-  const { open: open2 } = search;
-  for (const [token, slash, name] of html2.matchAll(TAG)) {
-    const element = (name ?? "").toLowerCase();
-    const depth = open2.get(element) ?? 0;
-    if (token === "-->") open2.delete("!--");
-    else if (open2.has("!--")) continue;
-    else if (token === "<!--") open2.set("!--", 1);
-    else if (element !== "") open2.set(element, slash === "" ? depth + 1 : Math.max(0, depth - 1));
-  }
-}
-function isInElement(search) {
-  return [...search.open.values()].some((depth) => depth > 0);
-}
-function linesOf(node) {
-  const first = node.position?.start.line ?? 1;
-  const last = node.position?.end.line ?? first;
-  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
-}
-function lineStarts(texts) {
-  const starts = [];
-  let offset = 0;
-  for (const text of texts) {
-    starts.push(offset + (text.length - text.trimStart().length));
-    offset += text.length + 1;
-  }
-  return starts;
-}
-
-// src/core/commands/command.ts
-var common = { aliases: [], where: "both", needs: "anyone-with-write" };
-var COMMANDS = [
-  {
-    ...common,
-    name: "help",
-    arguments: "none",
-    summary: "Lists the commands.",
-    examples: ["/espalier help"]
-  },
-  {
-    ...common,
-    name: "check",
-    arguments: "none",
-    where: "plan",
-    summary: "Reads the plan and says what is wrong with it, and which rules of the repository stand in its way.",
-    examples: ["/espalier check"]
-  },
-  {
-    ...common,
-    name: "run",
-    arguments: "tasks",
-    where: "plan",
-    aliases: ["/parallel-execute", "/espalier parallel-execute"],
-    summary: "Accepts the plan as it stands now and starts all its tasks, or only those that are named.",
-    examples: ["/espalier run", "/espalier run api ui"]
-  },
-  {
-    ...common,
-    name: "status",
-    arguments: "none",
-    summary: "Says where every task stands, and what is waited for.",
-    examples: ["/espalier status"]
-  },
-  {
-    ...common,
-    name: "why",
-    arguments: "task",
-    summary: "Explains why a task is where it is: its whole gate, and who must act next.",
-    examples: ["/espalier why api"]
-  },
-  {
-    ...common,
-    name: "retry",
-    arguments: "task",
-    summary: "Gives a task that has failed or was cancelled a fresh start.",
-    examples: ["/espalier retry api"]
-  },
-  {
-    ...common,
-    name: "cancel",
-    arguments: "optional-task",
-    summary: "Stops a task; on the issue and without a task, the whole plan.",
-    examples: ["/espalier cancel api", "/espalier cancel"]
-  },
-  {
-    ...common,
-    name: "pause",
-    arguments: "none",
-    summary: "Starts and lands nothing more of the plan until it is resumed; what runs is left to end.",
-    examples: ["/espalier pause"]
-  },
-  {
-    ...common,
-    name: "resume",
-    arguments: "none",
-    summary: "Goes on after a pause.",
-    examples: ["/espalier resume"]
-  },
-  {
-    ...common,
-    name: "review",
-    arguments: "task",
-    aliases: ["/review"],
-    summary: "Has the change of a task reviewed again.",
-    examples: ["/espalier review api", "/review api"]
-  },
-  {
-    ...common,
-    name: "approve",
-    arguments: "none",
-    where: "plan",
-    summary: "Accepts the plan as it stands now after its text was edited.",
-    examples: ["/espalier approve"]
-  },
-  {
-    ...common,
-    name: "merge",
-    arguments: "task",
-    summary: "Looks at the gate of a task at once and lands its change if every rule passes; it overrules none.",
-    examples: ["/espalier merge api"]
-  },
-  {
-    ...common,
-    name: "freeze",
-    arguments: "reason",
-    summary: "Lets nothing land on the plan's base branch, from any plan, until it is thawed.",
-    examples: ["/espalier freeze", "/espalier freeze the release is being cut"]
-  },
-  {
-    ...common,
-    name: "thaw",
-    arguments: "none",
-    summary: "Ends a freeze.",
-    examples: ["/espalier thaw"]
-  },
-  {
-    ...common,
-    name: "cleanup",
-    arguments: "none",
-    where: "plan",
-    summary: "Deletes those branches of the plan that the clean-up rules no longer keep.",
-    examples: ["/espalier cleanup"]
-  }
-];
-function formatCommand(command) {
-  const words = ["/espalier", command.kind];
-  if (command.kind === "run") words.push(...command.tasks);
-  else if (command.kind === "freeze") words.push(...command.reason.split(/\s+/));
-  else if ("task" in command && command.task !== null) words.push(command.task);
-  return words.filter((word) => word !== "").join(" ");
-}
-function describeUsage(spec, place) {
-  const words = ["/espalier", spec.name, usageOfArguments(spec, place)];
-  return words.filter((word) => word !== "").join(" ");
-}
-function usageOfArguments(spec, place) {
-  switch (spec.arguments) {
-    case "none":
-      return "";
-    case "task":
-      return place === "plan" ? "<task>" : "[task]";
-    case "optional-task":
-      return "[task]";
-    case "tasks":
-      return "[task...]";
-    case "reason":
-      return "[reason...]";
-  }
-}
-
-// src/core/commands/read-command-line.ts
-var MAX_REASON_LENGTH = 200;
-var MAX_NAMED_TASKS = 100;
-var NAME = "espalier";
-var PARALLEL_EXECUTE = "parallel-execute";
-var FREEZE_USAGE = "/espalier freeze [reason...]";
-var LATER = /* @__PURE__ */ new Set(["attempts", "pick"]);
-var FIRST_WORDS = [NAME, ...COMMANDS.flatMap(({ aliases }) => aliases).map((alias) => alias.slice(1))].filter(
-  (word) => !word.includes(" ")
-);
-var COMMAND_START = new RegExp(`^ {0,3}/(?:${FIRST_WORDS.join("|")})(?=\\s|$)`, "i");
-function beginsAsCommand(line) {
-  return line.includes("/") && COMMAND_START.test(dropHiddenCharacters(line));
-}
-function readCommandLine(line, place) {
-  const hidden = findHiddenCharacter(line);
-  if (hidden !== null) {
-    const seen = readWords(splitWords(dropHiddenCharacters(line)), place);
-    return refuse(
-      `has a character that does not show (U+${hidden.toString(16).toUpperCase().padStart(4, "0")}); type it anew`,
-      seen.ok ? showNearest(seen.command) : null
-    );
-  }
-  return readWords(splitWords(line), place);
-}
-function findHiddenCharacter(line) {
-  for (const character of line) {
-    const codePoint = character.codePointAt(0) ?? 0;
-    if (character !== "	" && isHidden(codePoint)) return codePoint;
-  }
-  return null;
-}
-function splitWords(line) {
-  return line.split(/\s+/).filter((word) => word !== "");
-}
-function readWords(words, place) {
-  const first = lowerAscii(words[0] ?? "").slice(1);
-  const [name, ...rest] = first === NAME ? words.slice(1) : [first, ...words.slice(1)];
-  if (name === void 0) return refuse("names no command", "/espalier help");
-  return readNamed(lowerAscii(name), rest, place);
-}
-function readNamed(name, rest, place) {
-  if (LATER.has(name)) {
-    return refuse(`asks for '${name}', which is not available yet: each task has one attempt at a time`, null);
-  }
-  const spec = findSpec(name);
-  if (spec === null) return refuseUnknown(name, rest, place);
-  if (spec.where !== "both" && spec.where !== place) {
-    const there = spec.where === "plan" ? "the plan's issue" : "a task's pull request";
-    return refuse(`asks for '${spec.name}', which is for ${there}; write it there`, null);
-  }
-  return name === PARALLEL_EXECUTE ? readParallelExecute(rest) : readArguments(spec, rest, place);
-}
-function findSpec(name) {
-  const wanted = name === PARALLEL_EXECUTE ? "run" : name;
-  return COMMANDS.find((spec) => spec.name === wanted) ?? null;
-}
-function refuseUnknown(name, rest, place) {
-  const letters = /^[\x21-\x7e]*$/.test(name) ? "" : " (it has letters that are none of a-z)";
-  const because = `asks for a command that there is not${letters}`;
-  const names = [...COMMANDS.map((each) => each.name), PARALLEL_EXECUTE];
-  const spec = findSpec(findNearestName(name, names) ?? "");
-  if (spec === null || spec.where !== "both" && spec.where !== place) return refuse(because, null);
-  const meant = readArguments(spec, rest, place);
-  return refuse(because, meant.ok ? showNearest(meant.command) : describeUsage(spec, place));
-}
-function readArguments(spec, rest, place) {
-  switch (spec.arguments) {
-    case "none": {
-      const command = { kind: spec.name };
-      return rest.length === 0 ? { ok: true, command } : refuse(`says more after '${spec.name}', which takes nothing`, formatCommand(command));
-    }
-    case "task":
-    case "optional-task":
-      return readOneTask(spec, rest, place);
-    case "tasks":
-      return readTasks(rest);
-    case "reason":
-      return readReason(rest);
-  }
-}
-function readOneTask(spec, rest, place) {
-  const usage = describeUsage(spec, place);
-  const [word] = rest;
-  if (word === void 0) {
-    const isOptional = spec.arguments === "optional-task" || place === "pull";
-    return isOptional ? { ok: true, command: { kind: spec.name, task: null } } : refuse(`needs the id of a task here; on a task's pull request it may be left out`, usage);
-  }
-  const task = readTaskId(word);
-  const guess = task.ok ? task : guessTaskId(word);
-  const nearest = guess.ok ? formatCommand({ kind: spec.name, task: guess.value }) : usage;
-  if (rest.length > 1) return refuse(`names more than one task, and '${spec.name}' takes one`, nearest);
-  return task.ok ? { ok: true, command: { kind: spec.name, task: task.value } } : refuse(`has no task id after '${spec.name}': ${task.because}`, nearest);
-}
-function readTasks(words) {
-  const tasks = /* @__PURE__ */ new Set();
-  if (words.length > MAX_NAMED_TASKS) {
-    return refuse(
-      `names ${words.length} tasks; at most ${MAX_NAMED_TASKS} are read, and none means all`,
-      "/espalier run"
-    );
-  }
-  for (const word of words) {
-    const task = readTaskId(word);
-    if (!task.ok) return refuse(`has a word after 'run' that is no task id: ${task.because}`, nearestRun(words));
-    tasks.add(task.value);
-  }
-  return { ok: true, command: { kind: "run", tasks: [...tasks] } };
-}
-function nearestRun(words) {
-  const guesses = words.flatMap((word) => word.split(",")).filter((word) => word !== "").map(guessTaskId);
-  const tasks = guesses.flatMap((guess) => guess.ok ? [guess.value] : []);
-  const isWhole = tasks.length > 0 && tasks.length === guesses.length;
-  return isWhole ? formatCommand({ kind: "run", tasks: [...new Set(tasks)] }) : "/espalier run [task...]";
-}
-function readParallelExecute(rest) {
-  const [word, count, ...more] = rest;
-  if (word === void 0) return refuse(`needs the id of a task after '${PARALLEL_EXECUTE}'`, "/espalier run <task>");
-  const reading = readTasks([word]);
-  if (!reading.ok || count === void 0) return reading;
-  const nearest = formatCommand(reading.command);
-  if (more.length > 0 || !/^[1-9]\d{0,3}$/.test(count)) {
-    return refuse(`says more than a task and a whole number after '${PARALLEL_EXECUTE}'`, nearest);
-  }
-  if (count !== "1") return refuse(`asks for ${count} attempts at one task, which is not available yet`, nearest);
-  return reading;
-}
-function readReason(words) {
-  const reason = words.join(" ").toWellFormed();
-  if (reason.length <= MAX_REASON_LENGTH) return { ok: true, command: { kind: "freeze", reason } };
-  return refuse(`gives a reason of ${reason.length} characters; at most ${MAX_REASON_LENGTH} are read`, FREEZE_USAGE);
-}
-function showNearest(command) {
-  return command.kind === "freeze" && command.reason !== "" ? FREEZE_USAGE : formatCommand(command);
-}
-function guessTaskId(word) {
-  return readTaskId(slugify(word.slice(0, 200)));
-}
-function lowerAscii(text) {
-  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
-}
-function refuse(because, nearest) {
-  return { ok: false, because, nearest };
-}
-
-// src/core/commands/read-commands.ts
-var MAX_COMMENT_LENGTH = 65536;
-var MAX_COMMANDS = 10;
-var MAX_EXCERPT = 120;
-function mayHoldCommands(body) {
-  return body.includes("/") && readSourceText(body).lines.some(beginsAsCommand);
-}
-function readCommands(body, place) {
-  if (!mayHoldCommands(body)) return [];
-  const source = readSourceText(body);
-  const candidates = source.lines.flatMap((line, index) => beginsAsCommand(line) ? [index + 1] : []);
-  const showLine = (line) => ({
-    line,
-    text: excerpt(source.lines[line - 1] ?? "")
-  });
-  const refuseAll = (because) => [
-    { ...showLine(candidates[0] ?? 1), ok: false, because, nearest: null }
-  ];
-  if (isTooLong(body)) {
-    return refuseAll(`stands in a comment of more than ${MAX_COMMENT_LENGTH} characters, which is not read`);
-  }
-  const standings = findSaidLines(source, candidates);
-  if (standings === null) {
-    return refuseAll(
-      "stands in a comment with too many or too deeply nested lines to be read; write it in one of its own"
-    );
-  }
-  const answered = candidates.filter((line) => (standings.get(line)?.kind ?? "not-said") !== "not-said");
-  const readings = answered.slice(0, MAX_COMMANDS).map((line) => {
-    const standing = standings.get(line);
-    if (standing?.kind === "doubtful")
-      return { ...showLine(line), ok: false, because: standing.because, nearest: null };
-    return { ...showLine(line), ...readCommandLine(source.lines[line - 1] ?? "", place) };
-  });
-  const [further] = answered.slice(MAX_COMMANDS);
-  if (further !== void 0) {
-    readings.push({ ...showLine(further), ok: false, because: describeFurther(answered.length), nearest: null });
-  }
-  return readings;
-}
-function describeFurther(count) {
-  const left = count - MAX_COMMANDS;
-  const others = left === 1 ? "" : `, like the ${left - 1} after it`;
-  return `is not read${others}: at most ${MAX_COMMANDS} commands of one comment are; write the rest in another`;
-}
-function isTooLong(body) {
-  if (body.length <= MAX_COMMENT_LENGTH) return false;
-  if (body.length > 2 * MAX_COMMENT_LENGTH) return true;
-  const pairs = body.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0;
-  return body.length - pairs > MAX_COMMENT_LENGTH;
-}
-function excerpt(line) {
-  return escapeText(line.trim().replaceAll("`", "'"), MAX_EXCERPT);
-}
-
-// src/adapters/github/read-permissions.ts
-var MAX_LOOKUPS = 20;
-var PermissionAnswer = external_exports.object({ permission: external_exports.string(), role_name: external_exports.string().nullish() });
-var PERMISSIONS = /* @__PURE__ */ new Set(["admin", "maintain", "write", "triage", "read", "none"]);
-async function readPermissions(seen, source) {
-  const logins = new Set([...listSpeakers(seen, source.memory), ...seen.query.logins].map((one) => one.toLowerCase()));
-  const asked = [...logins].filter(isLogin).slice(0, MAX_LOOKUPS);
-  const found = await Promise.all(asked.map(async (login) => [login, await readPermission(login, source)]));
-  return new Map(found.flatMap(([login, permission]) => permission === null ? [] : [[login, permission]]));
-}
-function listSpeakers({ issue, pulls, query, app }, memory) {
-  const isNew = (nodeId, speaker) => !query.knownSources.has(nodeId) && speaker.kind === "user";
-  const said = [...issue?.comments ?? [], ...[...pulls.values()].flatMap((pull) => pull.comments)].filter((comment) => isNew(comment.nodeId, comment.author) && !comment.isOwn && comment.editedAtMs === null).filter((comment) => holdsCommand(comment, comment.thread === issue?.number, memory)).map(({ author, createdAtMs }) => ({ login: author.login, atMs: createdAtMs }));
-  const labelled = (issue?.labelEvents ?? []).filter(({ nodeId, actor }) => isNew(nodeId, actor) && actor.login !== app.login).map(({ actor, atMs }) => ({ login: actor.login, atMs }));
-  return [...said, ...labelled].toSorted((a, b) => a.atMs - b.atMs).map(({ login }) => login);
-}
-function holdsCommand(comment, isOnPlan, memory) {
-  const known = memory.commandMarks.get(comment.nodeId);
-  if (known !== void 0) return known;
-  const holds = readCommands(comment.body, isOnPlan ? "plan" : "pull").length > 0;
-  memory.commandMarks.set(comment.nodeId, holds);
-  return holds;
-}
-function isLogin(login) {
-  return /^[a-z\d](?:[a-z\d_-]{0,100})$/.test(login);
-}
-async function readPermission(login, { client, memory }) {
-  try {
-    const { permission, role_name: role } = await client.rest({
-      route: "GET /repos/{owner}/{repo}/collaborators/{username}/permission",
-      parameters: { owner: memory.address.owner, repo: memory.address.name, username: login },
-      what: "Reading the permission of a person",
-      answer: PermissionAnswer
-    });
-    const name = [role ?? "", permission].find((one) => PERMISSIONS.has(one));
-    return name ?? "none";
-  } catch (error) {
-    if (!(error instanceof GitHubError)) throw error;
-    if (error.ending.kind === "gone") return "none";
-    if (error.isTransient) return null;
-    throw error;
-  }
-}
-
-// src/adapters/github/read-receipts.ts
-import { createHash } from "node:crypto";
-var MAX_RECEIPT_BYTES = 64 * 1024;
-var MAX_EVIDENCE_BYTES = 8 * 1024 * 1024;
-var Artifacts = external_exports.object({
-  artifacts: external_exports.array(external_exports.object({ name: external_exports.string(), digest: external_exports.string().nullish(), expired: external_exports.boolean() }))
-});
-async function readReceipts(found, asked, source) {
-  const facts = /* @__PURE__ */ new Map();
-  for (const { key, runId, artifact } of asked) {
-    const target = found.get(key);
-    if (target === void 0) continue;
-    facts.set(key, await readReceipt(target, await findArtifacts(runId, artifact, source), source));
-  }
-  return facts;
-}
-async function readReceipt(target, artifacts, { client, memory }) {
-  const [parent] = target.parents.nodes;
-  const { receipt, evidence } = target;
-  const from = { client, owner: memory.address.owner, name: memory.address.name };
-  const receiptBytes = receipt === null ? null : await readBlobBytes(receipt, MAX_RECEIPT_BYTES, from);
-  const evidenceBytes = evidence === null ? null : await readBlobBytes(evidence, MAX_EVIDENCE_BYTES, from);
-  return {
-    commitSha: target.oid,
-    head: parent === void 0 ? null : { sha: parent.oid, tree: parent.tree.oid },
-    receipt: receiptBytes === null ? "" : decode(receiptBytes),
-    evidence: evidenceBytes === null ? null : decode(evidenceBytes),
-    evidenceDigest: evidenceBytes === null ? null : createHash("sha256").update(evidenceBytes).digest("hex"),
-    artifacts
-  };
-}
-function decode(bytes) {
-  return new TextDecoder().decode(bytes);
-}
-async function findArtifacts(runId, wanted, { client, memory }) {
-  const known = memory.artifacts.get(runId);
-  if (known?.has(wanted) === true) return known;
-  try {
-    const listed = await listArtifacts(runId, { client, memory });
-    memory.artifacts.set(runId, listed);
-    return listed;
-  } catch (error) {
-    if (error instanceof GitHubError && (error.isTransient || error.ending.kind === "gone")) return null;
-    throw error;
-  }
-}
-async function listArtifacts(runId, { client, memory }) {
-  const digests = await readPages(
-    (next) => client.restPage({
-      route: "GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts",
-      parameters: {
-        owner: memory.address.owner,
-        repo: memory.address.name,
-        run_id: runId,
-        per_page: PAGE_SIZE,
-        ...next
-      },
-      what: `Listing the artifacts of run ${runId}`,
-      answer: Artifacts
-    }),
-    ({ artifacts }) => artifacts.flatMap(({ name, digest }) => {
-      const hex = /^sha256:([0-9a-f]{64})$/.exec(digest ?? "")?.[1];
-      return hex === void 0 ? [] : [[name, hex]];
-    })
-  );
-  return new Map(digests);
-}
-
-// src/adapters/github/observe.ts
-var WHAT = "Reading a plan from GitHub";
-var MAX_CONFIG_BYTES = 1024 * 1024;
-var REPEATS_BEFORE_SPLIT = 1;
-async function observePlan(parts, query, plan) {
-  const { client, clock, memory } = parts;
-  const readAtMs = clock.now();
-  const app = await parts.readApp();
-  const guess = query.base ?? memory.defaultBranch;
-  const guessed = guess === null ? [] : await listRules(parts, guess);
-  const context = guessContext(parts, guessed, { guess, base: query.base, plan, appId: app.id });
-  const { answer, repository, reading } = await readAnswer(parts, query, context);
-  const defaultBranch = checkBranch(repository.defaultBranchRef?.name);
-  memory.defaultBranch = defaultBranch;
-  const base = query.base ?? defaultBranch;
-  const listed = base === guess ? guessed : await listRules(parts, base);
-  const rules = readRules(repository, listed);
-  memory.lastBase = { base, hasMergeQueue: rules.hasMergeQueue, asksForGate: asksForGate(rules, app.id) };
-  if (rules.hasMergeQueue && !context.hasMergeQueue) return observePlan(parts, query, plan);
-  const known = { knownSources: query.knownSources, nowMs: readAtMs };
-  const pages = await readFurtherPages(repository.issue, [...reading.pulls.values()], { client, ...known });
-  rememberNodes(memory, repository, pages.pulls);
-  const pulls = readPulls(reading, pages.pulls, app.login);
-  const issue = readIssueFact(repository.issue, pages.comments, app.login);
-  const facts = {
-    readAtMs,
-    repository: { ...memory.address, nodeId: repository.id, isArchived: repository.isArchived, defaultBranch },
-    app,
-    base: { branch: base, tip: repository.base?.target?.oid ?? null },
-    rules,
-    configText: await readConfig2(parts, repository),
-    issue,
-    ...readQueue(repository, context, app),
-    pulls,
-    branches: reading.branches,
-    trialBranches: reading.trialBranches,
-    runs: readRuns(answer, query.runs),
-    receipts: await readReceipts(reading.receipts, query.receipts, parts),
-    landed: judgeLandings(reading.landings, pulls),
-    statusComment: readStatusComment(answer),
-    permissions: await readPermissions({ issue, pulls, query, app }, parts),
-    quota: client.quota()
-  };
-  return { facts, version: { plan: repository.ledger?.target?.oid ?? null, queue: findQueueTip(repository, base) } };
-}
-function guessContext({ memory }, guessed, { guess, base, plan, appId }) {
-  const { owner, name } = memory.address;
-  const rules = combineRules(guessed, NO_CONTEXT);
-  const remembered = memory.lastBase?.base === guess ? memory.lastBase : null;
-  return {
-    owner,
-    name,
-    plan,
-    base,
-    appId,
-    hasMergeQueue: remembered?.hasMergeQueue === true || rules.hasMergeQueue,
-    asksForGate: remembered?.asksForGate === true || asksForGate(rules, appId)
-  };
-}
-function readQueue({ mergeQueue, basePulls }, { hasMergeQueue }, app) {
-  return {
-    ...hasMergeQueue ? { mergeQueue: toQueueEntries(mergeQueue ?? null, app) } : {},
-    ...basePulls === void 0 ? {} : { basePulls: basePulls.nodes.map((pull) => toBasePull(pull, app)) }
-  };
-}
-async function readAnswer(parts, query, context) {
-  const split = splitQuery(query);
-  try {
-    return await readFirst(parts, query, query, context);
-  } catch (error) {
-    const isTooMuch = error instanceof GitHubError && error.ending.kind === "later" && !error.ending.isLimit;
-    if (!isTooMuch || split.length === 1) throw error;
-  }
-  const [first, ...rest] = split;
-  const begun = await readFirst(parts, query, first ?? query, context);
-  const readings = [begun.reading];
-  for (const part of rest) {
-    const { data, errors } = await parts.client.graphql({
-      kind: "query",
-      ...writePartQuery(part, context),
-      what: WHAT,
-      answer: PartAnswer
-    });
-    refuseHoles(parts.client, errors);
-    if (data.repository?.id !== begun.repository.id) throw goneError("it changed while it was read");
-    readings.push(readPart(part, data.repository, data.repository.base ?? null));
-  }
-  return { ...begun, reading: joinParts(readings) };
-}
-async function readFirst({ client, memory }, query, part, context) {
-  const { data: answer, errors } = await client.graphql({
-    kind: "query",
-    ...writeObserveQuery(query, part, context),
-    what: WHAT,
-    answer: ObserveAnswer,
-    maxRepeats: REPEATS_BEFORE_SPLIT
-  });
-  refuseHoles(client, errors);
-  const repository = takeRepository(memory, answer.repository);
-  return { answer, repository, reading: readPart(part, repository, repository.base) };
-}
-var DISPENSABLE = /* @__PURE__ */ new Set(["refUpdateRule", "branchProtectionRule", "queueProbe"]);
-function refuseHoles(client, errors) {
-  const hole = errors.find(
-    ({ failure, path: path4 }) => failure.type !== "NOT_FOUND" && !path4.some((name) => DISPENSABLE.has(name))
-  );
-  if (hole !== void 0) throw client.errorOf(WHAT, hole.failure);
-}
-function takeRepository(memory, found) {
-  if (found === null) throw goneError("it is not there for this installation: deleted, or taken out of its reach");
-  const { id } = memory.address;
-  if (found.databaseId !== id) throw goneError(`another repository stands under its name (${found.databaseId})`);
-  Object.assign(memory, { nodeId: found.id, address: { id, owner: found.owner.login, name: found.name } });
-  return found;
-}
-function goneError(because) {
-  return new GitHubError("Reading a repository", { ending: { kind: "gone" }, because });
-}
-function checkBranch(name) {
-  const refuse4 = (because) => new GitHubError(WHAT, { ending: { kind: "refused" }, because });
-  if (name === void 0) throw refuse4("the repository has no branch yet: it needs a first commit");
-  const checked = readBranchName(name);
-  if (checked.ok) return checked.value;
-  throw refuse4(`the default branch ${quoteText(name)} cannot be used, since ${checked.because}`);
-}
-async function listRules({ rules, memory }, base) {
-  try {
-    return await rules.get(memory.address, base);
-  } catch (error) {
-    if (!(error instanceof GitHubError)) throw error;
-    if (error.ending.kind === "gone" || /upgrade to github/i.test(error.because)) return [];
-    throw error;
-  }
-}
-function readRules(repository, listed) {
-  const { mergeCommitAllowed, squashMergeAllowed, rebaseMergeAllowed, base } = repository;
-  const rules = combineRules(listed, {
-    methods: [
-      ...mergeCommitAllowed ? ["merge"] : [],
-      ...squashMergeAllowed ? ["squash"] : [],
-      ...rebaseMergeAllowed ? ["rebase"] : []
-    ],
-    update: base?.refUpdateRule ?? null,
-    protection: base?.branchProtectionRule ?? null
-  });
-  const hasMergeQueue = (repository.mergeQueue ?? repository.queueProbe ?? null) !== null;
-  return { ...rules, hasMergeQueue: rules.hasMergeQueue || hasMergeQueue };
-}
-var NO_CONTEXT = { methods: [], update: null, protection: null };
-async function readConfig2({ client, memory }, { base }) {
-  const blob = base?.target?.config ?? null;
-  if (blob === null) return null;
-  const { owner, name } = memory.address;
-  const bytes = await readBlobBytes(blob, MAX_CONFIG_BYTES, { client, owner, name });
-  if (bytes !== null) return new TextDecoder().decode(bytes);
-  throw new GitHubError("Reading the configuration", {
-    ending: { kind: "refused" },
-    because: `the file has ${blob.byteSize} bytes, and at most ${MAX_CONFIG_BYTES} are read`
-  });
-}
-function readPulls(reading, wholes, ownLogin) {
-  const tasks = [...reading.pulls.keys()];
-  return new Map(
-    wholes.flatMap((whole3, index) => {
-      const task = tasks[index];
-      return task === void 0 ? [] : [[task, toPullFact(whole3.pull, whole3, ownLogin)]];
-    })
-  );
-}
-function findQueueTip(repository, base) {
-  if (repository.queue !== void 0) return repository.queue?.target?.oid ?? null;
-  const lastPart = (name) => name.slice(name.lastIndexOf("/") + 1);
-  const wanted = lastPart(branchFor({ kind: "queue", base }));
-  return repository.queues?.nodes.find(({ name }) => lastPart(name) === wanted)?.target?.oid ?? null;
-}
-function rememberNodes(memory, repository, pulls) {
-  const { issue, labels } = repository;
-  if (issue !== null) memory.threadIds.set(issue.number, issue.id);
-  for (const { pull } of pulls) memory.threadIds.set(pull.number, pull.id);
-  const lists = [labels, issue?.labels ?? null, ...pulls.map(({ pull }) => pull.labels)];
-  for (const list3 of lists) for (const { id, name } of list3?.nodes ?? []) memory.labelIds.set(name.toLowerCase(), id);
-}
-
-// src/adapters/github/perform-outcomes.ts
-var NOT_ACCESSIBLE = /not accessible by integration/i;
-var WORKFLOWS = /without `?workflows?`? (?:permission|scope)/i;
-function outcomeOf(error, needed) {
-  if (!(error instanceof GitHubError) || error.ending.kind === "unauthorized") throw error;
-  const { ending, because } = error;
-  if (WORKFLOWS.test(because)) return { kind: "forbidden", permission: "workflows=write", because };
-  switch (ending.kind) {
-    case "later":
-      return { kind: "later", notBeforeMs: ending.notBeforeMs, because };
-    case "forbidden":
-      return {
-        kind: "forbidden",
-        permission: ending.permission ?? (NOT_ACCESSIBLE.test(because) ? needed : null),
-        because
-      };
-    case "elsewhere":
-    case "gone":
-      return { kind: "elsewhere", because };
-    case "refused":
-      return { kind: "refused", because };
-  }
-}
-
-// src/adapters/github/perform-document.ts
-var WHAT2 = "Changing things on GitHub";
-var MAX_WEIGHT = 12;
-var MAX_SIZE = 4e5;
-var IDEMPOTENT_REPEATS = 2;
-var LOOK_AGAIN_MS = 5e3;
-var Payloads = external_exports.record(external_exports.string(), external_exports.unknown());
-async function sendMutations(sender, planned) {
-  const outcomes = /* @__PURE__ */ new Map();
-  let outage = null;
-  for (const part of splitPlanned(planned)) {
-    const replies = outage === null ? await sendDocument(sender, part) : repeatError(part, outage);
-    outage ??= findOutage(replies);
-    const judged = await judgeAll(part, replies);
-    for (const [index, { key }] of part.entries()) {
-      const outcome = judged[index];
-      if (outcome !== void 0) outcomes.set(key, outcome);
-    }
-  }
-  return outcomes;
-}
-function repeatError(part, error) {
-  return part.map(() => [{ payload: null, error }]);
-}
-function findOutage(replies) {
-  return replies.flat().find(({ error }) => error?.ending.kind === "later")?.error ?? null;
-}
-function readPayload(payload, reply2, sender) {
-  const parsed = payload.safeParse(reply2.payload);
-  if (parsed.success) return parsed.data;
-  throw unclear(sender, "the answer is not as documented");
-}
-function unclear({ clock }, because) {
-  const notBeforeMs = clock.now() + LOOK_AGAIN_MS;
-  return new GitHubError(WHAT2, { ending: { kind: "later", notBeforeMs, mayStand: true, isLimit: false }, because });
-}
-function splitPlanned(planned) {
-  const parts = [];
-  let [weight, size] = [0, 0];
-  for (const one of planned) {
-    const own = measure(one);
-    const last = parts.at(-1);
-    if (last === void 0 || weight + one.weight > MAX_WEIGHT || size + own > MAX_SIZE) {
-      parts.push([one]);
-      [weight, size] = [one.weight, own];
-      continue;
-    }
-    last.push(one);
-    weight += one.weight;
-    size += own;
-  }
-  return parts;
-}
-function measure(planned) {
-  const document = new GraphqlDocument("mutation", "Perform");
-  planned.write(document);
-  return JSON.stringify(document.finish().variables).length;
-}
-function judgeAll(part, replies) {
-  return Promise.all(
-    part.map(async (one, index) => {
-      try {
-        return await one.judge(replies[index] ?? []);
-      } catch (error) {
-        return outcomeOf(error, one.needed);
-      }
-    })
-  );
-}
-async function sendDocument(sender, part) {
-  const document = new GraphqlDocument("mutation", "Perform");
-  const aliases = [];
-  let count = 0;
-  for (const one of part) {
-    const own = [];
-    for (const field of one.write(document)) {
-      const alias = `m${count++}`;
-      document.select(`${alias}: ${field}`);
-      own.push(alias);
-    }
-    aliases.push(own);
-  }
-  try {
-    const { data, errors } = await sender.client.graphql({
-      kind: "mutation",
-      ...document.finish(),
-      what: WHAT2,
-      answer: Payloads,
-      maxRepeats: part.every(({ isIdempotent }) => isIdempotent) ? IDEMPOTENT_REPEATS : 0
-    });
-    return aliases.map((own) => own.map((alias) => readReply(sender, { data, errors }, alias)));
-  } catch (error) {
-    if (!(error instanceof GitHubError)) throw error;
-    const isRefused = error.ending.kind !== "later" && error.ending.kind !== "unauthorized";
-    return isRefused && part.length > 1 ? await sendApart(sender, part) : repeatError(part, error);
-  }
-}
-async function sendApart(sender, part) {
-  const replies = [];
-  let outage = null;
-  for (const one of part) {
-    const own = outage === null ? await sendDocument(sender, [one]) : repeatError([one], outage);
-    outage ??= findOutage(own);
-    replies.push(...own);
-  }
-  return replies;
-}
-function readReply(sender, { data, errors }, alias) {
-  const payload = data[alias] ?? null;
-  const failed2 = errors.find(({ path: path4 }) => path4[0] === alias) ?? (payload === null ? errors.find(({ path: path4 }) => path4.length === 0) : void 0);
-  if (failed2 !== void 0) return { payload: null, error: sender.client.errorOf(WHAT2, failed2.failure) };
-  if (payload === null) return { payload, error: unclear(sender, "GitHub did not say what became of it") };
-  return { payload, error: null };
-}
-
-// src/adapters/github/perform-branches.ts
-var CONTENTS = "contents=write";
-var MOVES_PER_WEIGHT = 4;
-var MERGE_WEIGHT = 3;
-function planMoves(context, { key, moves }) {
-  return {
-    key,
-    weight: Math.ceil(moves.length / MOVES_PER_WEIGHT),
-    // The second time the branches are not where they were.
-    isIdempotent: false,
-    needed: CONTENTS,
-    write: (document) => [updateRefs(document, context, moves)],
-    judge: ([reply2]) => judgeMoves(context, moves, reply2)
-  };
-}
-function planTrial(context, effect) {
-  const { key, branch, from, onto, head, message } = effect;
-  const moves = from === onto ? [] : [{ branch, from, to: onto, force: true }];
-  return {
-    key,
-    weight: MERGE_WEIGHT,
-    isIdempotent: false,
-    needed: CONTENTS,
-    write(document) {
-      const input = { repositoryId: context.repositoryId, base: branch, head, commitMessage: message };
-      const merge2 = `mergeBranch(input: ${document.variable("MergeBranchInput!", input)}) {
-  mergeCommit { oid tree { oid } parents(first: 3) { nodes { oid } } }
-}`;
-      return moves.length === 0 ? [merge2] : [updateRefs(document, context, moves), merge2];
-    },
-    async judge(replies) {
-      const merged = replies.at(-1);
-      const moved = moves.length === 0 ? null : replies[0];
-      if (moved?.error == null) return judgeMerge(context, effect, merged);
-      const outcome = await judgeMoves(context, moves, moved);
-      return outcome.kind === "done" ? elsewhere(`the branch ${branch} was put at its base by somebody else`) : outcome;
-    }
-  };
-}
-function updateRefs(document, { repositoryId }, moves) {
-  const refUpdates = moves.map(({ branch, from, to, force }) => ({
-    name: `refs/heads/${branch}`,
-    beforeOid: from ?? nothingLike(to),
-    afterOid: to ?? nothingLike(from),
-    force: force || to === null
-  }));
-  return `updateRefs(input: ${document.variable("UpdateRefsInput!", { repositoryId, refUpdates })}) { clientMutationId }`;
-}
-function nothingLike(like) {
-  return "0".repeat(like?.length ?? 40);
-}
-async function judgeMoves(context, moves, reply2) {
-  if (reply2 === void 0 || reply2.error === null) return { kind: "done" };
-  const outcome = outcomeOf(reply2.error, CONTENTS);
-  if (outcome.kind !== "refused") return outcome;
-  const tips = await readTips(context, moves);
-  if (moves.every(({ to }, index) => tips[index] === to)) return { kind: "done" };
-  const moved = moves.find(({ from }, index) => tips[index] !== from);
-  return moved === void 0 ? outcome : elsewhere(`the branch ${moved.branch} is not where it was: ${outcome.because}`);
-}
-var Tip2 = external_exports.object({ target: external_exports.object({ oid: CommitName }).nullable() }).nullish();
-var TipsAnswer = external_exports.object({ repository: external_exports.record(external_exports.string(), Tip2).nullable() });
-async function readTips({ client, memory }, moves) {
-  const document = new GraphqlDocument("query", "LookAtBranches");
-  const fields = moves.map(
-    ({ branch }, index) => `r${index}: ref(qualifiedName: ${document.variable("String!", `refs/heads/${branch}`)}) { target { oid } }`
-  );
-  const { owner, name } = memory.address;
-  const [ownerVariable, nameVariable] = [document.variable("String!", owner), document.variable("String!", name)];
-  document.select(`repository(owner: ${ownerVariable}, name: ${nameVariable}) {
-${fields.join("\n")}
-}`);
-  const { data } = await client.graphql({
-    kind: "query",
-    ...document.finish(),
-    what: "Reading where branches are",
-    answer: TipsAnswer
-  });
-  return moves.map((_, index) => data.repository?.[`r${index}`]?.target?.oid ?? null);
-}
-var MergePayload = external_exports.object({
-  mergeCommit: external_exports.object({
-    oid: CommitName,
-    tree: external_exports.object({ oid: TreeName }),
-    parents: external_exports.object({ nodes: nodesOf(external_exports.object({ oid: CommitName })) })
-  }).nullable()
-});
-function judgeMerge(context, { branch, onto, head }, reply2) {
-  const contained = {
-    kind: "refused",
-    because: `the base ${onto} contains the head ${head} already, so that there is nothing to merge`
-  };
-  if (reply2 === void 0) return elsewhere(`nothing was merged into the branch ${branch}`);
-  if (reply2.error !== null) {
-    const { because } = reply2.error;
-    if (/merge conflict/i.test(because)) return { kind: "trial-conflict" };
-    if (/already merged|already up.to.date/i.test(because)) return contained;
-    return outcomeOf(reply2.error, CONTENTS);
-  }
-  const { mergeCommit } = readPayload(MergePayload, reply2, context);
-  if (mergeCommit === null) return contained;
-  const parents = mergeCommit.parents.nodes.map(({ oid }) => oid);
-  if (parents.length !== 2 || parents[0] !== onto || parents[1] !== head)
-    return elsewhere(`the merge on the branch ${branch} is of ${parents.join(" and ")}`);
-  return { kind: "trial-made", commitSha: mergeCommit.oid, tree: mergeCommit.tree.oid };
-}
-function elsewhere(because) {
-  return { kind: "elsewhere", because };
-}
-
-// src/adapters/github/perform-checks.ts
-var CHECKS = "checks=write";
-async function planCheckRun(context, effect) {
-  const { key, nodeId, headSha, output } = effect;
-  const { repositoryId } = context;
-  const shown = showOutput(effect, nodeId === null ? output.annotations : await findNew(context, nodeId, output));
-  return {
-    key,
-    weight: 1,
-    // One that is made twice is there twice, and so are the annotations of one that is written twice.
-    isIdempotent: false,
-    needed: CHECKS,
-    write(document) {
-      if (nodeId === null) {
-        const input2 = { repositoryId, headSha, ...shown };
-        return [`createCheckRun(input: ${document.variable("CreateCheckRunInput!", input2)}) { clientMutationId }`];
-      }
-      const input = { repositoryId, checkRunId: nodeId, ...shown };
-      return [`updateCheckRun(input: ${document.variable("UpdateCheckRunInput!", input)}) { clientMutationId }`];
-    },
-    judge: ([reply2]) => reply2?.error == null ? { kind: "done" } : outcomeOf(reply2.error, CHECKS)
-  };
-}
-function showOutput({ name, externalId, output }, annotations) {
-  const { status, conclusion, title, summary, text, actions } = output;
-  return {
-    name,
-    externalId,
-    status: status.toUpperCase(),
-    ...conclusion === null ? {} : { conclusion: conclusion.toUpperCase() },
-    output: {
-      title,
-      summary,
-      text,
-      annotations: annotations.map(({ path: path4, line, level, message }) => ({
-        path: path4,
-        location: { startLine: line, endLine: line },
-        annotationLevel: level.toUpperCase(),
-        message
-      }))
-    },
-    actions: actions.map(({ label, description, identifier }) => ({ label, description, identifier }))
-  };
-}
-var AnnotationsAnswer = external_exports.object({
-  node: external_exports.object({
-    annotations: external_exports.object({
-      nodes: nodesOf(
-        external_exports.object({
-          path: external_exports.string(),
-          message: external_exports.string(),
-          location: external_exports.object({ start: external_exports.object({ line: external_exports.number() }) })
-        })
-      )
-    }).nullable()
-  }).or(external_exports.object({}).transform(() => null)).nullable()
-});
-async function findNew({ client }, nodeId, { annotations }) {
-  if (annotations.length === 0) return annotations;
-  const { data } = await client.graphql({
-    kind: "query",
-    document: `query FindAnnotations($id: ID!) {
-  node(id: $id) { ... on CheckRun { annotations(first: 100) { nodes { path message location { start { line } } } } } }
-}`,
-    variables: { id: nodeId },
-    what: "Reading the annotations of a check run",
-    answer: AnnotationsAnswer
-  });
-  const present = new Set(
-    (data.node?.annotations?.nodes ?? []).map(
-      ({ path: path4, message, location }) => nameOf(path4, location.start.line, message)
-    )
-  );
-  return annotations.filter(({ path: path4, line, message }) => !present.has(nameOf(path4, line, message)));
-}
-function nameOf(path4, line, message) {
-  return JSON.stringify([path4, line, message.trim()]);
-}
-
-// src/adapters/github/perform-comments.ts
-var ISSUES = "issues=write";
-async function planStatusComment(context, { key, nodeId, thread, body }) {
-  if (nodeId !== null) return planEdit(key, nodeId, body);
-  const found = await findOwnComment(context, thread, body);
-  if (found.threadId === null) return goneThread(thread);
-  return found.commentId === null ? planPost(context, found.threadId, { key, body }) : planEdit(key, found.commentId, body);
-}
-async function planAnswer(context, { key, thread, body, lookFirst }) {
-  const known = context.memory.threadIds.get(thread);
-  if (!lookFirst && known !== void 0) return planPost(context, known, { key, body });
-  const found = await findOwnComment(context, thread, lookFirst ? body : null);
-  if (found.threadId === null) return goneThread(thread);
-  return found.commentId === null ? planPost(context, found.threadId, { key, body }) : { kind: "comment-posted", nodeId: found.commentId };
-}
-function planReaction({ key, commentNodeId, content }) {
-  return {
-    key,
-    weight: 1,
-    isIdempotent: true,
-    needed: ISSUES,
-    write(document) {
-      const input = { subjectId: commentNodeId, content };
-      return [`addReaction(input: ${document.variable("AddReactionInput!", input)}) { clientMutationId }`];
-    },
-    judge: doneUnlessFailed
-  };
-}
-function planCloseIssue({ key, nodeId }) {
-  return {
-    key,
-    weight: 1,
-    isIdempotent: true,
-    needed: ISSUES,
-    write(document) {
-      const input = { issueId: nodeId, stateReason: "COMPLETED" };
-      return [`closeIssue(input: ${document.variable("CloseIssueInput!", input)}) { clientMutationId }`];
-    },
-    judge: doneUnlessFailed
-  };
-}
-function doneUnlessFailed([reply2]) {
-  return reply2?.error == null ? { kind: "done" } : outcomeOf(reply2.error, ISSUES);
-}
-var PostPayload = external_exports.object({ commentEdge: external_exports.object({ node: external_exports.object({ id: external_exports.string() }) }) });
-function planPost(context, threadId, { key, body }) {
-  return {
-    key,
-    weight: 1,
-    isIdempotent: false,
-    needed: ISSUES,
-    write(document) {
-      const input = { subjectId: threadId, body };
-      return [`addComment(input: ${document.variable("AddCommentInput!", input)}) { commentEdge { node { id } } }`];
-    },
-    judge([reply2]) {
-      if (reply2 === void 0) return { kind: "refused", because: "it was not asked for" };
-      if (reply2.error !== null) return outcomeOf(reply2.error, ISSUES);
-      return { kind: "comment-posted", nodeId: readPayload(PostPayload, reply2, context).commentEdge.node.id };
-    }
-  };
-}
-function planEdit(key, nodeId, body) {
-  return {
-    key,
-    weight: 1,
-    isIdempotent: true,
-    needed: ISSUES,
-    write(document) {
-      const input = { id: nodeId, body };
-      return [
-        `updateIssueComment(input: ${document.variable("UpdateIssueCommentInput!", input)}) { clientMutationId }`
-      ];
-    },
-    judge: ([reply2]) => reply2?.error == null ? { kind: "comment-posted", nodeId } : outcomeOf(reply2.error, ISSUES)
-  };
-}
-function goneThread(thread) {
-  return { kind: "elsewhere", because: `there is no issue or pull request #${thread}` };
-}
-var MAX_PAGES2 = 5;
-var Thread = external_exports.object({
-  id: external_exports.string(),
-  comments: external_exports.object({
-    pageInfo: BackwardPage,
-    nodes: nodesOf(external_exports.object({ id: external_exports.string(), body: external_exports.string(), viewerDidAuthor: external_exports.boolean() }))
-  }).optional()
-});
-var ThreadAnswer = external_exports.object({ repository: external_exports.object({ thread: Thread.nullable() }).nullable() });
-var FIND = `query FindComment($owner: String!, $name: String!, $number: Int!, $before: String, $wants: Boolean!) {
-  repository(owner: $owner, name: $name) {
-    thread: issueOrPullRequest(number: $number) {
-      ... on Issue { id comments(last: 100, before: $before) @include(if: $wants) { ...Page } }
-      ... on PullRequest { id comments(last: 100, before: $before) @include(if: $wants) { ...Page } }
-    }
-  }
-}
-fragment Page on IssueCommentConnection {
-  pageInfo { hasPreviousPage startCursor }
-  nodes { id body viewerDidAuthor }
-}`;
-async function findOwnComment(context, thread, body) {
-  const marker = body === null ? "" : firstLine(body);
-  let before = null;
-  for (let pages = 1; ; pages += 1) {
-    const found = await readThread(context, { thread, before, wants: body !== null });
-    if (found === null) return { threadId: null, commentId: null };
-    context.memory.threadIds.set(thread, found.id);
-    const { comments } = found;
-    const own = comments?.nodes.findLast((one) => one.viewerDidAuthor && firstLine(one.body) === marker);
-    const isLast = comments === void 0 || !comments.pageInfo.hasPreviousPage || pages === MAX_PAGES2;
-    if (own !== void 0 || isLast) return { threadId: found.id, commentId: own?.id ?? null };
-    before = comments.pageInfo.startCursor;
-  }
-}
-async function readThread({ client, memory }, { thread, before, wants }) {
-  const { owner, name } = memory.address;
-  const { data } = await client.graphql({
-    kind: "query",
-    document: FIND,
-    variables: { owner, name, number: thread, before, wants },
-    what: "Looking for a comment of the app's own",
-    answer: ThreadAnswer
-  });
-  return data.repository?.thread ?? null;
-}
-function firstLine(text) {
-  return text.split(/\r?\n/, 1)[0] ?? "";
-}
-
-// src/adapters/github/perform-context.ts
-function isOutcome(found) {
-  return "kind" in found;
-}
-var RepositoryAnswer = external_exports.object({ repository: external_exports.object({ id: external_exports.string() }).nullable() });
-async function readRepositoryId({ client, memory }) {
-  if (memory.nodeId !== null) return memory.nodeId;
-  const { owner, name } = memory.address;
-  const what = "Reading the id of a repository";
-  const { data } = await client.graphql({
-    kind: "query",
-    document: "query RepositoryId($owner: String!, $name: String!) { repository(owner: $owner, name: $name) { id } }",
-    variables: { owner, name },
-    what,
-    answer: RepositoryAnswer
-  });
-  if (data.repository === null)
-    throw new GitHubError(what, { ending: { kind: "gone" }, because: "it is not there for this installation" });
-  memory.nodeId = data.repository.id;
-  return memory.nodeId;
-}
-
-// src/adapters/github/perform-dispatch.ts
-var ACTIONS = "actions=write";
-var CLOCK_SLACK_MS = 10 * 6e4;
-var MAX_RUNS = 1e3;
-var READ_TRIES = 4;
-var READ_WAIT_MS = 500;
-var Run = external_exports.object({
-  id: external_exports.number().int(),
-  node_id: external_exports.string(),
-  html_url: external_exports.string(),
-  path: external_exports.string(),
-  event: external_exports.string(),
-  display_title: external_exports.string(),
-  head_branch: external_exports.string().nullable(),
-  actor: external_exports.object({ login: external_exports.string() }).nullish(),
-  status: external_exports.string().nullable()
-});
-var Dispatched = external_exports.object({ workflow_run_id: external_exports.number().int() }).or(external_exports.unknown().transform(() => null));
-async function dispatchRun(context, effect) {
-  return orOutcome(async () => dispatchWanted(context, effect, await readWanted(context, effect)));
-}
-async function findOrDispatchRun(context, effect) {
-  return orOutcome(async () => {
-    const wanted = await readWanted(context, effect);
-    const found = await orNoWorkflow(context, () => findRun(context, effect, wanted));
-    if (found !== null && "kind" in found) return found;
-    return found === null ? dispatchWanted(context, effect, wanted) : { kind: "run-named", run: toNamedRun(found) };
-  });
-}
-async function dispatchWanted(context, effect, wanted) {
-  const asked = await orNoWorkflow(context, () => askForRun(context, effect, wanted.branch));
-  if ("kind" in asked) return asked;
-  if (asked.runId === null) return laterBecause(context, "GitHub did not say which run it started");
-  const run2 = await readRun(context, asked.runId);
-  if (run2 === null) return laterBecause(context, `run ${asked.runId} was started and cannot be read yet`);
-  if (isOwnRun(run2, wanted)) return { kind: "run-named", run: toNamedRun(run2) };
-  const { workflow } = wanted;
-  return {
-    kind: "refused",
-    because: `run ${run2.id} that GitHub started is not of the workflow '${workflow}' by this app`
-  };
-}
-async function orOutcome(run2) {
-  try {
-    return await run2();
-  } catch (error) {
-    const outcome = outcomeOf(error, ACTIONS);
-    const isRead = outcome.kind === "forbidden" && outcome.permission === "actions=read";
-    return isRead ? { ...outcome, permission: ACTIONS } : outcome;
-  }
-}
-async function cancelRun({ client, clock, memory }, { runId }) {
-  const { owner, name: repo } = memory.address;
-  try {
-    await client.rest({
-      route: "POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel",
-      parameters: { owner, repo, run_id: runId },
-      what: `Cancelling run ${runId}`,
-      answer: external_exports.unknown()
-    });
-    return { kind: "done" };
-  } catch (error) {
-    if (!(error instanceof GitHubError)) throw error;
-    if (error.ending.kind === "gone" || error.status === 409 && /complete/i.test(error.because))
-      return { kind: "done" };
-    if (error.status === 409)
-      return { kind: "later", notBeforeMs: clock.now() + CANCEL_AGAIN_MS, because: error.because };
-    return outcomeOf(error, ACTIONS);
-  }
-}
-var CANCEL_AGAIN_MS = 1e4;
-async function askForRun({ client, memory, ledgerSha }, { workflow, nonce, legs }, branch) {
-  const { owner, name: repo } = memory.address;
-  const dispatched = await client.rest({
-    route: "POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches",
-    parameters: {
-      owner,
-      repo,
-      workflow_id: workflow,
-      ref: branch,
-      inputs: { plan: planOf(nonce), legs: JSON.stringify(legs.map(toInput)), nonce, ledger: ledgerSha },
-      return_run_details: true
-    },
-    what: `Dispatching the workflow '${workflow}'`,
-    answer: Dispatched,
-    // A second one would be a second run.
-    maxRepeats: 0
-  });
-  return { runId: dispatched?.workflow_run_id ?? null };
-}
-function planOf(nonce) {
-  return nonce.slice(0, Math.max(nonce.lastIndexOf("."), 0));
-}
-function toInput({ task, attempt, generation, mode, headSha }) {
-  return { task, attempt, generation, mode, head: headSha };
-}
-async function readRun({ client, clock, memory }, runId) {
-  const { owner, name: repo } = memory.address;
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await client.rest({
-        route: "GET /repos/{owner}/{repo}/actions/runs/{run_id}",
-        parameters: { owner, repo, run_id: runId },
-        what: `Reading run ${runId}`,
-        answer: Run
-      });
-    } catch (error) {
-      if (!(error instanceof GitHubError) || error.ending.kind !== "gone") throw error;
-      if (tries === READ_TRIES) return null;
-    }
-    await clock.sleep(READ_WAIT_MS * 2 ** (tries - 1));
-  }
-}
-async function findRun({ client, memory }, { workflow, nonce, writtenAtMs }, wanted) {
-  const { owner, name: repo } = memory.address;
-  const since = new Date(writtenAtMs - CLOCK_SLACK_MS).toISOString().replace(/\.\d+Z$/, "Z");
-  const isWanted = (run2) => run2.display_title.split(/\s+/).includes(nonce) && isOwnRun(run2, wanted);
-  let seen = 0;
-  const found = await readPages(
-    (next) => client.restPage({
-      route: "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs",
-      parameters: {
-        owner,
-        repo,
-        workflow_id: workflow,
-        event: "workflow_dispatch",
-        created: `>=${since}`,
-        per_page: PAGE_SIZE,
-        ...next
-      },
-      what: "Looking for a dispatched run",
-      answer: external_exports.object({ workflow_runs: external_exports.array(Run) })
-    }),
-    ({ workflow_runs: runs }) => {
-      seen += runs.length;
-      return runs.filter(isWanted);
-    },
-    () => seen >= MAX_RUNS
-  );
-  const oldestFirst = found.toReversed();
-  return oldestFirst.find(({ status }) => status !== "completed") ?? oldestFirst[0] ?? null;
-}
-function isOwnRun({ path: path4, event, head_branch: headBranch, actor }, { workflow, branch, login }) {
-  const file = path4.split("@", 1)[0];
-  return file === `.github/workflows/${workflow}` && event === "workflow_dispatch" && headBranch === branch && actor?.login.toLowerCase() === login.toLowerCase();
-}
-function toNamedRun({ id, node_id: nodeId, html_url: url2 }) {
-  return { id, nodeId, url: url2 };
-}
-async function readWanted(context, { workflow }) {
-  const { login } = await context.readApp();
-  return { workflow, branch: await readDefaultBranch(context), login };
-}
-var RepositoryAnswer2 = external_exports.object({ default_branch: external_exports.string() });
-async function readDefaultBranch({ client, memory }) {
-  if (memory.defaultBranch !== null) return memory.defaultBranch;
-  const { owner, name: repo } = memory.address;
-  const { default_branch: name } = await client.rest({
-    route: "GET /repos/{owner}/{repo}",
-    parameters: { owner, repo },
-    what: "Reading the default branch of a repository",
-    answer: RepositoryAnswer2
-  });
-  const checked = readBranchName(name);
-  if (!checked.ok)
-    throw new GitHubError("Dispatching a workflow", {
-      ending: { kind: "refused" },
-      because: `the default branch ${quoteText(name)} cannot be used, since ${checked.because}`
-    });
-  memory.defaultBranch = checked.value;
-  return checked.value;
-}
-var LATER_MS = 5e3;
-function laterBecause({ clock }, because) {
-  return { kind: "later", notBeforeMs: clock.now() + LATER_MS, because };
-}
-var REFUSALS = [
-  [/disabled workflow|workflow (?:is|was|has been) disabled/i, "disabled"],
-  [/\bactions\b.{0,40}\bdisabled\b/i, "actions-disabled"],
-  [/does not have '?workflow_dispatch'? trigger/i, "no-trigger"],
-  [/unexpected inputs|required input|for input '|up to \d+ `?inputs`?|workflow was not found at/i, "wrong-version"]
-];
-async function orNoWorkflow({ memory }, ask) {
-  try {
-    return await ask();
-  } catch (error) {
-    if (!(error instanceof GitHubError)) throw error;
-    const { because, ending } = error;
-    if (ending.kind === "gone") return { kind: "no-workflow", code: "missing", because };
-    if (ending.kind !== "refused" && ending.kind !== "forbidden") throw error;
-    const code2 = REFUSALS.find(([words]) => words.test(because))?.[1];
-    if (code2 !== void 0) return { kind: "no-workflow", code: code2, because };
-    if (!/no ref found/i.test(because)) throw error;
-    memory.defaultBranch = null;
-    return { kind: "elsewhere", because };
-  }
-}
-
-// src/adapters/github/perform-labels.ts
-var ISSUES2 = "issues=write";
-var WHAT3 = "Setting labels";
-var REPEATS = 2;
-function planLabels(context, effect) {
-  const { key, thread, add, remove: remove2 } = effect;
-  const { threadIds, labelIds } = context.memory;
-  const labelableId = threadIds.get(thread);
-  const [added, removed] = [add, remove2].map((names) => names.map((name) => labelIds.get(name.toLowerCase())));
-  if (labelableId === void 0 || added?.includes(void 0) || removed?.includes(void 0)) return null;
-  return {
-    key,
-    weight: 1,
-    isIdempotent: true,
-    needed: ISSUES2,
-    write(document) {
-      const fields = [];
-      if (add.length > 0) {
-        const input = document.variable("AddLabelsToLabelableInput!", { labelableId, labelIds: added });
-        fields.push(`addLabelsToLabelable(input: ${input}) { clientMutationId }`);
-      }
-      if (remove2.length > 0) {
-        const input = document.variable("RemoveLabelsFromLabelableInput!", { labelableId, labelIds: removed });
-        fields.push(`removeLabelsFromLabelable(input: ${input}) { clientMutationId }`);
-      }
-      return fields;
-    },
-    async judge(replies) {
-      const outcomes = replies.flatMap(({ error }) => error === null ? [] : [outcomeOf(error, ISSUES2)]);
-      const [failed2] = outcomes;
-      if (failed2 === void 0) return { kind: "done" };
-      if (failed2.kind !== "elsewhere" && failed2.kind !== "refused") return failed2;
-      for (const name of [...add, ...remove2]) labelIds.delete(name.toLowerCase());
-      return setLabels(context, effect);
-    }
-  };
-}
-var Label = external_exports.object({ node_id: external_exports.string(), name: external_exports.string() });
-var Labels2 = external_exports.array(Label);
-async function setLabels(context, { thread, add, remove: remove2 }) {
-  const { client, memory } = context;
-  const { owner, name: repo } = memory.address;
-  const parameters = { owner, repo, issue_number: thread };
-  try {
-    for (const name of add) await makeLabel(context, name);
-    if (add.length > 0) {
-      const set2 = await client.rest({
-        route: "POST /repos/{owner}/{repo}/issues/{issue_number}/labels",
-        parameters: { ...parameters, labels: add },
-        what: WHAT3,
-        answer: Labels2,
-        maxRepeats: REPEATS
-      });
-      for (const { name, node_id: nodeId } of set2) memory.labelIds.set(name.toLowerCase(), nodeId);
-    }
-    for (const name of remove2) await removeLabel(client, { ...parameters, name });
-    return { kind: "done" };
-  } catch (error) {
-    return outcomeOf(error, ISSUES2);
-  }
-}
-async function makeLabel({ client, memory }, name) {
-  const spec = LABELS.find((label) => label.name === name);
-  if (spec === void 0 || memory.labelIds.get(name.toLowerCase()) !== void 0) return;
-  const { owner, name: repo } = memory.address;
-  try {
-    const { node_id: nodeId } = await client.rest({
-      route: "POST /repos/{owner}/{repo}/labels",
-      parameters: { owner, repo, name, color: spec.color, description: spec.description },
-      what: WHAT3,
-      answer: Label,
-      maxRepeats: REPEATS
-    });
-    memory.labelIds.set(name.toLowerCase(), nodeId);
-  } catch (error) {
-    if (!(error instanceof GitHubError) || error.status !== 422) throw error;
-  }
-}
-async function removeLabel(client, parameters) {
-  try {
-    await client.rest({
-      route: "DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}",
-      parameters,
-      what: WHAT3,
-      answer: external_exports.unknown(),
-      maxRepeats: REPEATS
-    });
-  } catch (error) {
-    if (!(error instanceof GitHubError) || error.ending.kind !== "gone") throw error;
-  }
-}
-
-// src/adapters/github/perform-pulls.ts
-var PULLS = "pull_requests=write";
-var OPEN_WEIGHT = 2;
-var OpenPayload = external_exports.object({ pullRequest: external_exports.object({ id: external_exports.string(), number: external_exports.number() }) });
-function planOpenPull(context, effect) {
-  const { key, branch, base, title, body } = effect;
-  return {
-    key,
-    weight: OPEN_WEIGHT,
-    isIdempotent: false,
-    needed: PULLS,
-    write(document) {
-      const input = {
-        repositoryId: context.repositoryId,
-        headRefName: branch,
-        baseRefName: base,
-        title,
-        body
-      };
-      return [
-        `createPullRequest(input: ${document.variable("CreatePullRequestInput!", input)}) {
-  pullRequest { id number }
-}`
-      ];
-    },
-    judge: ([reply2]) => judgeOpened(context, effect, reply2)
-  };
-}
-async function judgeOpened(context, effect, reply2) {
-  if (reply2?.error === null) {
-    const { id, number } = readPayload(OpenPayload, reply2, context).pullRequest;
-    context.memory.threadIds.set(number, id);
-    return { kind: "pull-opened", number, nodeId: id };
-  }
-  const outcome = reply2 === void 0 ? { kind: "refused", because: "it was not asked for" } : outcomeOf(reply2.error, PULLS);
-  if (outcome.kind !== "refused") return outcome;
-  return await findOpenPull(context, effect) ?? outcome;
-}
-var OpenPulls = external_exports.object({
-  repository: external_exports.object({
-    ref: external_exports.object({
-      associatedPullRequests: external_exports.object({
-        nodes: nodesOf(external_exports.object({ id: external_exports.string(), number: external_exports.number(), baseRefName: external_exports.string() }))
-      })
-    }).nullable()
-  }).nullable()
-});
-async function findOpenPull({ client, memory }, { branch, base }) {
-  const { owner, name } = memory.address;
-  const { data } = await client.graphql({
-    kind: "query",
-    document: `query FindPull($owner: String!, $name: String!, $branch: String!) {
-  repository(owner: $owner, name: $name) {
-    ref(qualifiedName: $branch) {
-      associatedPullRequests(first: 20, states: [OPEN]) { nodes { id number baseRefName } }
-    }
-  }
-}`,
-    variables: { owner, name, branch: `refs/heads/${branch}` },
-    what: "Looking for a pull request",
-    answer: OpenPulls
-  });
-  const found = data.repository?.ref?.associatedPullRequests.nodes.find(({ baseRefName }) => baseRefName === base);
-  return found === void 0 ? null : { kind: "pull-opened", number: found.number, nodeId: found.id };
-}
-function planUpdatePull({ key, nodeId, body }) {
-  return {
-    key,
-    weight: 1,
-    isIdempotent: true,
-    needed: PULLS,
-    write(document) {
-      const input = { pullRequestId: nodeId, body };
-      return [`updatePullRequest(input: ${document.variable("UpdatePullRequestInput!", input)}) { clientMutationId }`];
-    },
-    judge: ([reply2]) => reply2?.error == null ? { kind: "done" } : outcomeOf(reply2.error, PULLS)
-  };
-}
-function planClosePull(context, { key, nodeId }) {
-  return {
-    key,
-    weight: 1,
-    isIdempotent: true,
-    needed: PULLS,
-    write(document) {
-      const input = { pullRequestId: nodeId };
-      return [`closePullRequest(input: ${document.variable("ClosePullRequestInput!", input)}) { clientMutationId }`];
-    },
-    async judge([reply2]) {
-      if (reply2?.error == null) return { kind: "done" };
-      const outcome = outcomeOf(reply2.error, PULLS);
-      if (outcome.kind !== "refused") return outcome;
-      const pull = await readPullState(context, nodeId);
-      return pull === null || pull.state !== "OPEN" ? { kind: "done" } : outcome;
-    }
-  };
-}
-var PullNode = external_exports.object({
-  state: external_exports.enum(["OPEN", "CLOSED", "MERGED"]),
-  headRefOid: external_exports.string(),
-  baseRefName: external_exports.string(),
-  baseRef: external_exports.object({ target: external_exports.object({ oid: external_exports.string() }).nullable() }).nullable(),
-  isInMergeQueue: external_exports.boolean()
-});
-var PullAnswer = external_exports.object({ node: PullNode.or(external_exports.object({}).transform(() => null)).nullable() });
-async function readPullState({ client }, nodeId) {
-  const { data } = await client.graphql({
-    kind: "query",
-    document: `query LookAtPull($id: ID!) {
-  node(id: $id) { ... on PullRequest { state headRefOid baseRefName baseRef { target { oid } } isInMergeQueue } }
-}`,
-    variables: { id: nodeId },
-    what: "Reading where a pull request stands",
-    answer: PullAnswer
-  });
-  return data.node;
-}
-
-// src/adapters/github/perform-landing.ts
-var WEIGHT = 4;
-async function planLanding(context, effect) {
-  const { key, way, base, from, to, pullNodeId } = effect;
-  const frame = { key, weight: WEIGHT, isIdempotent: false };
-  if (way === "fast-forward") {
-    const moves = [{ branch: base, from, to, force: false }];
-    return {
-      ...frame,
-      needed: neededFor(way),
-      write: (document) => [updateRefs(document, context, moves)],
-      judge: ([reply2]) => judgeMoves(context, moves, reply2)
-    };
-  }
-  if (pullNodeId === null) return { kind: "refused", because: `landing by '${way}' needs a pull request` };
-  const known = way === "enqueue" ? null : await findStanding(context, effect, pullNodeId);
-  if (known !== null) return known;
-  return {
-    ...frame,
-    needed: neededFor(way),
-    write: (document) => [writeLanding(document, effect, pullNodeId)],
-    judge: ([reply2]) => judgeLanding(context, effect, { reply: reply2, pullNodeId })
-  };
-}
-function neededFor(way) {
-  return way === "enqueue" ? "merge_queues=write" : "contents=write";
-}
-function writeLanding(document, { way, to, title, message }, pullNodeId) {
-  const pinned = { pullRequestId: pullNodeId, expectedHeadOid: to };
-  if (way === "enqueue")
-    return `enqueuePullRequest(input: ${document.variable("EnqueuePullRequestInput!", pinned)}) { clientMutationId }`;
-  const input = {
-    ...pinned,
-    mergeMethod: way.toUpperCase(),
-    // A rebase keeps the messages of the commits.
-    ...way === "rebase" ? {} : { commitHeadline: title, commitBody: message }
-  };
-  return `mergePullRequest(input: ${document.variable("MergePullRequestInput!", input)}) { clientMutationId }`;
-}
-function planLeaving(context, { key, pullNodeId }) {
-  return {
-    key,
-    weight: 1,
-    isIdempotent: true,
-    needed: "merge_queues=write",
-    write(document) {
-      const input = { id: pullNodeId };
-      return [
-        `dequeuePullRequest(input: ${document.variable("DequeuePullRequestInput!", input)}) { clientMutationId }`
-      ];
-    },
-    async judge([reply2]) {
-      if (reply2?.error == null) return { kind: "done" };
-      const outcome = outcomeOf(reply2.error, "merge_queues=write");
-      if (outcome.kind !== "refused") return outcome;
-      const pull = await readPullState(context, pullNodeId);
-      return pull === null || !pull.isInMergeQueue ? { kind: "done" } : outcome;
-    }
-  };
-}
-async function judgeLanding(context, effect, { reply: reply2, pullNodeId }) {
-  if (reply2 === void 0 || reply2.error === null) return { kind: "done" };
-  const outcome = outcomeOf(reply2.error, neededFor(effect.way));
-  return outcome.kind === "refused" ? await findStanding(context, effect, pullNodeId) ?? outcome : outcome;
-}
-async function findStanding(context, { way, from, to, base }, pullNodeId) {
-  const elsewhere2 = (because) => ({ kind: "elsewhere", because });
-  const pull = await readPullState(context, pullNodeId);
-  if (pull === null) return elsewhere2("the pull request is gone");
-  if (pull.state === "MERGED") return { kind: "done" };
-  if (pull.state === "CLOSED") return elsewhere2("the pull request is closed");
-  if (pull.headRefOid !== to) return elsewhere2(`the head of the pull request is ${pull.headRefOid}, not ${to}`);
-  if (pull.baseRefName !== base) return elsewhere2(`the base of the pull request is not the branch ${base} any more`);
-  if (way === "enqueue") return pull.isInMergeQueue ? { kind: "done" } : null;
-  const tip = pull.baseRef?.target?.oid ?? null;
-  return tip === from ? null : elsewhere2(`the branch ${base} is not at ${from} any more`);
-}
-
-// src/adapters/github/perform.ts
-function openPerformer(parts) {
-  return { perform: (effects, ledgerSha) => performAll(parts, effects, ledgerSha) };
-}
-async function performAll(parts, effects, ledgerSha) {
-  const outcomes = /* @__PURE__ */ new Map();
-  if (effects.length === 0) return outcomes;
-  const repositoryId = await findRepositoryId(parts);
-  if (isOutcome(repositoryId)) return new Map(effects.map(({ key }) => [key, repositoryId]));
-  const context = { ...parts, repositoryId: repositoryId.id, ledgerSha };
-  const ways = await Promise.all(effects.map((effect) => chooseWay(context, effect)));
-  for (const way of ways) if (way.by === "nothing") outcomes.set(way.key, way.outcome);
-  const planned = ways.flatMap((way) => way.by === "mutations" ? [way.planned] : []);
-  const requests = ways.flatMap((way) => way.by === "requests" ? [way] : []);
-  const done2 = await Promise.allSettled([sendMutations(parts, planned), runInTurn(requests)]);
-  for (const one of done2) {
-    if (one.status === "rejected") throw one.reason;
-    for (const [key, outcome] of one.value) outcomes.set(key, outcome);
-  }
-  return outcomes;
-}
-async function findRepositoryId(parts) {
-  try {
-    return { id: await readRepositoryId(parts) };
-  } catch (error) {
-    return outcomeOf(error, "metadata=read");
-  }
-}
-async function runInTurn(requests) {
-  const outcomes = [];
-  for (const { key, run: run2 } of requests) outcomes.push([key, await run2()]);
-  return outcomes;
-}
-async function chooseWay(context, effect) {
-  const { key } = effect;
-  const byRequests = (run2) => ({ by: "requests", key, run: run2 });
-  switch (effect.kind) {
-    case "dispatch":
-      return byRequests(() => dispatchRun(context, effect));
-    case "find-or-dispatch":
-      return byRequests(() => findOrDispatchRun(context, effect));
-    case "cancel-run":
-      return byRequests(() => cancelRun(context, effect));
-    case "set-labels": {
-      const planned = planLabels(context, effect);
-      return planned === null ? byRequests(() => setLabels(context, effect)) : toWay(key, planned);
-    }
-    case "make-trial":
-      return toWay(key, planTrial(context, effect));
-    case "move-branches":
-      return toWay(key, planMoves(context, effect));
-    case "open-pull":
-      return toWay(key, planOpenPull(context, effect));
-    case "update-pull":
-      return toWay(key, planUpdatePull(effect));
-    case "close-pull":
-      return toWay(key, planClosePull(context, effect));
-    case "check-run":
-      return toWay(key, await lookedFor(planCheckRun(context, effect), "checks=write"));
-    case "status-comment":
-      return toWay(key, await lookedFor(planStatusComment(context, effect), "issues=write"));
-    case "answer":
-      return toWay(key, await lookedFor(planAnswer(context, effect), "issues=write"));
-    case "react":
-      return toWay(key, planReaction(effect));
-    case "close-issue":
-      return toWay(key, planCloseIssue(effect));
-    case "land":
-      return toWay(key, await lookedFor(planLanding(context, effect), neededFor(effect.way)));
-    case "dequeue":
-      return toWay(key, planLeaving(context, effect));
-  }
-}
-async function lookedFor(planned, needed) {
-  try {
-    return await planned;
-  } catch (error) {
-    return outcomeOf(error, needed);
-  }
-}
-function toWay(key, planned) {
-  return isOutcome(planned) ? { by: "nothing", key, outcome: planned } : { by: "mutations", planned };
-}
-
-// src/adapters/github/read-ledgers.ts
-function openLedgerCache() {
-  return {
-    trees: new BoundedCache(MAX_CACHED_PATHS, (tree) => tree.size + 1),
-    texts: new BoundedCache(MAX_CACHED_CHARACTERS, (text) => text.length + 100)
-  };
-}
-var MAX_CACHED_CHARACTERS = 64 * 1024 * 1024;
-var MAX_CACHED_PATHS = 2e5;
-var MAX_BLOB_BYTES = 32 * 1024 * 1024;
-var BLOBS_AT_ONCE = 100;
-var MAX_DEPTH = 5;
-var WHAT4 = "Reading a ledger";
-var Entry = external_exports.lazy(
-  () => external_exports.object({
-    name: external_exports.string(),
-    type: external_exports.string(),
-    oid: external_exports.string(),
-    object: external_exports.union([Blob, external_exports.object({ entries: external_exports.array(Entry).nullish() })]).nullish()
-  })
-);
-var TreeAnswer = external_exports.object({
-  repository: external_exports.object({ object: external_exports.object({ tree: external_exports.object({ entries: external_exports.array(Entry).nullable() }).optional() }).nullable() }).nullable()
-});
-var BlobsAnswer = external_exports.object({ repository: external_exports.record(external_exports.string(), Blob.nullable()).nullable() });
-function openLedgerReader(client, memory, cache) {
-  const { trees, texts } = cache;
-  const source = () => ({ client, owner: memory.address.owner, name: memory.address.name });
-  async function keepBlob(blob) {
-    const bytes = await readBlobBytes(blob, MAX_BLOB_BYTES, source());
-    if (bytes === null) throw tooLarge(blob);
-    texts.set(blob.oid, new TextDecoder().decode(bytes));
-  }
-  async function askTree(at2, withTexts) {
-    const { data, errors } = await client.graphql({
-      kind: "query",
-      ...writeTreeQuery(source(), at2, withTexts),
-      what: WHAT4,
-      answer: TreeAnswer,
-      ...withTexts ? { maxRepeats: 0 } : {}
-    });
-    if (errors[0] !== void 0) throw client.errorOf(WHAT4, errors[0].failure);
-    const entries = data.repository?.object?.tree?.entries ?? null;
-    if (entries === null) throw goneError2(at2);
-    const tree = /* @__PURE__ */ new Map();
-    for (const { path: path4, entry } of listFiles(entries, "")) {
-      tree.set(path4, entry.oid);
-      if (entry.object != null && "byteSize" in entry.object) await keepBlob(entry.object);
-    }
-    trees.set(at2, tree);
-    return tree;
-  }
-  async function readWhole(at2) {
-    try {
-      return await askTree(at2, true);
-    } catch (error) {
-      const isTooMuch = error instanceof GitHubError && error.ending.kind === "later" && !error.ending.isLimit;
-      if (!isTooMuch) throw error;
-    }
-    return askTree(at2, false);
-  }
-  async function readMissing(oids) {
-    for (let from = 0; from < oids.length; from += BLOBS_AT_ONCE)
-      for (const blob of await askBlobs(client, source(), oids.slice(from, from + BLOBS_AT_ONCE))) await keepBlob(blob);
-  }
-  let isCold = true;
-  return {
-    async readFiles(at2) {
-      const known = trees.get(at2);
-      const tree = known ?? (isCold ? await readWhole(at2) : await askTree(at2, false));
-      isCold = false;
-      const missing = [...new Set(tree.values())].filter((oid) => texts.get(oid) === void 0);
-      await readMissing(missing);
-      const files = {};
-      for (const [path4, oid] of tree)
-        files[path4] = texts.get(oid) ?? new TextDecoder().decode(await fetchBlob(oid, source()));
-      return files;
-    },
-    readTree: async (at2) => trees.get(at2) ?? askTree(at2, false),
-    remember(at2, tree, written) {
-      trees.set(at2, tree);
-      for (const [oid, text] of written) texts.set(oid, text);
-    }
-  };
-}
-function writeTreeQuery({ owner, name }, at2, withTexts) {
-  const document = new GraphqlDocument("query", "ReadLedger");
-  if (withTexts) document.define(BLOB_FRAGMENT);
-  const text = withTexts ? "...Blob" : "";
-  let entries = "entries { name type oid }";
-  for (let depth = 1; depth < MAX_DEPTH; depth += 1)
-    entries = `entries { name type oid object { ${text} ... on Tree { ${entries} } } }`;
-  const variables = [document.variable("String!", owner), document.variable("String!", name)];
-  const object = `object(oid: ${document.variable("GitObjectID!", at2)}) { ... on Commit { tree { ${entries} } } }`;
-  document.select(`repository(owner: ${variables[0]}, name: ${variables[1]}) { ${object} }`);
-  return document.finish();
-}
-function* listFiles(entries, folder) {
-  for (const entry of entries) {
-    const path4 = `${folder}${entry.name}`;
-    if (entry.type === "blob") yield { path: path4, entry };
-    if (entry.type !== "tree") continue;
-    const inner = entry.object != null && "entries" in entry.object ? entry.object.entries ?? null : null;
-    if (inner === null) throw strange(`its folder ${path4.slice(0, 100)} is deeper than any of its own`);
-    yield* listFiles(inner, `${path4}/`);
-  }
-}
-async function askBlobs(client, { owner, name }, oids) {
-  const document = new GraphqlDocument("query", "ReadLedgerBlobs");
-  document.define(BLOB_FRAGMENT);
-  const variables = [document.variable("String!", owner), document.variable("String!", name)];
-  const fields = oids.map(
-    (oid, index) => `b${index}: object(oid: ${document.variable("GitObjectID!", oid)}) { ...Blob }`
-  );
-  document.select(`repository(owner: ${variables[0]}, name: ${variables[1]}) {
-${fields.join("\n")}
-}`);
-  const { data, errors } = await client.graphql({
-    kind: "query",
-    ...document.finish(),
-    what: WHAT4,
-    answer: BlobsAnswer
-  });
-  if (errors[0] !== void 0) throw client.errorOf(WHAT4, errors[0].failure);
-  return oids.map((oid, index) => {
-    const blob = data.repository?.[`b${index}`] ?? null;
-    if (blob?.oid === oid) return blob;
-    throw strange(`its blob ${oid.slice(0, 12)} is not there`);
-  });
-}
-function goneError2(at2) {
-  return new GitHubError(WHAT4, { ending: { kind: "gone" }, because: `there is no commit ${at2.slice(0, 12)}` });
-}
-function strange(because) {
-  return new GitHubError(WHAT4, { ending: { kind: "refused" }, because });
-}
-function tooLarge({ oid, byteSize }) {
-  return strange(`its blob ${oid.slice(0, 12)} has ${byteSize} bytes, and at most ${MAX_BLOB_BYTES} are read`);
-}
-
-// src/adapters/github/write-ledgers.ts
-import { randomUUID } from "node:crypto";
-var WHAT5 = "Writing a ledger";
-var MAX_TRIES = 4;
-var MAX_HISTORY = 30;
-var TRAILER = "Espalier-Write";
-async function writeLedgers(parts, write) {
-  try {
-    return await moveLedgers(parts, write);
-  } catch (error) {
-    if (!(error instanceof GitHubError) || error.ending.kind !== "forbidden") throw error;
-    const ending = { ...error.ending, permission: "contents=write" };
-    throw new GitHubError(WHAT5, { ending, because: error.because, status: error.status, cause: error });
-  }
-}
-async function moveLedgers(parts, write) {
-  const { plan, base, version, planFiles, queueFiles } = write;
-  const subject = cleanLine(write.subject, 200) || "Update the ledger";
-  const next = { ...version };
-  if (planFiles !== null) {
-    const branch = branchFor({ kind: "ledger", plan });
-    const moved = await moveLedger(parts, version.plan, { branch, files: planFiles, subject, id: randomUUID() });
-    if (moved === null) return { kind: "conflict" };
-    next.plan = moved;
-  }
-  if (queueFiles !== null) {
-    const branch = branchFor({ kind: "queue", base });
-    const moved = await moveLedger(parts, version.queue, { branch, files: queueFiles, subject, id: randomUUID() });
-    if (moved === null) return { kind: planFiles === null ? "conflict" : "partial" };
-    next.queue = moved;
-  }
-  return { kind: "written", version: next };
-}
-async function moveLedger(parts, from, move) {
-  return from === null ? createLedger2(parts, move) : commitToLedger(parts, from, move);
-}
-function nameFiles(files, like) {
-  const tree = /* @__PURE__ */ new Map();
-  const texts = /* @__PURE__ */ new Map();
-  for (const [path4, text] of Object.entries(files)) {
-    const oid = blobId(Buffer.from(text), like);
-    tree.set(path4, oid);
-    texts.set(oid, text);
-  }
-  return { tree, texts };
-}
-var CommitAnswer = external_exports.object({
-  createCommitOnBranch: external_exports.object({ commit: external_exports.object({ oid: CommitName }).nullable() }).nullable()
-});
-var COMMIT_DOCUMENT = `mutation WriteLedger($input: CreateCommitOnBranchInput!) {
-  createCommitOnBranch(input: $input) { commit { oid } }
-}`;
-async function commitToLedger(parts, from, move) {
-  const { client, memory, reader } = parts;
-  const before = await reader.readTree(from);
-  const { tree, texts } = nameFiles(move.files, from);
-  const changed = [...tree].filter(([path4, oid]) => before.get(path4) !== oid).map(([path4]) => path4);
-  const removed = [...before.keys()].filter((path4) => !tree.has(path4));
-  if (changed.length === 0 && removed.length === 0) return from;
-  const input = {
-    branch: {
-      repositoryNameWithOwner: `${memory.address.owner}/${memory.address.name}`,
-      branchName: move.branch
-    },
-    expectedHeadOid: from,
-    message: { headline: move.subject, body: `${TRAILER}: ${move.id}` },
-    fileChanges: {
-      additions: changed.map((path4) => ({ path: path4, contents: Buffer.from(move.files[path4] ?? "").toString("base64") })),
-      deletions: removed.map((path4) => ({ path: path4 }))
-    }
-  };
-  const written = await takeEffectOnce(parts, from, move, async () => {
-    const { data, errors } = await client.graphql({
-      kind: "mutation",
-      document: COMMIT_DOCUMENT,
-      variables: { input },
-      what: WHAT5,
-      answer: CommitAnswer
-    });
-    const oid = data.createCommitOnBranch?.commit?.oid;
-    if (oid !== void 0) return oid;
-    throw errors[0] === void 0 ? silentError() : client.errorOf(WHAT5, errors[0].failure);
-  });
-  if (written !== null) reader.remember(written, tree, texts);
-  return written;
-}
-var Named = external_exports.object({ sha: CommitName });
-async function createLedger2(parts, move) {
-  const { client, memory, reader } = parts;
-  const address = { owner: memory.address.owner, repo: memory.address.name };
-  const tree = await client.rest({
-    route: "POST /repos/{owner}/{repo}/git/trees",
-    parameters: {
-      ...address,
-      tree: Object.entries(move.files).map(([path4, content]) => ({ path: path4, mode: "100644", type: "blob", content }))
-    },
-    what: WHAT5,
-    answer: external_exports.object({ sha: external_exports.string() }),
-    maxRepeats: 3
-  });
-  const { sha } = await client.rest({
-    route: "POST /repos/{owner}/{repo}/git/commits",
-    parameters: { ...address, message: `${move.subject}
-
-${TRAILER}: ${move.id}`, tree: tree.sha, parents: [] },
-    what: WHAT5,
-    answer: Named,
-    maxRepeats: 3
-  });
-  const written = await takeEffectOnce(parts, null, move, async () => {
-    await client.rest({
-      route: "POST /repos/{owner}/{repo}/git/refs",
-      parameters: { ...address, ref: `refs/heads/${move.branch}`, sha },
-      what: WHAT5,
-      answer: external_exports.unknown()
-    });
-    return sha;
-  });
-  const named = nameFiles(move.files, sha);
-  if (written !== null) reader.remember(written, named.tree, named.texts);
-  return written;
-}
-async function takeEffectOnce(parts, from, move, write) {
-  let isUnsure = false;
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await write();
-    } catch (error) {
-      if (!(error instanceof GitHubError)) throw error;
-      const { ending } = error;
-      const isTaken = ending.kind === "elsewhere" || saysTaken(error) || ending.kind === "gone" && from !== null;
-      const mayStand = ending.kind === "later" && ending.mayStand;
-      if (!isTaken && !mayStand) throw error;
-      if (isTaken && !isUnsure) return null;
-      isUnsure = true;
-      const { written, tip } = await findWrite(parts, move);
-      if (written !== null) return written;
-      if (tip !== from) return null;
-      if (tries >= MAX_TRIES && isTaken) return null;
-      if (tries >= MAX_TRIES) throw error;
-      await parts.clock.sleep(500 * 2 ** tries);
-    }
-  }
-}
-function saysTaken({ status, because }) {
-  return status === 422 && /reference already exists/i.test(because);
-}
-var HISTORY_DOCUMENT = `query FindWrite($owner: String!, $name: String!, $branch: String!, $first: Int!) {
-  repository(owner: $owner, name: $name) {
-    ref(qualifiedName: $branch) {
-      target { oid ... on Commit { history(first: $first) { nodes { oid message } } } }
-    }
-  }
-}`;
-var HistoryAnswer = external_exports.object({
-  repository: external_exports.object({
-    ref: external_exports.object({
-      target: external_exports.object({
-        oid: CommitName,
-        history: external_exports.object({ nodes: external_exports.array(external_exports.object({ oid: CommitName, message: external_exports.string() }).nullable()) })
-      }).nullable()
-    }).nullable()
-  }).nullable()
-});
-async function findWrite({ client, memory }, { branch, id }) {
-  const { data, errors } = await client.graphql({
-    kind: "query",
-    document: HISTORY_DOCUMENT,
-    variables: {
-      owner: memory.address.owner,
-      name: memory.address.name,
-      branch: `refs/heads/${branch}`,
-      first: MAX_HISTORY
-    },
-    what: "Looking whether a ledger was written",
-    answer: HistoryAnswer
-  });
-  if (errors[0] !== void 0) throw client.errorOf("Looking whether a ledger was written", errors[0].failure);
-  const target = data.repository?.ref?.target ?? null;
-  const own = target?.history.nodes.find((commit) => commit?.message.includes(`${TRAILER}: ${id}`) === true) ?? null;
-  return { written: own?.oid ?? null, tip: target?.oid ?? null };
-}
-function silentError() {
-  return new GitHubError(WHAT5, { ending: { kind: "refused" }, because: "GitHub answered without a commit" });
-}
-
-// src/adapters/github/open-forge.ts
-var BEGIN_WITHIN_MS = 25e3;
-function openForge(parts) {
-  const { client, clock, memory, cache, readApp } = parts;
-  const rules = openListedRules(client, clock);
-  const reader = openLedgerReader(client, memory, cache);
-  return {
-    observe: (query, plan) => observePlan({ client, clock, memory, rules, readApp }, query, plan),
-    readLedgerFiles: (at2) => reader.readFiles(at2),
-    writeLedgers: (write) => writeLedgers({ client, clock, memory, reader }, write),
-    async perform(effects, ledgerSha, notAfterMs = clock.now() + BEGIN_WITHIN_MS) {
-      const performer = openPerformer({ client: client.until(notAfterMs), clock, memory, readApp });
-      const outcomes = await performer.perform(effects, ledgerSha);
-      for (const effect of effects) {
-        const outcome = effect.kind === "land" ? outcomes.get(effect.key) : void 0;
-        if (effect.kind === "land" && outcome?.kind !== "done") rules.forget(effect.base);
-      }
-      return outcomes;
-    }
-  };
-}
-
-// src/adapters/github/repository-memory.ts
-function openRepositoryMemory(address) {
-  return {
-    address,
-    nodeId: null,
-    defaultBranch: null,
-    lastBase: null,
-    labelIds: new BoundedCache(1e3),
-    threadIds: new BoundedCache(1e4),
-    commandMarks: new BoundedCache(2e4),
-    artifacts: new BoundedCache(5e4, (names) => names.size + 1)
-  };
-}
-
 // src/adapters/github/open-github.ts
-var PUBLIC_API = "https://api.github.com";
-var USER_AGENT = "espalier";
-var MAX_FORGES = 1e3;
-var DEFAULT_TIMEOUTS = { restMs: 3e4, graphqlMs: 1e4 };
 var MintedToken = external_exports.object({ token: external_exports.string(), expires_at: external_exports.string() });
 function openGitHub(options2) {
   const { appId, clock, log, baseUrl = PUBLIC_API, pace = DEFAULT_PACE, timeouts = DEFAULT_TIMEOUTS } = options2;
@@ -20795,46 +17877,6 @@ function rememberApp(appId, own) {
     return asked;
   };
 }
-function openForgeShelf(parts) {
-  const { clientOf, ...shared } = parts;
-  const cache = openLedgerCache();
-  const kept = new BoundedCache(MAX_FORGES);
-  return ({ installationId, repositoryId, owner, repo }) => {
-    const key = `${installationId} ${repositoryId}`;
-    const address = { id: repositoryId, owner, name: repo };
-    const names = `${owner}/${repo}`;
-    const known = kept.get(key);
-    if (known !== void 0) {
-      if (known.names !== names) Object.assign(known.memory, { address });
-      known.names = names;
-      return known.forge;
-    }
-    const memory = openRepositoryMemory(address);
-    const forge = openForge({ ...shared, client: clientOf(installationId), memory, cache });
-    kept.set(key, { forge, memory, names });
-    return forge;
-  };
-}
-function openOctokit({ fetch: fetch2, log }, baseUrl) {
-  return new Octokit2({
-    baseUrl,
-    userAgent: USER_AGENT,
-    ...fetch2 === void 0 ? {} : { request: { fetch: fetch2 } },
-    log: {
-      debug: () => {
-      },
-      info: () => {
-      },
-      // Octokit's one warning is of an address that GitHub has announced to switch off.
-      warn: (message) => log.warn("GitHub says that a request is deprecated", { message: cleanMessage(message, []) }),
-      error: () => {
-      }
-    }
-  });
-}
-function graphqlUrlOf(baseUrl) {
-  return `${baseUrl.replace(/\/api\/v3\/?$/, "/api").replace(/\/$/, "")}/graphql`;
-}
 async function mintToken(own, installationId) {
   const made = await own.rest({
     route: "POST /app/installations/{installation_id}/access_tokens",
@@ -20845,4995 +17887,6 @@ async function mintToken(own, installationId) {
     maxRepeats: 3
   });
   return { token: made.token, expiresAtMs: Date.parse(made.expires_at) };
-}
-
-// src/core/commands/authority.ts
-var CAN_WRITE = /* @__PURE__ */ new Set(["admin", "maintain", "write"]);
-function judgeAuthority(facts) {
-  const { speaker, permission } = facts;
-  if (facts.isOwnApp) return ignore("Espalier does not obey its own comments.");
-  if (facts.isEdited) return ignore("An edited comment is no command; a new comment is.");
-  if (isBot(speaker)) {
-    return speaker.id !== null && facts.allowedBotIds.includes(speaker.id) ? { kind: "obey" } : ignore("This bot is not one that the configuration allows.");
-  }
-  if (speaker.kind !== "user") return ignore("Only people and the bots that the configuration allows are obeyed.");
-  if (permission === null) {
-    return { kind: "unknown", because: "The permission of the author could not be read; it is asked for again." };
-  }
-  if (CAN_WRITE.has(permission)) return { kind: "obey" };
-  const found = permission === "none" ? "You have no permission" : `Your permission is '${permission}'`;
-  return {
-    kind: "refuse",
-    because: `${found} in this repository; commands need 'write'. Ask somebody who has it to write the command.`
-  };
-}
-function isBot({ kind, login }) {
-  return kind === "bot" || login.toLowerCase().endsWith("[bot]");
-}
-function ignore(because) {
-  return { kind: "ignore", because };
-}
-
-// src/core/hosted/landing-way.ts
-var METHODS = ["merge", "squash", "rebase"];
-var LINEAR_HISTORY = "required_linear_history";
-function landingWay(rules, { landing }, ownAppId) {
-  if (rules.hasMergeQueue) return enqueue(landing, isGateEnforced(rules, ownAppId));
-  const obstacle = findDirectObstacle(rules);
-  if (landing === "fast-forward")
-    return obstacle === null ? fastForward() : {
-      impossible: `\`landing: fast-forward\` needs a base that may be moved directly, and ${obstacle}`,
-      next: "set `landing: auto` in .github/espalier.yml, or lift that rule for this app"
-    };
-  if (landing === "auto" && obstacle === null) return fastForward();
-  return byPull(rules, landing);
-}
-function fastForward() {
-  return {
-    way: "fast-forward",
-    strength: "exact",
-    movesBranch: false,
-    because: "the base is moved to the tested commit itself, by compare-and-swap"
-  };
-}
-function isGateEnforced({ requiredChecks }, ownAppId) {
-  return requiredChecks.some((check2) => isOwnGate(check2, ownAppId) && check2.appId !== null);
-}
-function enqueue(landing, isEnforced) {
-  if (landing === "fast-forward")
-    return {
-      impossible: "`landing: fast-forward` cannot be done on a base that has a merge queue",
-      next: "set `landing: auto` in .github/espalier.yml, or take the merge queue off the base"
-    };
-  const method = landing === "auto" ? "" : `; it merges by its own method, whatever \`landing: ${landing}\` says`;
-  return {
-    way: "enqueue",
-    strength: isEnforced ? "exact" : "audited",
-    movesBranch: false,
-    because: isEnforced ? `the base has a merge queue, which lands only what this app's check '${GATE_CHECK}' says was tested${method}` : `the base has a merge queue, and what it made is compared with the tested tree, since its rules do not require the check '${GATE_CHECK}' of this app${method}`
-  };
-}
-function findDirectObstacle(rules) {
-  const [rule] = rules.otherRules;
-  if (rules.requiresPull || rules.approvals > 0) return "changes must be made through a pull request";
-  if (rules.requiredChecks.length > 0)
-    return `the check '${rules.requiredChecks[0]?.name}' must pass before the base moves`;
-  return rule === void 0 ? null : `the rule '${rule}' stands in the way`;
-}
-function byPull(rules, landing) {
-  const allowed = METHODS.filter((method2) => isAllowed(rules, method2));
-  const method = landing === "auto" ? allowed[0] : landing;
-  if (method === void 0)
-    return {
-      impossible: "the rules of the base and the settings of the repository allow no way to merge a pull request",
-      next: "allow merge commits, squash merging or rebase merging for this base"
-    };
-  if (!allowed.includes(method))
-    return {
-      impossible: `\`landing: ${method}\` is not allowed by the rules of the base or the settings of the repository`,
-      next: `set \`landing: ${allowed[0] ?? "auto"}\` in .github/espalier.yml, or allow ${method} for this base`
-    };
-  const isEnforced = rules.isStrict && rules.requiredChecks.length > 0;
-  const losesApprovals = rules.approvals > 0 && (rules.dismissesStaleReviews || rules.requiresLastPushApproval);
-  if (isEnforced && losesApprovals)
-    return {
-      impossible: `a branch must be up to date before it is merged, and every update ${rules.dismissesStaleReviews ? "dismisses its approvals" : "needs a new approval"}: approvals would have to be given again after every landing`,
-      next: "switch one of the two rules off for this base, or give it a merge queue"
-    };
-  const movesBranch = rules.requiredChecks.length > 0 && !losesApprovals;
-  if (isEnforced && method !== "rebase")
-    return {
-      way: method,
-      strength: "exact",
-      movesBranch,
-      because: "the forge merges only a branch that is up to date, and that branch is the tested commit"
-    };
-  return { way: method, strength: "audited", movesBranch, because: explainAudit(method, movesBranch) };
-}
-function isAllowed(rules, method) {
-  if (method === "merge" && rules.otherRules.includes(LINEAR_HISTORY)) return false;
-  return rules.allowedMergeMethods.includes(method);
-}
-function explainAudit(method, movesBranch) {
-  const first = movesBranch ? "the pull request is put at the tested commit" : "the head of the pull request is pinned";
-  return `${first}, one landing goes at a time, and what the ${method} made is compared with the tested tree`;
-}
-
-// src/core/hosted/busy-landings.ts
-function landKey(generation) {
-  return `land.${generation}`;
-}
-var NOT_DONE = /* @__PURE__ */ new Set(["refused", "forbidden", "elsewhere"]);
-function findBusyLandings(input, nowMs) {
-  const busy = /* @__PURE__ */ new Map();
-  for (const [task, record] of Object.entries(input.ledger.tasks)) {
-    const last = lastAttempt(record);
-    if (last?.landing == null || !isActive(last)) continue;
-    const how = howBusy(input, task, last.landing, nowMs);
-    if (how !== null) busy.set(last.landing.commitSha, how);
-  }
-  return busy;
-}
-function howBusy({ record, facts, outcomes }, task, landing, nowMs) {
-  const isQueued = landing.queuedAt !== void 0 || (facts.pulls.get(task)?.queueEntry ?? null) !== null;
-  if (landing.way === "enqueue" && isQueued) return "queued";
-  const key = landKey(landing.generation);
-  const outcome = outcomes.get(key);
-  if (outcome !== void 0 && NOT_DONE.has(outcome.kind)) return null;
-  return (record.leases[key]?.until ?? 0) > nowMs ? "leased" : null;
-}
-
-// src/core/hosted/obeyed.ts
-function isEditedSince(issue, atMs) {
-  return issue.editedAtMs !== null && issue.editedAtMs >= atMs;
-}
-function refuseClosed(state, spoken) {
-  return refuse2(state, spoken, "the issue is closed", "reopen the issue, then write the comment anew");
-}
-function editedSince(state, { command }) {
-  return { kind: "obeyed", state, reply: { kind: "edited-since", command: formatCommand(command) } };
-}
-function done(state, { command }, because) {
-  return { kind: "obeyed", state, reply: { kind: "done", command: formatCommand(command), because } };
-}
-function refuse2(state, { command }, because, next) {
-  return { kind: "obeyed", state, reply: { kind: "refused", command: formatCommand(command), because, next } };
-}
-
-// src/core/hosted/pin-plan.ts
-var CACHE_SIZE = 64;
-var CACHE = /* @__PURE__ */ new Map();
-function readIssuePlan(issue, body, configText) {
-  const key = `${issue} ${digestText(body)} ${digestText(configText ?? "")}`;
-  const known = CACHE.get(key);
-  if (known !== void 0) return known;
-  const reading = readFresh(issue, body, configText);
-  if (CACHE.size >= CACHE_SIZE) CACHE.delete(CACHE.keys().next().value ?? "");
-  CACHE.set(key, reading);
-  return reading;
-}
-function sourceDigest(body) {
-  return digestText(body.replaceAll("\r\n", "\n"));
-}
-function readFresh(issue, body, configText) {
-  const text = body.replaceAll("\r\n", "\n");
-  const { config: config2, problems: configProblems } = readConfig(configText ?? "");
-  const { plan: read, form, problems } = readPlan(text, { fileName: `${planIdOf(issue)}.md` });
-  const frame = {
-    source: sourceDigest(body),
-    form,
-    config: config2 ?? unreadConfig(),
-    isConfigRead: config2 !== null,
-    configProblems
-  };
-  if (read === null || config2 === null) return { ...frame, read, plan: null, problems };
-  const resolution = resolvePlan({ ...read, id: planIdOf(issue) }, config2.defaults, {}, { forge: "github" });
-  return { ...frame, read, plan: resolution.plan, problems: [...problems, ...resolution.problems] };
-}
-function unreadConfig() {
-  const config2 = emptyConfig();
-  const unknown = { name: "what .github/espalier.yml asks for", appId: -1 };
-  return { ...config2, github: { ...config2.github, checks: [unknown] } };
-}
-function proposePlan(ledger, record, issuePlan, nowMs) {
-  if (record.accepted === null || issuePlan.source === record.accepted.source) return null;
-  if (record.proposed?.source === issuePlan.source) return record.proposed;
-  const frame = { source: issuePlan.source, seenAt: nowMs };
-  if (issuePlan.plan === null)
-    return { ...frame, revision: null, changed: [], added: [], removed: [], isFrameChanged: false };
-  if (issuePlan.plan.revision === ledger.plan.revision) return null;
-  return { ...frame, revision: issuePlan.plan.revision, ...comparePlans(ledger.plan, issuePlan.plan) };
-}
-function dispatchableTasks(ledger, record) {
-  const { proposed, only } = record;
-  if (proposed === null && only === null) return null;
-  const held = /* @__PURE__ */ new Set([...proposed?.changed ?? [], ...proposed?.removed ?? []]);
-  const isAllHeld = proposed !== null && proposed.revision === null;
-  return new Set(
-    ledger.plan.tasks.map((task) => task.id).filter((id) => !isAllHeld && !held.has(id) && (only === null || only.includes(id)))
-  );
-}
-
-// src/core/hosted/seen-landings.ts
-function seeLandings(ledger, facts) {
-  const seen = /* @__PURE__ */ new Map();
-  for (const [task, record] of Object.entries(ledger.tasks)) {
-    const last = lastAttempt(record);
-    if (last?.landing == null || !isActive(last) || (last.landing.way ?? "fast-forward") === "fast-forward") continue;
-    const pull = facts.pulls.get(task);
-    if (pull?.state !== "merged" || pull.mergeCommit === null || pull.baseBranch !== ledger.target) continue;
-    if (pull.headSha !== last.landing.commitSha && pull.headSha !== last.evidence?.headSha) continue;
-    seen.set(last.landing.commitSha, {
-      contained: true,
-      tree: pull.mergeCommit.tree,
-      landedSha: pull.mergeCommit.sha
-    });
-  }
-  return seen.size === 0 ? facts.landed : new Map([...facts.landed, ...seen]);
-}
-
-// src/core/hosted/accept-plan.ts
-function acceptPlan(state, spoken, only, around) {
-  const { facts, issue, issuePlan, landingObstacle, nowMs } = around;
-  if (!issue.isOpen) return refuseClosed(state, spoken);
-  if (isEditedSince(issue, spoken.atMs)) return editedSince(state, spoken);
-  const { plan } = issuePlan;
-  if (plan === null) return { kind: "obeyed", state, reply: { kind: "run-problems" } };
-  const base = plan.base ?? facts.repository.defaultBranch;
-  if (base !== facts.base.branch) return { kind: "wants-base", base };
-  const { branch, tip } = facts.base;
-  if (tip === null)
-    return refuse2(state, spoken, `there is no branch '${branch}' to start from`, "name another base in the plan");
-  const clash = findBadBranch(plan, branch);
-  if (clash !== null) return refuse2(state, spoken, clash.because, clash.next);
-  if (landingObstacle !== null) return refuse2(state, spoken, landingObstacle.because, landingObstacle.next);
-  const ledger = createLedger({ plan, baseBranch: branch, baseSha: tip, target: branch, nowMs });
-  const unknown = refuseUnknown2({ ...state, ledger }, spoken, only);
-  if (unknown !== null) return { ...unknown, state };
-  const accepted = { revision: plan.revision, source: issuePlan.source, by: spoken.by, at: nowMs };
-  const record = { ...state.record, accepted, proposed: null, only: only.length === 0 ? null : [...only] };
-  const queue = state.queue.target === branch ? state.queue : createQueueLedger(branch);
-  const started = { ...state, ledger, queue, record };
-  return { kind: "obeyed", state: started, reply: { kind: "run-started", isNew: true, only } };
-}
-var PLAIN_BRANCH = /^[\w./+=@-]+$/;
-function findBadBranch(plan, base) {
-  const isWithin = (inner, outer) => inner === outer || inner.startsWith(`${outer}/`);
-  for (const { id, branch } of plan.tasks) {
-    if (branch === null) continue;
-    const named = `task '${id}' names the branch '${branch}'`;
-    const next = "give the task another branch, or none, in the plan";
-    if (isWithin(branch, base) || isWithin(base, branch))
-      return { because: `${named}, which cannot be beside the base '${base}'`, next };
-    if (!PLAIN_BRANCH.test(branch))
-      return { because: `${named}, which has characters that a shell does something with`, next };
-  }
-  return null;
-}
-function runAgain(state, spoken, only, issue) {
-  const { ledger, record } = state;
-  if (!issue.isOpen && !record.isReported) return refuseClosed(state, spoken);
-  if (ledger.paused !== null)
-    return refuse2(state, spoken, `the plan was paused by ${ledger.paused.by}`, "give the command /espalier resume");
-  if (record.proposed !== null)
-    return refuse2(
-      state,
-      spoken,
-      "the text of the plan has changed since it was accepted",
-      "look at the changes in the status comment, then give the command /espalier approve"
-    );
-  const unknown = refuseUnknown2(state, spoken, only);
-  if (unknown !== null) return unknown;
-  const joined = only.length === 0 ? null : [.../* @__PURE__ */ new Set([...record.only ?? [], ...only])];
-  return {
-    kind: "obeyed",
-    state: {
-      ...state,
-      ledger: renewTries(ledger),
-      record: { ...record, only: joined, obstacle: null, isReported: false }
-    },
-    reply: { kind: "run-started", isNew: false, only }
-  };
-}
-function refuseUnknown2(state, spoken, tasks) {
-  const ids = state.ledger.plan.tasks.map((task) => task.id);
-  const unknown = tasks.find((task) => !ids.includes(task));
-  if (unknown === void 0) return null;
-  const nearest = findNearestName(unknown, ids);
-  const next = nearest === null ? `the tasks are ${ids.slice(0, 20).join(", ")}` : `did you mean '${nearest}'?`;
-  return refuse2(state, spoken, `the plan has no task '${unknown}'`, next);
-}
-function approvePlan(state, spoken, around) {
-  const { ledger, record } = state;
-  const { issue, issuePlan, nowMs } = around;
-  const proposed = proposePlan(ledger, record, issuePlan, nowMs);
-  if (proposed === null)
-    return refuse2(state, spoken, "the text of the plan is the one that was accepted", "/espalier status");
-  const isOther = record.proposed !== null && record.proposed.source !== proposed.source;
-  if (isEditedSince(issue, spoken.atMs) || isOther) return editedSince(state, spoken);
-  const { plan } = issuePlan;
-  if (plan === null) return { kind: "obeyed", state, reply: { kind: "run-problems" } };
-  if (plan.base !== null && plan.base !== ledger.target)
-    return refuse2(
-      state,
-      spoken,
-      `the plan lands on '${ledger.target}' since it was accepted, not on '${plan.base}'`,
-      "open another plan issue for another base"
-    );
-  const clash = findBadBranch(plan, ledger.target);
-  if (clash !== null) return refuse2(state, spoken, clash.because, clash.next);
-  const settled = withdrawLandings(state, around);
-  if (settled === null) return { kind: "later" };
-  const accepted = { revision: plan.revision, source: issuePlan.source, by: spoken.by, at: nowMs };
-  return {
-    kind: "obeyed",
-    state: {
-      ...state,
-      ledger: revisePlan(renewTries(settled), plan),
-      record: { ...record, accepted, proposed: null, isReported: false }
-    },
-    reply: { kind: "approved", difference: proposed }
-  };
-}
-function withdrawLandings({ ledger, record }, around) {
-  const { facts, outcomes, nowMs } = around;
-  const landed = seeLandings(ledger, facts);
-  let next = ledger;
-  for (const [task, { attempts }] of Object.entries(ledger.tasks)) {
-    const last = attempts.at(-1);
-    if (last?.landing == null || !isActive(last)) continue;
-    const { landing } = last;
-    if (landed.get(landing.commitSha)?.contained === true) return null;
-    if (howBusy({ record, facts, outcomes }, task, landing, nowMs) !== null) return null;
-    const withdrawn = [...attempts.slice(0, -1), { ...last, landing: null }];
-    next = withAttempts(next, task, withdrawn);
-  }
-  return next;
-}
-function withAttempts(ledger, task, attempts) {
-  const record = ledger.tasks[task];
-  return record === void 0 ? ledger : { ...ledger, tasks: { ...ledger.tasks, [task]: { ...record, attempts } } };
-}
-
-// src/core/hosted/adopt-heads.ts
-function adoptHeads(input, nowMs) {
-  const changes = /* @__PURE__ */ new Map();
-  const certificates = [];
-  const notes = [];
-  let { nextGeneration } = input.ledger;
-  for (const task of input.ledger.plan.tasks) {
-    const record = input.ledger.tasks[task.id];
-    if (record === void 0 || landedAttempt(record) !== null) continue;
-    const change2 = adoptTask(input, task, record, { nextGeneration, nowMs });
-    if (change2 === null) continue;
-    changes.set(task.id, change2.record);
-    if (change2.certificate !== void 0) certificates.push(change2.certificate);
-    if (change2.note !== null) notes.push(change2.note);
-    nextGeneration += 1;
-  }
-  if (changes.size === 0) return { ledger: input.ledger, notes };
-  const ledger = {
-    ...input.ledger,
-    tasks: { ...input.ledger.tasks, ...Object.fromEntries(changes) },
-    certificates: certificates.length === 0 ? input.ledger.certificates : [...input.ledger.certificates, ...certificates],
-    nextGeneration
-  };
-  return { ledger, notes };
-}
-function adoptTask(input, task, record, at2) {
-  const last = lastAttempt(record);
-  if (last === null) return null;
-  const pull = input.facts.pulls.get(task.id);
-  const own = ownHeads(record.attempts);
-  const facts = {
-    ...input,
-    ...at2,
-    task,
-    last,
-    pull,
-    tip: input.facts.branches.get(task.id) ?? null,
-    own,
-    isOurs: isOurs(input, task, record, { pull, own })
-  };
-  if (!facts.isOurs || isLanding(facts)) return null;
-  if (pull?.state === "merged") return takeMerge(facts, record, pull);
-  if (pull !== void 0 && (pull.state === "closed" || facts.tip === null)) return takeEnd(facts, record, pull);
-  const isReopened = record.closedPull !== void 0 && record.closedPull === pull?.number;
-  const open2 = isReopened ? { ...record, closedPull: void 0 } : record;
-  return takePush(facts, open2) ?? (isReopened ? { record: open2, note: null } : null);
-}
-function isOurs({ record: { pulls } }, task, record, { pull, own }) {
-  const known = pulls[task.id];
-  if (pull !== void 0)
-    return own.has(pull.headSha) || known !== void 0 && known.number === pull.number && own.has(known.headSha);
-  return task.branch === null && record.attempts.some(({ status }) => status !== "running" && status !== "failed");
-}
-function isLanding({ facts, record, outcomes, task, last, nowMs }) {
-  const landing = isActive(last) ? last.landing : null;
-  if (landing === null) return false;
-  if (facts.landed.get(landing.commitSha)?.contained === true) return true;
-  return howBusy({ record, facts, outcomes }, task.id, landing, nowMs) !== null;
-}
-function takePush(facts, record) {
-  const { task, tip, own, last } = facts;
-  if (tip === null || own.has(tip) || record.givenSha === tip || record.cancelled !== null) return null;
-  const detail = `${tip.slice(0, 12)} was pushed to its branch and is verified`;
-  return {
-    record: { ...supersede(record), givenSha: tip, notBefore: 0, trialTrouble: void 0, turnedAway: void 0 },
-    note: { kind: "head-pushed", task: task.id, attempt: last.attempt, detail }
-  };
-}
-function supersede(record) {
-  const last = lastAttempt(record);
-  if (last === null || !isActive(last)) return record;
-  const superseded = { ...last, status: "superseded", landing: null };
-  return { ...record, attempts: [...record.attempts.slice(0, -1), superseded] };
-}
-function takeEnd(facts, record, pull) {
-  if (record.closedPull === pull.number) return null;
-  const known = { ...record, closedPull: pull.number };
-  if (record.cancelled !== null) return { record: known, note: null };
-  return cancelBy(facts, known, facts.tip === null ? "a deleted branch" : "a closed pull request");
-}
-function cancelBy({ task, last, nowMs }, record, by) {
-  const isPending = isActive(last) && last.landing !== null;
-  const attempts = isPending ? [...record.attempts.slice(0, -1), { ...last, landing: null }] : record.attempts;
-  return {
-    record: { ...record, attempts, givenSha: void 0, cancelled: { at: nowMs, by } },
-    note: { kind: "attempt-cancelled", task: task.id, attempt: last.attempt, detail: `cancelled by ${by}` }
-  };
-}
-function takeMerge(facts, record, pull) {
-  const { ledger, task } = facts;
-  if (pull.baseBranch !== ledger.target) {
-    if (record.closedPull === pull.number || record.cancelled !== null) return null;
-    const by = `a merge into '${cleanLine(pull.baseBranch, 100)}' instead of '${ledger.target}'`;
-    return cancelBy(facts, { ...record, closedPull: pull.number }, by);
-  }
-  if (pull.mergeCommit === null) return null;
-  const merged = record.attempts.findLast((attempt) => ownHeads([attempt]).has(pull.headSha));
-  const landed = landByHand(facts, merged ?? null, pull, pull.mergeCommit);
-  const before = merged === facts.last ? record.attempts.slice(0, -1) : supersede(record).attempts;
-  return {
-    record: { ...record, attempts: [...before, landed], givenSha: void 0 },
-    certificate: certifyByHand(facts, merged ?? landed, pull, pull.mergeCommit),
-    note: {
-      kind: "landed",
-      task: task.id,
-      attempt: landed.attempt,
-      detail: `a person merged it, ${ledger.target} has ${pull.mergeCommit.sha.slice(0, 12)}`
-    }
-  };
-}
-function landByHand({ last, task, ledger, nextGeneration, nowMs }, merged, pull, made) {
-  const lease = { generation: nextGeneration, holder: APP_HOLDER, startedAt: nowMs };
-  const { baseSha } = merged ?? last;
-  const landing = { ...lease, fromSha: baseSha, commitSha: made.sha, treeSha: made.tree, refusal: null, notBefore: 0 };
-  if (merged === last) return { ...last, status: "landed", landing };
-  return {
-    ...lease,
-    attempt: last.attempt + 1,
-    status: "landed",
-    taskDigest: indexPlan(ledger.plan).digest(task.id),
-    baseSha,
-    carrySha: null,
-    givenSha: pull.headSha,
-    feedback: null,
-    reservedUsd: null,
-    lostUsd: 0,
-    evidence: null,
-    trial: null,
-    landing,
-    returnedBecause: null
-  };
-}
-var NO_TREE = "0".repeat(40);
-function certifyByHand({ ledger, task, facts, nowMs }, attempt, pull, made) {
-  const { evidence, trial } = attempt;
-  const passed2 = [...evidence?.tests ?? [], trial?.result?.test ?? []].flat().filter(({ status }) => status === "passed");
-  const tested = passed2.find(({ tree }) => tree === made.tree) ?? passed2.at(-1);
-  const rules = evidence === null ? [{ rule: "tests", status: "pending", because: "a person merged it before it was verified" }] : evaluateGate({
-    task,
-    taskDigest: indexPlan(ledger.plan).digest(task.id),
-    attempt,
-    evidence,
-    hasLanded: (need) => landedAttempt(ledger.tasks[need]) !== null,
-    tip: trial?.result?.ontoSha ?? facts.base.tip,
-    frozen: null,
-    spentUsd: committedUsd(ledger),
-    planBudgetUsd: ledger.plan.budgetUsd
-  }).rules;
-  const landed = {
-    ledger,
-    task,
-    attempt,
-    headSha: pull.headSha,
-    fromSha: attempt.baseSha,
-    landedSha: made.sha,
-    testedTree: tested?.tree ?? NO_TREE,
-    landedTree: made.tree,
-    strength: "by-hand",
-    rules
-  };
-  return certify(landed, nowMs);
-}
-function reviewAgain(ledger, task, facts) {
-  const record = ledger.tasks[task];
-  const last = lastAttempt(record);
-  const refuse4 = (because, next) => ({ ok: false, because, next });
-  if (record === void 0 || last === null)
-    return refuse4(`Task '${task}' has not been tried yet.`, `espalier why ${task} --plan ${ledger.plan.id}`);
-  if (landedAttempt(record) !== null)
-    return refuse4(`Task '${task}' has landed already.`, `espalier certificate ${task} --plan ${ledger.plan.id}`);
-  if (last.status === "running" || isActive(last) && last.landing !== null)
-    return refuse4(`Task '${task}' is under way.`, `espalier status ${ledger.plan.id}`);
-  if (record.cancelled !== null)
-    return refuse4(`Task '${task}' is cancelled.`, `espalier retry ${task} --plan ${ledger.plan.id}`);
-  const tip = facts.branches.get(task) ?? null;
-  const isPushed = tip !== null && !ownHeads(record.attempts).has(tip);
-  const head = isPushed ? tip : last.evidence?.headSha ?? last.givenSha ?? null;
-  if (head === null)
-    return refuse4(`Task '${task}' has no head to review.`, `espalier retry ${task} --plan ${ledger.plan.id}`);
-  const asked = { ...supersede(record), givenSha: head, notBefore: 0, trialTrouble: void 0, turnedAway: void 0 };
-  return { ok: true, value: { ...ledger, tasks: { ...ledger.tasks, [task]: asked } } };
-}
-
-// src/core/hosted/obey-command.ts
-function obeyCommand(state, spoken, around) {
-  const { command } = spoken;
-  if (command.kind === "help") return { kind: "obeyed", state, reply: { kind: "help" } };
-  if (command.kind === "check") return check(state, around);
-  if (command.kind === "run")
-    return state.ledger === null ? acceptPlan(state, spoken, command.tasks, around) : runAgain({ ...state, ledger: state.ledger }, spoken, command.tasks, around.issue);
-  if (state.ledger === null)
-    return refuse2(state, spoken, "this plan was not started yet", "give the command /espalier run");
-  return obeyRunning({ ...state, ledger: state.ledger }, { ...spoken, command }, around);
-}
-function check(state, { facts, issuePlan }) {
-  const base = state.ledger?.target ?? issuePlan.read?.base ?? facts.repository.defaultBranch;
-  if (base !== facts.base.branch) return { kind: "wants-base", base };
-  return { kind: "obeyed", state, reply: { kind: "check" } };
-}
-function obeyRunning(state, spoken, around) {
-  const { command, by } = spoken;
-  const { nowMs } = around;
-  switch (command.kind) {
-    case "status":
-      return { kind: "obeyed", state, reply: { kind: "status" } };
-    case "pause":
-      return change(state, spoken, pausePlan(state.ledger, by, nowMs), "nothing more is started or landed");
-    case "resume":
-      if (!around.issue.isOpen) return refuseClosed(state, spoken);
-      return change(state, spoken, resumePlan(state.ledger), "the plan goes on");
-    case "approve":
-      return approvePlan(state, spoken, around);
-    case "freeze":
-      return freeze(state, spoken, command.reason);
-    case "thaw":
-      return thaw(state, spoken);
-    case "cleanup":
-      return done(state, spoken, "the branches of tasks that have landed are deleted");
-    case "cancel":
-      if (command.task === null && spoken.pullTask === null)
-        return change(
-          state,
-          spoken,
-          cancelPlan(state.ledger, by, nowMs),
-          "every task that has not landed is cancelled"
-        );
-      return onTask(state, spoken, command, around);
-    case "why":
-    case "retry":
-    case "review":
-    case "merge":
-      return onTask(state, spoken, command, around);
-  }
-}
-function onTask(state, spoken, said, around) {
-  const { ledger } = state;
-  const task = said.task ?? spoken.pullTask;
-  const ids = ledger.plan.tasks.map((one) => one.id);
-  if (task === null || !ids.includes(task)) {
-    const nearest = task === null ? null : findNearestName(task, ids);
-    const next = nearest === null ? `the tasks are ${ids.slice(0, 20).join(", ")}` : `did you mean '${nearest}'?`;
-    return refuse2(state, spoken, `the plan has no task '${task ?? ""}'`, next);
-  }
-  const { by } = spoken;
-  switch (said.kind) {
-    case "why":
-      return { kind: "obeyed", state, reply: { kind: "why", task } };
-    case "retry":
-      return change(state, spoken, retryTask(ledger, task), `'${task}' begins afresh`);
-    case "cancel":
-      return change(state, spoken, cancelTask(ledger, task, by, around.nowMs), `'${task}' is cancelled`);
-    case "review":
-      return change(state, spoken, reviewAgain(ledger, task, around.facts), `'${task}' is verified again`);
-    case "merge":
-      return { kind: "obeyed", state: { ...state, ledger: renewTask(ledger, task) }, reply: { kind: "why", task } };
-  }
-}
-function renewTask(ledger, task) {
-  const record = ledger.tasks[task];
-  if (record === void 0) return ledger;
-  const attempts = record.attempts.map(
-    (attempt) => attempt.landing === null ? attempt : { ...attempt, landing: { ...attempt.landing, refusal: null, notBefore: 0 } }
-  );
-  const renewed = { ...record, attempts, notBefore: 0, trialTrouble: void 0, turnedAway: void 0 };
-  return { ...ledger, tasks: { ...ledger.tasks, [task]: renewed } };
-}
-function freeze(state, spoken, reason) {
-  const { queue } = state;
-  const because = `${spoken.by} froze it${reason === "" ? "" : `: ${reason}`}`;
-  if (queue.frozen === null)
-    return { kind: "written-ahead", state: { ...state, queue: { ...queue, frozen: { at: spoken.atMs, because } } } };
-  if (queue.frozen.at === spoken.atMs && queue.frozen.because === because)
-    return done(state, spoken, `nothing lands on '${queue.target}' until it is thawed`);
-  return refuse2(state, spoken, `'${queue.target}' is frozen already: ${queue.frozen.because}`, "/espalier thaw");
-}
-function thaw(state, spoken) {
-  const { ledger, queue, record } = state;
-  const mark = `thaw.${spoken.atMs}`;
-  const isWritten = record.told.includes(mark);
-  if (isWritten && (queue.frozen === null || queue.frozen.at > spoken.atMs))
-    return done(state, spoken, `'${ledger.target}' is open for landings again`);
-  const thawed = thawTarget(ledger, queue);
-  if (!thawed.ok) return refuse2(state, spoken, thawed.because, inComments(thawed.next, state));
-  const told = isWritten ? record.told : [...record.told, mark];
-  return { kind: "written-ahead", state: { ...state, ...thawed.value, record: { ...record, told } } };
-}
-function change(state, spoken, transition, because) {
-  if (!transition.ok) return refuse2(state, spoken, transition.because, inComments(transition.next, state));
-  const record = { ...state.record, isReported: false };
-  return done({ ...state, ledger: transition.value, record }, spoken, because);
-}
-function inComments(next, { ledger }) {
-  if (!next.startsWith("espalier ")) return next;
-  return `/${next.replace(` --plan ${ledger.plan.id}`, "").replace(` ${ledger.plan.id}`, "")}`;
-}
-
-// src/core/hosted/apply-commands.ts
-var MAX_AGE_MS = 3 * 24 * 36e5;
-var MAX_RECORDS = 500;
-var MAX_YOUNG_RECORDS = 5e3;
-var MAX_TEXT = 300;
-var LOOK_AGAIN_MS2 = 3e4;
-function applyCommands(input, nowMs) {
-  const { facts } = input;
-  const applied = {
-    state: input.state,
-    replies: [],
-    effects: [],
-    wakeAtMs: null,
-    wantsBase: null,
-    isCleanUpAsked: false
-  };
-  if (facts.issue === null) return applied;
-  const around = circumstancesOf(input, facts.issue, nowMs);
-  for (const source of listSources(input, facts.issue, nowMs)) {
-    const isLast = takeUp(applied, source, input, around);
-    if (isLast) break;
-  }
-  return applied;
-}
-function circumstancesOf({ facts, config: config2, outcomes }, issue, nowMs) {
-  const way = landingWay(facts.rules, config2, facts.app.id);
-  return {
-    facts,
-    outcomes,
-    issue,
-    issuePlan: readIssuePlan(issue.number, issue.body, facts.configText),
-    landingObstacle: "impossible" in way ? { because: way.impossible, next: way.next } : null,
-    nowMs
-  };
-}
-function takeUp(applied, source, input, around) {
-  const authority = judgeAuthority({
-    speaker: source.speaker,
-    permission: permissionOf(source.speaker, input.facts),
-    isEdited: source.isEdited,
-    isOwnApp: source.speaker.kind === "bot" && source.speaker.login === input.facts.app.login,
-    allowedBotIds: input.config.allowedBotIds
-  });
-  if (authority.kind === "unknown") {
-    lookAgain(applied, around.nowMs + LOOK_AGAIN_MS2);
-    return true;
-  }
-  if (authority.kind !== "obey") {
-    const isFirst = !applied.state.record.commands.some(
-      (known) => known.outcome === "refused" && known.by === source.speaker.login
-    );
-    const isAnswered = authority.kind === "refuse";
-    applied.state = remember(applied.state, source, isAnswered ? "refused" : "ignored", around.nowMs);
-    if (isAnswered) acknowledge(applied, source, "CONFUSED");
-    if (isAnswered && isFirst)
-      reply(applied, source, "CONFUSED", [
-        { kind: "no-authority", login: source.speaker.login, because: authority.because }
-      ]);
-    return false;
-  }
-  return obeySource(applied, source, around);
-}
-function permissionOf({ login }, { permissions }) {
-  return /^[a-z\d][a-z\d_-]*$/i.test(login) ? permissions.get(login.toLowerCase()) ?? null : "none";
-}
-function obeySource(applied, source, around) {
-  let { state } = applied;
-  const replies = [];
-  for (const [index, reading] of source.readings.entries()) {
-    if (!reading.ok) {
-      const { text, because, nearest } = reading;
-      replies.push({ kind: "unknown-command", text, because, nearest });
-      continue;
-    }
-    if (isOvertaken(reading.command, source.readings.slice(index + 1))) {
-      replies.push({ kind: "refused", command: formatCommand(reading.command), ...OVERTAKEN });
-      continue;
-    }
-    const spoken = { command: reading.command, by: source.speaker.login, atMs: source.atMs, pullTask: source.task };
-    const obeyed = obeyCommand(state, spoken, around);
-    if (obeyed.kind === "later") {
-      lookAgain(applied, around.nowMs + LOOK_AGAIN_MS2);
-      return false;
-    }
-    if (obeyed.kind === "written-ahead") {
-      applied.state = writeAhead(applied.state, obeyed.state, obeyCommand(applied.state, spoken, around));
-      lookAgain(applied, around.nowMs);
-      return true;
-    }
-    if (obeyed.kind === "wants-base") {
-      applied.wantsBase = obeyed.base;
-      return true;
-    }
-    state = obeyed.state;
-    if (reading.command.kind === "cleanup" && obeyed.reply.kind === "done") applied.isCleanUpAsked = true;
-    replies.push(obeyed.reply);
-  }
-  const isRefused = replies.every((one) => one.kind === "refused" || one.kind === "unknown-command");
-  applied.state = remember(state, source, isRefused ? "refused" : "done", around.nowMs);
-  acknowledge(applied, source, "EYES");
-  const told = source.isQuiet ? replies.filter((one) => one.kind !== "done") : replies;
-  if (told.length > 0) reply(applied, source, "EYES", told);
-  return false;
-}
-var OVERTAKEN = {
-  because: "a later line of the same comment says otherwise",
-  next: "nothing: the later line counts"
-};
-function isOvertaken({ kind }, later) {
-  const isOfFreeze = (one) => one === "freeze" || one === "thaw";
-  return isOfFreeze(kind) && later.some((reading) => reading.ok && isOfFreeze(reading.command.kind));
-}
-function writeAhead(before, after, alone) {
-  if (alone.kind === "written-ahead") return alone.state;
-  return { ...before, queue: after.queue, record: { ...before.record, told: after.record.told } };
-}
-function lookAgain(applied, timeMs) {
-  applied.wakeAtMs = Math.min(applied.wakeAtMs ?? timeMs, timeMs);
-}
-function remember(state, source, outcome, nowMs) {
-  const text = source.readings.map((one) => one.ok ? formatCommand(one.command).slice(1) : "?").join("; ");
-  const record = {
-    source: source.id,
-    text: text.slice(0, MAX_TEXT),
-    by: source.speaker.login,
-    at: source.atMs,
-    outcome
-  };
-  return { ...state, record: { ...state.record, commands: dropOld([...state.record.commands, record], nowMs) } };
-}
-function dropOld(commands, nowMs) {
-  let spare = commands.length - MAX_RECORDS;
-  const kept = commands.filter(({ at: at2 }) => {
-    if (spare <= 0 || nowMs - at2 < MAX_AGE_MS) return true;
-    spare -= 1;
-    return false;
-  });
-  return kept.slice(-MAX_YOUNG_RECORDS);
-}
-function acknowledge(applied, source, content) {
-  if (source.comment === null) return;
-  applied.effects.push({ kind: "react", key: `react.${source.id}`, commentNodeId: source.comment, content });
-}
-function reply(applied, { id, thread, comment }, reaction, replies) {
-  applied.replies.push({ key: id, thread, replies, ...comment === null ? {} : { reaction } });
-}
-function listSources(input, issue, nowMs) {
-  const { facts, state } = input;
-  const known = new Set(state.record.commands.map((command) => command.source));
-  const isNew = (id, atMs) => !known.has(id) && nowMs - atMs < MAX_AGE_MS;
-  const isNewComment = ({ nodeId, createdAtMs }) => isNew(nodeId, createdAtMs);
-  const sources = [
-    ...issue.comments.filter(isNewComment).map((comment) => fromComment(comment, null)),
-    ...[...facts.pulls].flatMap(
-      ([task, pull]) => pull.comments.filter(isNewComment).map((comment) => fromComment(comment, task))
-    ),
-    ...issue.labelEvents.map((event) => fromLabel(event, issue.number)),
-    ...input.clicks.map((click) => fromClick(click, facts, nowMs))
-  ];
-  return sources.filter((source) => source !== null).filter(({ id, atMs, readings }) => readings.length > 0 && isNew(id, atMs)).sort((a, b) => a.atMs - b.atMs || (a.id < b.id ? -1 : 1));
-}
-function fromComment(comment, task) {
-  if (comment.isOwn) return null;
-  return {
-    id: comment.nodeId,
-    atMs: comment.createdAtMs,
-    thread: comment.thread,
-    task,
-    speaker: comment.author,
-    isEdited: comment.editedAtMs !== null,
-    readings: readCommands(comment.body, task === null ? "plan" : "pull"),
-    comment: comment.nodeId,
-    isQuiet: false
-  };
-}
-function fromLabel(event, thread) {
-  const command = commandOfLabel(event);
-  if (command === null) return null;
-  return {
-    id: event.nodeId,
-    atMs: event.atMs,
-    thread,
-    task: null,
-    speaker: event.actor,
-    isEdited: false,
-    readings: [{ ok: true, line: 1, text: event.label, command }],
-    comment: null,
-    isQuiet: true
-  };
-}
-function commandOfLabel({ label: name, isAdded }) {
-  const label = name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
-  if (label === "espalier:run") return isAdded ? { kind: "run", tasks: [] } : null;
-  if (label === "espalier:pause") return { kind: isAdded ? "pause" : "resume" };
-  return label === "espalier" && isAdded ? { kind: "check" } : null;
-}
-function fromClick(click, facts, nowMs) {
-  const [task] = [...facts.pulls].find(([, pull]) => pull.headSha === click.headSha) ?? [];
-  if (task === void 0 || click.identifier !== "review" && click.identifier !== "retry") return null;
-  return {
-    id: click.source,
-    atMs: nowMs,
-    thread: facts.pulls.get(task)?.number ?? 0,
-    task,
-    speaker: click.actor,
-    isEdited: false,
-    readings: [{ ok: true, line: 1, text: click.identifier, command: { kind: click.identifier, task } }],
-    comment: null,
-    isQuiet: true
-  };
-}
-
-// src/core/hosted/earliest.ts
-function earliest(times) {
-  const set2 = times.filter((time) => time !== null);
-  return set2.length === 0 ? null : Math.min(...set2);
-}
-
-// src/core/hosted/clean-up.ts
-function cleanUp({ ledger }) {
-  if (ledger === null) return [];
-  return listSpentHeads(ledger).map(({ task, attempt, headSha }) => ({
-    kind: "move-branches",
-    key: `clean.${task}.${attempt}`,
-    moves: [
-      {
-        branch: branchFor({ kind: "attempt", plan: ledger.plan.id, task, attempt }),
-        from: headSha,
-        to: null,
-        force: false
-      }
-    ]
-  }));
-}
-function listSpentHeads(ledger) {
-  return ledger.plan.tasks.flatMap(({ id: task }) => {
-    const record = ledger.tasks[task];
-    if (record === void 0 || landedAttempt(record) === null) return [];
-    return record.attempts.flatMap(
-      ({ attempt, evidence, givenSha }) => evidence?.headSha == null || givenSha !== void 0 ? [] : [{ task, attempt, headSha: evidence.headSha }]
-    );
-  });
-}
-
-// src/core/hosted/leases.ts
-var NOT_DONE2 = /* @__PURE__ */ new Set(["elsewhere", "refused", "forbidden", "no-workflow"]);
-var SPENT_MS = 36e5;
-function dropSpent(leases, asked, nowMs) {
-  return Object.fromEntries(
-    Object.entries(leases).filter(([key, { until }]) => asked.has(key) || nowMs - until < SPENT_MS)
-  );
-}
-function openLeases(record, outcomes, options2) {
-  const { replica, leaseMs, nowMs } = options2;
-  const leases = { ...record.leases };
-  let isChanged = false;
-  let nextLapseMs = null;
-  for (const [key, outcome] of outcomes) {
-    const held = leases[key];
-    if (held?.holder !== replica) continue;
-    if (NOT_DONE2.has(outcome.kind)) {
-      delete leases[key];
-      isChanged = true;
-    } else if (outcome.kind === "later") {
-      leases[key] = { holder: replica, until: outcome.notBeforeMs };
-      isChanged = true;
-    }
-  }
-  const taken = /* @__PURE__ */ new Set();
-  const asked = /* @__PURE__ */ new Set();
-  return {
-    take(key) {
-      asked.add(key);
-      const held = leases[key];
-      if (held !== void 0 && held.until > nowMs) {
-        if (!taken.has(key)) nextLapseMs = Math.min(nextLapseMs ?? held.until, held.until);
-        return { granted: false, isRepeat: false };
-      }
-      leases[key] = { holder: replica, until: nowMs + leaseMs };
-      taken.add(key);
-      isChanged = true;
-      return { granted: true, isRepeat: held !== void 0 };
-    },
-    free(key) {
-      if (leases[key] === void 0) return;
-      delete leases[key];
-      isChanged = true;
-    },
-    get nextLapseMs() {
-      return nextLapseMs;
-    },
-    finish: () => isChanged ? dropSpent(leases, asked, nowMs) : record.leases
-  };
-}
-
-// src/core/report/hosted/hosted-words.ts
-var STATE_SIGNS = {
-  waiting: "⚪",
-  running: "🔵",
-  queued: "🟣",
-  trying: "🔵",
-  landing: "🔵",
-  landed: "✅",
-  held: "🟠",
-  failed: "❌",
-  cancelled: "⚫"
-};
-var STATE_PHRASES = {
-  waiting: "is waiting",
-  running: "is running",
-  queued: "is queued to land",
-  trying: "is being tested on the tip",
-  landing: "is landing",
-  landed: "has landed",
-  held: "is held",
-  failed: "has failed",
-  cancelled: "was cancelled"
-};
-var RULE_SIGNS = {
-  passed: "✅",
-  waived: "🟡",
-  "not-asked": "➖",
-  pending: "⏳",
-  failed: "❌"
-};
-function usd(amount) {
-  if (amount === null) return "unknown";
-  return amount > 0 && amount < 5e-3 ? "under 0.01 USD" : `${amount.toFixed(2)} USD`;
-}
-function minuteOf(atMs) {
-  return `${formatTimestamp(atMs).slice(0, 16)}Z`;
-}
-function listIds(ids, most = 6) {
-  const shown = join(
-    ids.slice(0, most).map((id) => code(id)),
-    ", "
-  );
-  return ids.length > most ? say`${shown} and ${ids.length - most} more` : shown;
-}
-function sentence(text) {
-  const line = text.trim();
-  if (line === "") return "";
-  return `${line[0]?.toUpperCase() ?? ""}${line.slice(1)}${/[.!?…]$/.test(line) ? "" : "."}`;
-}
-function firstLine2(text) {
-  return (text.slice(0, 4e3).split(/[\r\n]/).find((line) => line.trim() !== "") ?? "").trim();
-}
-function withCommand(text, maxLength = 600) {
-  const match = /^(.*?)(\/espalier(?: [a-z0-9-]+){1,3})[.]?$/s.exec(text.trim());
-  if (match === null) return prose(sentence(text), maxLength);
-  const [, before = "", command = ""] = match;
-  const lead = before.trim() === "" ? say`Comment` : prose(sentence(before).replace(/\.$/, ""), maxLength);
-  return say`${lead} ${code(command)}.`;
-}
-
-// src/core/report/hosted/obstacle.ts
-var PERMISSION_HELP = "An owner grants permissions under **Settings → GitHub Apps → Configure** of the account that the repository belongs to. A permission that is new to the app waits there to be accepted.";
-var WORKFLOW_HELP = "The app's README has the workflow file. It belongs into `.github/workflows/` on the default branch, unchanged.";
-var HELP = [
-  ["forbidden", PERMISSION_HELP],
-  ["permission", PERMISSION_HELP],
-  ["dispatch-forbidden", PERMISSION_HELP],
-  ["dispatch-missing", WORKFLOW_HELP],
-  ["dispatch-no-trigger", WORKFLOW_HELP],
-  ["dispatch-wrong-version", WORKFLOW_HELP],
-  ["dispatch-disabled", "A workflow is enabled in the Actions tab: choose it there, then **Enable workflow**."],
-  ["dispatch-actions-disabled", "Actions is allowed under **Settings → Actions → General** of the repository."]
-];
-function renderObstacle({ code: code2, because, next }) {
-  const help = HELP.find(([prefix]) => code2.startsWith(prefix))?.[1];
-  return [
-    "## The plan cannot go on",
-    prose(sentence(because), 800).markdown,
-    say`**What to do:** ${withCommand(next, 800)}`.markdown,
-    ...help === void 0 ? [] : [help],
-    "Nothing is lost: what was done stands in the ledger, and work goes on from there."
-  ].join("\n\n");
-}
-
-// src/core/hosted/leg-key.ts
-function legKey(leg) {
-  return leg.work === "final" ? `final.${leg.generation}` : workKey(leg.task, leg.attempt, leg.generation);
-}
-
-// src/core/hosted/make-query.ts
-function makeQuery(state, issue, extra) {
-  const record = state?.record ?? null;
-  const ledger = state?.ledger ?? null;
-  const knownSources = new Set(record?.commands.map((command) => command.source));
-  const frame = { issue, statusComment: record?.statusComment ?? null, knownSources, logins: extra.logins };
-  if (ledger === null || record === null)
-    return { ...frame, base: extra.base, tasks: [], trials: [], runs: [], receipts: [], landings: [] };
-  return {
-    ...frame,
-    base: ledger.target,
-    tasks: listLiveTasks(ledger, record),
-    trials: listTrials(ledger),
-    runs: record.dispatches.flatMap(
-      ({ nonce, run: run2 }) => run2 === null ? [] : [{ nonce, runId: run2.id, nodeId: run2.nodeId }]
-    ),
-    receipts: listReceipts(ledger, record),
-    landings: listLandings(ledger)
-  };
-}
-function taskBranch(ledger, task) {
-  const named = ledger.plan.tasks.find((one) => one.id === task)?.branch ?? null;
-  return named ?? branchFor({ kind: "task", plan: ledger.plan.id, task });
-}
-function listLiveTasks(ledger, record) {
-  return ledger.plan.tasks.flatMap(({ id }) => {
-    const pull = record.pulls[id];
-    const task = ledger.tasks[id];
-    if (lastAttempt(task) === null || pull?.isDone === true) return [];
-    const number = pull?.number === task?.closedPull ? null : pull?.number ?? null;
-    return [{ task: id, branch: taskBranch(ledger, id), pull: number }];
-  });
-}
-function listTrials(ledger) {
-  return Object.entries(ledger.tasks).flatMap(([id, record]) => {
-    const last = lastAttempt(record);
-    if (last?.status !== "verified" || last.trial === null || last.trial.result !== null) return [];
-    const task = id;
-    return [{ task, branch: branchFor({ kind: "trial", plan: ledger.plan.id, task, attempt: last.attempt }) }];
-  });
-}
-function listReceipts(ledger, record) {
-  return record.dispatches.flatMap(
-    ({ run: run2, legs }) => run2 === null ? [] : legs.filter((leg) => !leg.isOver).map((leg) => ({
-      key: legKey(leg),
-      branch: branchFor({ kind: "receipt", plan: ledger.plan.id, ...leg }),
-      runId: run2.id,
-      artifact: `espalier-${leg.task}.${leg.attempt}-evidence.json`
-    }))
-  );
-}
-function listLandings(ledger) {
-  return Object.entries(ledger.tasks).flatMap(([task, record]) => {
-    const last = lastAttempt(record);
-    if (last?.status !== "verified" || last.landing === null) return [];
-    return [{ task, commitSha: last.landing.commitSha }];
-  });
-}
-
-// src/core/hosted/low-quota.ts
-var LOW_QUOTA_SHARE = 0.1;
-function listLowQuotas({ quota, readAtMs }) {
-  const isLow = (found) => found !== null && found.remaining < found.limit * LOW_QUOTA_SHARE && found.resetAtMs > readAtMs;
-  return [
-    ...isLow(quota.rest) ? [{ name: "REST", resetAtMs: quota.rest.resetAtMs }] : [],
-    ...isLow(quota.graphql) ? [{ name: "GraphQL", resetAtMs: quota.graphql.resetAtMs }] : []
-  ];
-}
-function withoutPatient(effects, { rules, app }) {
-  const isGateAsked = asksForGate(rules, app.id);
-  return effects.filter(({ kind, ...effect }) => {
-    if (kind === "update-pull" || kind === "set-labels") return false;
-    return kind !== "check-run" || isGateAsked || !("nodeId" in effect) || effect.nodeId === null;
-  });
-}
-
-// src/core/hosted/show-plan.ts
-var EDIT_EVERY_MS = 5e3;
-var SPARING_EDIT_EVERY_MS = 5 * 6e4;
-var STAMP = /\n<!-- espalier:text ([0-9a-f]{16}) -->\s*$/;
-function stamp(body) {
-  return `${body}
-<!-- espalier:text ${digestJson(body).slice(0, 16)} -->`;
-}
-function showStatus(state, facts, body, leases, nowMs) {
-  const frame = { kind: "status-comment", thread: state.record.issue, body: stamp(body) };
-  const found = facts.statusComment;
-  if (state.record.statusComment === null || found === null) {
-    const { granted } = leases.take("status");
-    return { effects: granted ? [{ ...frame, key: "status", nodeId: null }] : [], dueMs: null };
-  }
-  if (STAMP.exec(found.body)?.[1] === STAMP.exec(frame.body)?.[1]) return { effects: [], dueMs: null };
-  const [low] = listLowQuotas(facts);
-  const everyMs = low === void 0 ? EDIT_EVERY_MS : SPARING_EDIT_EVERY_MS;
-  const dueMs = (found.editedAtMs ?? 0) + everyMs;
-  if (dueMs > nowMs) return { effects: [], dueMs };
-  return { effects: [{ ...frame, key: "status-edit", nodeId: found.nodeId }], dueMs: null };
-}
-function answerMarker(key) {
-  return `<!-- espalier:answer ${key} -->`;
-}
-function postAnswers(state, facts, outcomes, leases) {
-  const posted = new Set(
-    [...facts.issue?.comments ?? [], ...[...facts.pulls.values()].flatMap((pull) => pull.comments)].filter((comment) => comment.isOwn).map((comment) => /^<!-- espalier:answer (\S+) -->/.exec(comment.body)?.[1])
-  );
-  const effects = [];
-  const left = [];
-  for (const answer of state.record.answers) {
-    const key = `answer.${answer.key}`;
-    if (posted.has(answer.key) || outcomes.get(key)?.kind === "comment-posted") {
-      leases.free(key);
-      continue;
-    }
-    left.push(answer);
-    const { granted, isRepeat } = leases.take(key);
-    if (!granted) continue;
-    const body = `${answerMarker(answer.key)}
-${answer.body}`;
-    effects.push({ kind: "answer", key, thread: answer.thread, body, lookFirst: isRepeat });
-    if (isRepeat && answer.reaction !== void 0)
-      effects.push({
-        kind: "react",
-        key: `react.${answer.key}`,
-        commentNodeId: answer.key,
-        content: answer.reaction
-      });
-  }
-  return { effects, left };
-}
-
-// src/core/hosted/plan-obstacles.ts
-var CODE_PREFIX = "repository-";
-function noteObstacle(record, found, nowMs) {
-  const known = record.obstacle;
-  if (known !== null && !known.code.startsWith(CODE_PREFIX)) return record;
-  if (known === null ? found === null : known.code === found?.code && known.because === found.because) return record;
-  return { ...record, obstacle: found === null ? null : { ...found, at: nowMs } };
-}
-function findObstacleOf(state, facts, issuePlan, way) {
-  const { target } = state.ledger;
-  if (facts.base.tip === null)
-    return say2("base", `there is no branch '${target}' any more, on which the plan lands`, `restore '${target}'`);
-  if (!issuePlan.isConfigRead)
-    return say2(
-      "config",
-      `.github/espalier.yml on '${target}' cannot be read, so that nobody knows which checks it asks for`,
-      "mend that file; the command /espalier check shows what is wrong with it"
-    );
-  if ("impossible" in way) return say2("landing", way.impossible, way.next);
-  const taken = findTakenBranch(state, facts);
-  if (taken !== null)
-    return say2(
-      "branch",
-      `the branch '${taken.branch}', which the plan names for task '${taken.task}', holds work of somebody else`,
-      "rename or delete that branch, or give the task another one in the plan"
-    );
-  return null;
-}
-function findTakenBranch(state, facts) {
-  const { ledger, record } = state;
-  for (const { id, branch } of ledger.plan.tasks) {
-    const attempts = ledger.tasks[id]?.attempts ?? [];
-    const tip = facts.branches.get(id);
-    if (branch === null || tip === void 0 || record.pulls[id] !== void 0) continue;
-    const last = lastAttempt(ledger.tasks[id]);
-    if (isActive(last) && last?.status === "verified" && !ownHeads(attempts).has(tip))
-      return { task: id, branch: taskBranch(ledger, id) };
-  }
-  return null;
-}
-function obstacleOfForbidden({ permission, because }) {
-  const what = cleanLine(because, 300);
-  if (permission === null)
-    return {
-      code: "forbidden",
-      because: `the forge forbids it: ${what}`,
-      next: "look at the permissions of the app and the rules of the repository, then give the command /espalier run"
-    };
-  const name = cleanLine(permission, 60);
-  return {
-    code: `permission:${name}`,
-    because: `the app lacks the permission '${name}' in this repository: ${what}`,
-    next: "accept that permission in the settings of the installation, then give the command /espalier run"
-  };
-}
-function noticeOfForbidden(issue, forbidden) {
-  const obstacle = obstacleOfForbidden({ kind: "forbidden", ...forbidden });
-  const [what = ""] = obstacle.code.split("=", 1);
-  const name = `obstacle.${digestText(what).slice(0, 16)}`;
-  const body = `${answerMarker(name)}
-${renderObstacle(obstacle)}`;
-  return { kind: "answer", key: `answer.${name}`, thread: issue, body, lookFirst: true };
-}
-function say2(code2, because, next) {
-  return { code: `${CODE_PREFIX}${code2}`, because, next };
-}
-
-// src/core/hosted/note-outcomes.ts
-function noteOutcomes({ state, outcomes, facts }) {
-  if (state.ledger === null) return state;
-  let { record } = state;
-  const posted = outcomes.get("status");
-  if (posted?.kind === "comment-posted") record = { ...record, statusComment: posted.nodeId };
-  const refused2 = record.obstacle?.effect;
-  if (refused2 !== void 0 && isOvercome(outcomes.get(refused2))) record = { ...record, obstacle: null };
-  for (const [key, outcome] of outcomes)
-    if (outcome.kind === "forbidden" && record.obstacle === null && !key.startsWith("dispatch."))
-      record = { ...record, obstacle: { ...obstacleOfForbidden(outcome), at: facts.readAtMs, effect: key } };
-  return record === state.record ? state : { ...state, record };
-}
-function isOvercome(outcome) {
-  return outcome !== void 0 && outcome.kind !== "forbidden" && outcome.kind !== "later";
-}
-
-// src/core/report/hosted/scene.ts
-function pullNumber(scene, task) {
-  return scene.record.pulls[task]?.number ?? null;
-}
-function gatedAttempt(scene, task) {
-  return scene.ledger.tasks[task]?.attempts.findLast((attempt) => attempt.evidence !== null) ?? null;
-}
-function liveDispatch(scene, task) {
-  return scene.record.dispatches.findLast((dispatch) => dispatch.legs.some((leg) => leg.task === task && !leg.isOver)) ?? null;
-}
-function isKeptByProposal({ record }, task) {
-  const { proposed } = record;
-  if (proposed === null || task.state !== "waiting" && task.state !== "held") return false;
-  return proposed.revision === null || proposed.changed.includes(task.id) || proposed.removed.includes(task.id);
-}
-function isNotAskedFor({ record }, task) {
-  return record.only !== null && task.state === "waiting" && !record.only.includes(task.id);
-}
-
-// src/core/report/hosted/next-step.ts
-function nextStepOf(scene, task) {
-  const { obstacle } = scene.record;
-  if (task.state === "landed")
-    return {
-      who: "nobody",
-      words: say`It has landed; nothing is left to do.`,
-      command: null
-    };
-  if (obstacle !== null)
-    return person(
-      say`The whole plan waits: ${sentence(obstacle.because)} ${withCommand(obstacle.next)}`,
-      "/espalier run"
-    );
-  switch (task.state) {
-    case "failed":
-      return person(
-        say`Its attempts are used up. Look at the reason, then give it a fresh start.`,
-        `/espalier retry ${task.id}`
-      );
-    case "cancelled":
-      return person(
-        say`A person stopped it. It stays so until somebody starts it again.`,
-        `/espalier retry ${task.id}`
-      );
-    case "held":
-      return heldStep(scene, task);
-    case "running":
-      return espalier(say`A run is at work on attempt ${task.attempt}.`);
-    case "trying":
-      return espalier(say`It is being tested, merged onto the tip of ${scene.view.target}.`);
-    case "landing":
-      return espalier(say`${scene.view.target} is being moved.`);
-    case "waiting":
-      return waitingStep(scene, task);
-    case "queued":
-      return queuedStep(scene, task);
-  }
-}
-function waitingStep(scene, task) {
-  if (isKeptByProposal(scene, task))
-    return person(
-      say`The plan's text was edited; what changed is not started before it is approved.`,
-      "/espalier approve"
-    );
-  if (isNotAskedFor(scene, task)) return person(say`Nobody has asked for this task yet.`, `/espalier run ${task.id}`);
-  return waitStep(scene, task, task.waiting);
-}
-function queuedStep(scene, task) {
-  const { waiting } = task;
-  if (waiting?.kind !== "person") return waitStep(scene, task, waiting);
-  const isOnHold = task.gate?.rules.some(({ found, because }) => found === ON_HOLD && because === waiting.because);
-  if (isOnHold === true) return person(say`${sentence(waiting.because)} Put that back, and it goes on.`, null);
-  const asksReview = task.gate?.rules.some(
-    (rule) => (rule.rule === "approvals" || rule.rule === "conversation") && rule.status === "pending"
-  );
-  if (asksReview !== true)
-    return person(say`${sentence(waiting.because)} Put that right, then have it tried again.`, "/espalier run");
-  const pull = pullNumber(scene, task.id);
-  return person(pull === null ? say`Approve its pull request.` : say`Review pull request ${pullLink(pull)}.`, null);
-}
-function pullLink(pull) {
-  return { markdown: `#${pull}` };
-}
-function waitStep(scene, task, waiting) {
-  switch (waiting?.kind) {
-    case void 0:
-    case "work":
-    case "slot":
-      return espalier(say`It is started as soon as a place is free.`);
-    case "queue":
-      return espalier(say`${sentence(waiting.because)}`);
-    case "task":
-      return espalier(
-        say`It is started when ${listIds(waiting.on)} ${waiting.on.length === 1 ? "has" : "have"} landed.`
-      );
-    case "lock":
-      return espalier(say`${sentence(waiting.because)} It is started when that has landed.`);
-    case "backoff":
-      return espalier(
-        waiting.untilMs === null ? say`${sentence(waiting.because)}` : say`${sentence(waiting.because)} Next try: ${minuteOf(waiting.untilMs)}.`
-      );
-    case "forge":
-      return person(
-        say`The forge refused: ${sentence(waiting.because)} Put that right, then have it tried again.`,
-        "/espalier run"
-      );
-    case "pause":
-      return person(say`The plan is paused.`, "/espalier resume");
-    case "freeze":
-      return person(say`${scene.view.target} is frozen. Look at the reason, then open it again.`, "/espalier thaw");
-    case "budget":
-      return person(
-        say`The budget is used up. Raise it in the text of the plan, then accept that.`,
-        "/espalier approve"
-      );
-    case "person":
-      return person(say`${sentence(waiting.because)}`, `/espalier retry ${task.id}`);
-  }
-}
-function heldStep(scene, task) {
-  const roots = stoppedRoots(scene, task.id);
-  const [first] = roots;
-  if (first === void 0) return espalier(say`It is started when what it needs has landed.`);
-  return person(say`It needs ${listIds(roots)}, which did not land.`, `/espalier retry ${first}`);
-}
-function stoppedRoots({ view, ledger }, task) {
-  const needs = new Map(ledger.plan.tasks.map((each) => [each.id, each.needs]));
-  const seen = /* @__PURE__ */ new Set();
-  const open2 = [task];
-  for (let next = open2.pop(); next !== void 0; next = open2.pop())
-    for (const need of needs.get(next) ?? []) {
-      if (seen.has(need)) continue;
-      seen.add(need);
-      open2.push(need);
-    }
-  return view.tasks.filter((each) => seen.has(each.id) && (each.state === "failed" || each.state === "cancelled")).map((each) => each.id);
-}
-var ACTORS = {
-  nobody: "",
-  espalier: "**Espalier acts:** ",
-  person: "**A person acts:** "
-};
-function renderStep({ who, words, command }) {
-  const how = command === null ? say`` : say` Comment ${code(command)}.`;
-  return say`${{ markdown: ACTORS[who] }}${words}${how}`;
-}
-function person(words, command) {
-  return { who: "person", words, command };
-}
-function espalier(words) {
-  return { who: "espalier", words, command: null };
-}
-
-// src/core/report/hosted/attention.ts
-function listAttention(scene, stuck) {
-  return [...listPlanAttention(scene), ...listTaskAttention(scene), ...stuck.map((each) => describeStuck(scene, each))];
-}
-function listPlanAttention(scene) {
-  const { view, record } = scene;
-  const items = [];
-  if (record.obstacle !== null)
-    items.push({
-      words: say`**The plan cannot go on.** ${prose(sentence(record.obstacle.because), 600)} ${withCommand(record.obstacle.next)}`,
-      command: "/espalier run"
-    });
-  if (view.frozen !== null)
-    items.push({
-      words: say`**${code(view.target)} is frozen**, since ${minuteOf(view.frozen.at)}: ${prose(sentence(view.frozen.because), 400)} Nothing lands on it, from any plan.`,
-      command: "/espalier thaw"
-    });
-  if (view.paused !== null)
-    items.push({
-      words: say`**Paused** by ${view.paused.by} since ${minuteOf(view.paused.at)}. What runs is left to end; nothing more is started or landed.`,
-      command: "/espalier resume"
-    });
-  if (record.proposed !== null) items.push(describeProposal(scene));
-  if (view.final.status === "failed")
-    items.push({
-      words: say`**The final tests failed** on the whole of what has landed.`,
-      command: "/espalier run"
-    });
-  return items;
-}
-function describeProposal({ record }) {
-  const { proposed } = record;
-  if (proposed === null) return { words: say``, command: null };
-  if (proposed.revision === null)
-    return {
-      words: say`**The issue was edited**, and its text is no plan any more, so nothing new is started. Mend the text; this shows what is wrong with it.`,
-      command: "/espalier check"
-    };
-  const parts = [
-    ...proposed.changed.length > 0 ? [say`changed: ${listIds(proposed.changed, 10)}`] : [],
-    ...proposed.added.length > 0 ? [say`added: ${listIds(proposed.added, 10)}`] : [],
-    ...proposed.removed.length > 0 ? [say`removed: ${listIds(proposed.removed, 10)}`] : [],
-    ...proposed.isFrameChanged ? [say`changed around the tasks: title, base, budget or final tests`] : []
-  ];
-  const list3 = { markdown: parts.map((part) => part.markdown).join("; ") };
-  return {
-    words: say`**The issue was edited** after the plan was accepted (${list3}). The work goes on by the accepted text; what the edit touches is not started until it is approved.`,
-    command: "/espalier approve"
-  };
-}
-function listTaskAttention(scene) {
-  return scene.view.tasks.flatMap((task) => {
-    if (task.state === "failed" || task.state === "cancelled") return [describeStopped(scene, task)];
-    if (task.state !== "queued" && task.state !== "waiting") return [];
-    const kind = task.waiting?.kind;
-    if (kind === "pause" || kind === "freeze" || scene.record.obstacle !== null || isKeptByProposal(scene, task))
-      return [];
-    if (kind !== "person" && kind !== "forge" && kind !== "budget") return [];
-    const step = nextStepOf(scene, task);
-    const because = kind === "budget" ? say` ${prose(sentence(task.waiting?.because ?? ""), 300)}` : say``;
-    return [{ words: say`${nameTask(scene, task)} waits.${because} ${step.words}`, command: step.command }];
-  });
-}
-function describeStopped(scene, task) {
-  const held = scene.view.tasks.filter((each) => each.state === "held" && stoppedRoots(scene, each.id).includes(task.id)).map((each) => each.id);
-  const holds = held.length === 0 ? say`` : say` It holds up ${listIds(held)}.`;
-  const reason = task.waiting?.because ?? task.lastFailure ?? "";
-  const because = reason === "" ? say`` : say` ${describeReason(firstLine2(reason), 300)}`;
-  const how = task.state === "cancelled" ? say`was cancelled.` : say`failed after ${countOf(task.attempt, "attempt")}.`;
-  return {
-    words: say`${nameTask(scene, task)} ${how}${because}${holds}`,
-    command: `/espalier retry ${task.id}`
-  };
-}
-function describeStuck(scene, { task, sinceMs }) {
-  const run2 = liveDispatch(scene, task)?.run ?? null;
-  const where = run2 === null ? say`the run` : link(say`the run`, run2.url);
-  const starter = scene.record.accepted?.by ?? null;
-  const who = starter === null ? say`Somebody with write permission` : say`**${starter}**, or anybody with write permission,`;
-  return {
-    words: say`${code(task)} has given no sign since ${minuteOf(sinceMs)}. ${who} can look at ${where}, and stop it; ${code(`/espalier retry ${task}`)} starts the task again after that.`,
-    command: `/espalier cancel ${task}`
-  };
-}
-function nameTask(scene, task) {
-  const pull = pullNumber(scene, task.id);
-  return pull === null ? code(task.id) : say`${code(task.id)} (${pullLink(pull)})`;
-}
-function describeReason(text, maxLength) {
-  const match = /^([a-z]+(?:-[a-z]+)+): (.*)$/s.exec(text);
-  if (match === null) return prose(sentence(text), maxLength);
-  return say`${code(match[1] ?? "")}: ${prose(sentence(match[2] ?? ""), maxLength)}`;
-}
-function renderAttention({ words, command }) {
-  return `- ${words.markdown}${command === null ? "" : ` Comment \`${command}\`.`}`;
-}
-
-// src/core/report/hosted/fit-document.ts
-var MAX_BODY_BYTES = 65e3;
-var MAX_CHECK_BYTES = 65e3;
-var CUT_NOTE = "Some parts are left out here, because a text on this forge has to end somewhere.";
-function whole(rank, text) {
-  return { rank, render: () => text };
-}
-function fitDocument(sections, maxBytes) {
-  let left = maxBytes - byteLength(CUT_NOTE) - 2;
-  let isCut = false;
-  const texts = sections.map(() => "");
-  const byRank = [...sections.entries()].sort(([a, first], [b, second]) => first.rank - second.rank || a - b);
-  for (const [index, section] of byRank) {
-    const text = section.render(Math.max(0, left - 2));
-    const bytes = text === null ? Number.POSITIVE_INFINITY : byteLength(text) + 2;
-    if (text === "") continue;
-    if (text === null || bytes > left) isCut = true;
-    else {
-      texts[index] = text;
-      left -= bytes;
-    }
-  }
-  return [...texts, isCut ? CUT_NOTE : ""].filter((text) => text !== "").join("\n\n");
-}
-function fitLines(lines, room, more) {
-  const sizes = lines.map((each) => byteLength(each) + 1);
-  const total = sizes.reduce((sum, size) => sum + size, 0);
-  if (total <= room) return lines.join("\n");
-  let left = room - byteLength(more(lines.length)) - 1;
-  let count = 0;
-  for (const size of sizes) {
-    if (size > left) break;
-    left -= size;
-    count += 1;
-  }
-  return [...lines.slice(0, count), more(lines.length - count)].join("\n");
-}
-function listSection(rank, list3) {
-  const { head, lines, most = MAX_BODY_BYTES, more = sayMore } = list3;
-  if (lines.length === 0) return whole(rank, "");
-  const used = byteLength(head) + 2;
-  return { rank, render: (room) => `${head}
-
-${fitLines(lines, Math.min(room, most) - used, more)}` };
-}
-function sayMore(left) {
-  return `- and ${left} more, for which there is no room here`;
-}
-function fitTable(lines, room) {
-  const cells = (lines[1] ?? "").split("|").length - 2;
-  const more = (left) => `| and ${left} more, for which there is no room${" |".repeat(Math.max(1, cells))}`;
-  const least = lines.slice(0, 3).reduce((sum, line) => sum + byteLength(line) + 1, 0) + more(lines.length).length;
-  return least > room ? null : fitLines(lines, room, more);
-}
-function tableSection(rank, { head, lines, most = MAX_BODY_BYTES }) {
-  return {
-    rank,
-    render: (room) => {
-      if (lines.length < 3) return "";
-      const rows = fitTable(lines, Math.min(room, most) - byteLength(head) - 2);
-      if (rows === null) return null;
-      return head === "" ? rows : `${head}
-
-${rows}`;
-    }
-  };
-}
-
-// src/core/report/hosted/plan-problems.ts
-function problemsSection(rank, source, problems) {
-  const sorted = problems.toSorted((a, b) => Number(a.severity !== "error") - Number(b.severity !== "error"));
-  return listSection(rank, {
-    head: `### ${source}`,
-    lines: sorted.map(describeProblem),
-    most: 24e3
-  });
-}
-function describeProblem({ severity, code: name, line, message, nearest, excerpt: excerpt2 }) {
-  const place = line === null ? say`` : say` line ${line}:`;
-  const hint = nearest === null ? say`` : say` Did you mean ${code(nearest)}?`;
-  const shown = excerpt2 === null || excerpt2.trim() === "" ? say`` : say`<br>${code(excerpt2.trim(), 160)}`;
-  return say`- ${severity === "error" ? "❌" : "⚠️"} **${severity}**${place} ${prose(message, 600)} (${code(name)})${hint}${shown}`.markdown;
-}
-
-// src/core/report/hosted/check-answer.ts
-var FORM_WORDS = { yaml: "YAML", headings: "headings", table: "a task table", single: "a single task" };
-var MAX_GRAPH_TASKS = 40;
-var COLUMNS = ["Wave", "Task", "Estimate", "Needs", "Owns"];
-function renderCheckAnswer(facts, maxBytes) {
-  const { issuePlan, maxParallel, hindrances } = facts;
-  const summary = summarizePlan(
-    { plan: issuePlan.read, form: issuePlan.form, problems: [...issuePlan.problems] },
-    { agents: maxParallel }
-  );
-  const { plan } = summary;
-  return fitDocument(
-    [
-      whole(0, `## ${verdictOf(summary, facts)}`),
-      whole(0, plan === null ? "" : describeShape(plan, summary)),
-      hindrancesSection(hindrances),
-      ...problemSections(issuePlan),
-      ...plan === null ? [] : planSections(plan),
-      whole(0, nextOf(summary, facts))
-    ],
-    maxBytes
-  );
-}
-function problemSections({ problems, configProblems }) {
-  return [
-    problemsSection(1, "Problems of the plan", problems),
-    problemsSection(1, "Problems of the configuration, `.github/espalier.yml`", configProblems)
-  ];
-}
-function isUsable(summary, { issuePlan, hindrances }) {
-  return summary.plan !== null && issuePlan.plan !== null && hindrances.length === 0;
-}
-function verdictOf(summary, facts) {
-  if (isUsable(summary, facts)) {
-    const warnings = summary.warningCount + facts.issuePlan.configProblems.length;
-    return warnings === 0 ? "The plan can be run" : `The plan can be run, with ${countOf(warnings, "warning")}`;
-  }
-  if (summary.plan === null || facts.issuePlan.plan === null) return "The plan cannot be run as it stands";
-  return "The plan is in order, but it cannot be run in this repository yet";
-}
-function nextOf(summary, facts) {
-  return isUsable(summary, facts) ? "Start it with the comment `/espalier run`." : "Mend that, then look again with the comment `/espalier check`.";
-}
-function describeShape(plan, { form }) {
-  const base = plan.base === null ? say`the repository's default branch` : code(plan.base);
-  const how = form === null ? "" : `, read from ${FORM_WORDS[form]}`;
-  return say`${prose(plan.title, 200)}: ${countOf(plan.tasks.length, "task")}, ${countOf(plan.edgeCount, "edge")}, ${countOf(plan.waves.length, "wave")}${how}; it lands on ${base}.`.markdown;
-}
-function hindrancesSection(hindrances) {
-  return listSection(0, {
-    head: "### What this repository lacks",
-    lines: hindrances.map(
-      ({ because, next }) => `- ❌ ${prose(sentence(because), 500).markdown} ${withCommand(next).markdown}`
-    ),
-    most: 12e3
-  });
-}
-function planSections(plan) {
-  const graph = plan.edgeCount > 0 && plan.tasks.length <= MAX_GRAPH_TASKS ? renderCheckMermaid(plan).trimEnd() : null;
-  const byWave = plan.tasks.toSorted((a, b) => a.wave - b.wave || a.line - b.line);
-  const rows = table(
-    COLUMNS,
-    byWave.map((task) => [
-      say`${task.wave}`,
-      say`${code(task.id)}${task.isCritical ? " ★" : ""}${task.title === task.id ? say`` : say`<br>${prose(task.title, 80)}`}`,
-      task.estimateMinutes === null ? say`–` : say`${formatMinutes(task.estimateMinutes)}`,
-      task.needs.length === 0 ? say`–` : listIds(task.needs),
-      listOwned(task.owns)
-    ])
-  );
-  return [
-    tableSection(3, { head: "### Tasks\n\n★ is on the critical path.", lines: rows }),
-    whole(2, renderArithmetic(plan)),
-    ...ownershipSections(plan),
-    ...graph === null ? [] : [whole(4, folded("The graph of the plan", `\`\`\`mermaid
-${graph}
-\`\`\``))]
-  ];
-}
-function listOwned(owns) {
-  if (owns.length === 0) return say`anything unprotected`;
-  const shown = join(
-    owns.slice(0, 4).map((glob) => code(glob, 60)),
-    ", "
-  );
-  return owns.length > 4 ? say`${shown} and ${owns.length - 4} more` : shown;
-}
-function renderArithmetic({ hours, criticalPath, schedule }) {
-  const stated = hours.stated;
-  const lines = [
-    say`- Sum of the tasks: ${formatMinutes(hours.sumMinutes)}`,
-    ...stated === null || stated.minutes === hours.sumMinutes ? [] : [say`- The text states ${formatMinutes(stated.minutes)} in line ${stated.line}, which is not that sum`],
-    ...hours.unestimated.length === 0 ? [] : [say`- Without an estimate, counted as an hour each: ${listIds(hours.unestimated)}`],
-    say`- Critical path: ${formatMinutes(criticalPath.minutes)}, ${join(
-      criticalPath.ids.slice(0, 12).map((id) => code(id)),
-      " → "
-    )}${criticalPath.ids.length > 12 ? " …" : ""}`,
-    say`- On ${countOf(schedule.agents, "agent")} at once: ${formatMinutes(schedule.makespanMinutes)}, no schedule takes less than ${formatMinutes(schedule.lowerBoundMinutes)}; ${schedule.speedUp.toFixed(1)} times as fast as one agent`
-  ];
-  return `### Arithmetic
-
-${lines.map((line) => line.markdown).join("\n")}`;
-}
-function ownershipSections({ ownership, locks, tasks }) {
-  const { overlaps, unowned } = ownership;
-  return [
-    listSection(2, {
-      head: "### Paths that two tasks own\n\nGive both a common lock, let one need the other, or part their paths.",
-      lines: overlaps.map(
-        ({ a, b, path: path4 }) => say`- ${code(a)} and ${code(b)} could run at once, and both own ${code(path4, 120)}`.markdown
-      ),
-      most: 8e3
-    }),
-    listSection(3, {
-      head: "### Locks",
-      lines: locks.map(
-        ({ name, tasks: holders }) => say`- ${code(name, 80)}: ${listIds(holders)}, one at a time`.markdown
-      ),
-      most: 4e3
-    }),
-    whole(
-      3,
-      unowned.length === 0 || unowned.length === tasks.length ? "" : say`Without ${code("owns")}, so that they may change anything unprotected: ${listIds(unowned)}.`.markdown
-    )
-  ];
-}
-
-// src/core/report/hosted/diff-lines.ts
-var MAX_LINES = 600;
-var CONTEXT = 2;
-function diffLines(before, after) {
-  const a = before.replaceAll("\r\n", "\n").split("\n");
-  const b = after.replaceAll("\r\n", "\n").split("\n");
-  let head = 0;
-  while (head < a.length && head < b.length && a[head] === b[head]) head += 1;
-  let tail = 0;
-  while (tail < a.length - head && tail < b.length - head && a[a.length - 1 - tail] === b[b.length - 1 - tail])
-    tail += 1;
-  const middle = compareMiddle(a.slice(head, a.length - tail), b.slice(head, b.length - tail));
-  const same = (lines2) => lines2.map((line) => ` ${line}`);
-  const lines = [...same(a.slice(0, head)), ...middle, ...same(a.slice(a.length - tail))];
-  return keepContext(lines).join("\n");
-}
-function compareMiddle(a, b) {
-  if (a.length > MAX_LINES || b.length > MAX_LINES)
-    return [...a.map((line) => `-${line}`), ...b.map((line) => `+${line}`)];
-  const lengths = commonLengths(a, b);
-  const lines = [];
-  let i = 0;
-  let j = 0;
-  while (i < a.length || j < b.length) {
-    if (i < a.length && j < b.length && a[i] === b[j]) {
-      lines.push(` ${a[i]}`);
-      i += 1;
-      j += 1;
-    } else if (j >= b.length || i < a.length && (lengths[i + 1]?.[j] ?? 0) >= (lengths[i]?.[j + 1] ?? 0)) {
-      lines.push(`-${a[i]}`);
-      i += 1;
-    } else {
-      lines.push(`+${b[j]}`);
-      j += 1;
-    }
-  }
-  return lines;
-}
-function commonLengths(a, b) {
-  const rows = Array.from({ length: a.length + 1 }, () => new Uint16Array(b.length + 1));
-  for (let i = a.length - 1; i >= 0; i -= 1) {
-    const row = rows[i];
-    const below = rows[i + 1];
-    if (row === void 0 || below === void 0) continue;
-    for (let j = b.length - 1; j >= 0; j -= 1)
-      row[j] = a[i] === b[j] ? (below[j + 1] ?? 0) + 1 : Math.max(below[j] ?? 0, row[j + 1] ?? 0);
-  }
-  return rows;
-}
-function keepContext(lines) {
-  const isNear = lines.map(() => false);
-  lines.forEach((line, index) => {
-    if (line.startsWith(" ")) return;
-    for (let near = Math.max(0, index - CONTEXT); near <= Math.min(lines.length - 1, index + CONTEXT); near += 1)
-      isNear[near] = true;
-  });
-  return lines.flatMap((line, index) => {
-    if (isNear[index] === true) return [line];
-    return isNear[index - 1] === true ? ["…"] : [];
-  });
-}
-
-// src/core/report/hosted/plan-difference.ts
-var MAX_VALUE = 160;
-var MAX_SPEC_BYTES = 6e3;
-var FIELDS = {
-  title: (task) => task.title,
-  needs: (task) => list(task.needs),
-  owns: (task) => list(task.owns),
-  allow: (task) => list(task.allow),
-  locks: (task) => list(task.locks),
-  estimateMinutes: (task) => task.estimateMinutes === null ? "none" : formatMinutes(task.estimateMinutes),
-  branch: (task) => task.branch ?? "none of its own",
-  agent: (task) => reviewerName(task.agent),
-  profile: (task) => task.profile,
-  resources: (task) => task.resources,
-  setup: (task) => showCommands(task.setup),
-  test: (task) => showCommands(task.test),
-  testPaths: (task) => list(task.testPaths),
-  review: ({ review }) => `${review.reviewer === null ? "none" : reviewerName(review.reviewer)}, ${review.threshold}/10, ${review.iterations} iterations, rubric '${review.rubric}'`,
-  approvals: (task) => `${task.approvals}`,
-  timeoutMs: (task) => formatDuration(task.timeoutMs),
-  retries: (task) => `${task.retries}`,
-  env: (task) => list(task.env),
-  copy: (task) => list(task.copy),
-  ports: (task) => list(task.ports),
-  budgetUsd: (task) => task.budgetUsd === null ? "none" : usd(task.budgetUsd),
-  priority: (task) => `${task.priority}`
-};
-var FIELD_WORDS = {
-  estimateMinutes: "estimate",
-  testPaths: "test_paths",
-  timeoutMs: "timeout",
-  budgetUsd: "budget"
-};
-function differenceSections(before, after) {
-  const old = new Map(before.tasks.map((task) => [task.id, task]));
-  const ids = new Set(after.tasks.map((task) => task.id));
-  const added = after.tasks.filter((task) => !old.has(task.id)).map((task) => task.id);
-  const removed = before.tasks.filter((task) => !ids.has(task.id)).map((task) => task.id);
-  const changed = after.tasks.flatMap((task) => {
-    const known = old.get(task.id);
-    return known === void 0 ? [] : taskSections(known, task);
-  });
-  const frame = frameChanges(before, after);
-  return [
-    ...added.length === 0 ? [] : [whole(1, say`**Added:** ${listIds(added, 30)}`.markdown)],
-    ...removed.length === 0 ? [] : [whole(1, say`**Removed:** ${listIds(removed, 30)}`.markdown)],
-    ...frame.length === 0 ? [] : [listSection(1, { head: "**Around the tasks**", lines: frame.map(describeChange) })],
-    ...changed
-  ];
-}
-function taskSections(before, after) {
-  const lines = taskChanges(before, after).map(describeChange);
-  const isSpecChanged = before.spec !== after.spec;
-  if (lines.length === 0 && !isSpecChanged) return [];
-  const head = say`**Changed:** ${code(after.id)}${isSpecChanged ? ", its text among other things" : ""}`;
-  const words = isSpecChanged && lines.length === 0 ? say`**Changed:** the text of ${code(after.id)}` : head;
-  return [
-    lines.length === 0 ? whole(2, words.markdown) : listSection(2, { head: words.markdown, lines, most: 8e3 }),
-    ...isSpecChanged ? [specSection(before.spec, after.spec)] : []
-  ];
-}
-function taskChanges(before, after) {
-  return Object.keys(FIELDS).flatMap(
-    (field) => JSON.stringify(before[field]) === JSON.stringify(after[field]) ? [] : [{ field: FIELD_WORDS[field] ?? field, before: FIELDS[field](before), after: FIELDS[field](after) }]
-  );
-}
-function frameChanges(before, after) {
-  const budget = ({ budgetUsd }) => budgetUsd === null ? "none" : usd(budgetUsd);
-  return [
-    { field: "title", before: before.title, after: after.title },
-    { field: "base", before: before.base ?? "the default", after: after.base ?? "the default" },
-    { field: "budget", before: budget(before), after: budget(after) },
-    { field: "final", before: showCommands(before.final), after: showCommands(after.final) }
-  ].filter((change2) => change2.before !== change2.after);
-}
-function describeChange({ field, before, after }) {
-  return say`- ${field}: ${shownValue(before)} → ${shownValue(after)}`.markdown;
-}
-function shownValue(value) {
-  return code(value, MAX_VALUE);
-}
-function specSection(before, after) {
-  return {
-    rank: 3,
-    render: (room) => fence(diffLines(before, after), { info: "diff", maxBytes: Math.min(room, MAX_SPEC_BYTES), keep: "head" })
-  };
-}
-function list(items) {
-  return items.length === 0 ? "none" : items.join(", ");
-}
-function showCommands(commands) {
-  return list(commands.map((command) => command.join(" ")));
-}
-
-// src/core/report/hosted/forecast.ts
-var TICK_MS = 15 * 6e4;
-var ROUND_MS = 30 * 6e4;
-var MINUTE_MS = 6e4;
-function forecastFinish(scene) {
-  const { view, ledger, record } = scene;
-  if (view.status !== "working" || view.paused !== null || view.frozen !== null) return null;
-  if (record.obstacle !== null || record.proposed !== null || record.only !== null) return null;
-  const open2 = view.tasks.filter((task) => task.state !== "landed");
-  if (open2.length === 0 || open2.some((task) => ["failed", "held", "cancelled"].includes(task.state))) return null;
-  const tasks = new Map(ledger.plan.tasks.map((task) => [task.id, task]));
-  const pace = measurePace(scene);
-  const nowMs = Math.floor(scene.nowMs / TICK_MS) * TICK_MS;
-  const left = new Set(open2.map((task) => task.id));
-  const schedule = open2.flatMap((view2) => {
-    const task = tasks.get(view2.id);
-    if (task === void 0 || task.estimateMinutes === null) return [];
-    const estimateMinutes = minutesLeft(view2, task.estimateMinutes * (pace ?? 1), nowMs);
-    return [{ id: task.id, needs: task.needs.filter((need) => left.has(need)), locks: task.locks, estimateMinutes }];
-  });
-  if (schedule.length < open2.length) return null;
-  const { makespanMinutes } = schedulePlan(schedule, Math.max(1, scene.maxParallel));
-  return {
-    finishMs: Math.ceil((nowMs + makespanMinutes * MINUTE_MS) / ROUND_MS) * ROUND_MS,
-    basis: pace === null ? "estimates" : "pace"
-  };
-}
-function minutesLeft(task, wholeMinutes, nowMs) {
-  if (task.state === "waiting" || task.startedAt === null) return wholeMinutes;
-  if (task.state !== "running") return 0;
-  return Math.max(0, wholeMinutes - Math.max(0, nowMs - task.startedAt) / MINUTE_MS);
-}
-function measurePace({ ledger }) {
-  let took = 0;
-  let estimated = 0;
-  for (const { task, landedAt } of ledger.certificates) {
-    const minutes = ledger.plan.tasks.find((each) => each.id === task)?.estimateMinutes ?? null;
-    const startedAt = ledger.tasks[task]?.attempts[0]?.startedAt ?? null;
-    if (minutes === null || minutes === 0 || startedAt === null) continue;
-    took += Math.max(0, landedAt - startedAt) / MINUTE_MS;
-    estimated += minutes;
-  }
-  return estimated === 0 || took === 0 ? null : took / estimated;
-}
-
-// src/core/report/hosted/landing-order.ts
-function landingOrder({ view, ledger }) {
-  const index = indexPlan(ledger.plan);
-  const queued = view.tasks.filter((task) => task.state === "queued").map(({ id }) => ({
-    task: id,
-    priority: index.task(id)?.priority ?? 0,
-    returns: ledger.tasks[id]?.attempts.filter((attempt) => attempt.status === "returned").length ?? 0,
-    remainingMinutes: index.remainingMinutes(id),
-    index: index.position(id)
-  })).sort(compareQueueEntries);
-  const first = (state) => view.tasks.filter((task) => task.state === state).map((task) => task.id);
-  return [...first("landing"), ...first("trying"), ...queued.map((entry) => entry.task)];
-}
-
-// src/core/report/hosted/plan-words.ts
-function headline(view) {
-  const order = ["running", "trying", "landing", "queued", "failed", "held", "cancelled", "waiting"];
-  const count = (state) => view.tasks.filter((task) => task.state === state).length;
-  const rest = order.map((state) => [count(state), state]).filter(([members]) => members > 0);
-  const landed = `${count("landed")} of ${countOf(view.tasks.length, "task")} landed`;
-  return [landed, ...rest.map(([members, state]) => `${members} ${state}`)].join(" · ");
-}
-function whatHappens({ view, record }) {
-  if (record.obstacle !== null) return "The plan has stopped and needs a person.";
-  switch (view.status) {
-    case "landed":
-      return "The plan is done: everything has landed.";
-    case "final-failed":
-      return "Everything has landed, but the final tests on the whole failed.";
-    case "paused":
-      return "The plan is paused.";
-    case "stuck":
-      return "Nothing can go on without a person.";
-    case "working":
-      if (view.frozen !== null) return "Work goes on, but nothing can land.";
-      return view.tasks.some((task) => task.state === "failed" || task.state === "cancelled") ? "Work goes on, but not everything can land without a person." : "The plan is under way.";
-  }
-}
-
-// src/core/report/hosted/short-status.ts
-function renderShortStatus(scene, maxBytes) {
-  const { view } = scene;
-  const busy = view.tasks.filter((task) => task.state === "running").map((task) => task.id);
-  const order = landingOrder(scene);
-  const forecast = forecastFinish(scene);
-  const facts = [
-    ...busy.length === 0 ? [] : [say`- At work: ${listIds(busy, 10)}`],
-    ...order.length === 0 ? [] : [say`- Next to land: ${listIds(order, 10)}`],
-    say`- Spent: ${usd(view.spentUsd)}${view.budgetUsd === null ? "" : ` of ${usd(view.budgetUsd)}`}`,
-    ...forecast === null ? [] : [say`- Expected finish: ${minuteOf(forecast.finishMs)}`]
-  ];
-  return fitDocument(
-    [
-      whole(0, `## ${headline(view)}`),
-      whole(0, say`${whatHappens(scene)} The status comment above has every task.`.markdown),
-      listSection(1, { head: "### Waits for a person", lines: listAttention(scene, []).map(renderAttention) }),
-      whole(0, facts.map((fact) => fact.markdown).join("\n"))
-    ],
-    maxBytes
-  );
-}
-
-// src/core/report/hosted/gate-tree.ts
-var COLUMNS2 = ["Rule", "Status", "Because", "Found", "Wanted"];
-var MAX_BECAUSE = 300;
-var MAX_VALUE2 = 160;
-var ORDER = { failed: 0, pending: 1, waived: 2, passed: 3, "not-asked": 4 };
-function gateTable(gate) {
-  return table(COLUMNS2, gate.rules.toSorted((a, b) => ORDER[a.status] - ORDER[b.status]).map(ruleCells));
-}
-function ruleCells({ rule, status, because, found, wanted }) {
-  return [
-    code(rule),
-    say`${RULE_SIGNS[status]}&nbsp;${status === "not-asked" ? "not asked" : status}`,
-    prose(because, MAX_BECAUSE),
-    prose(found, MAX_VALUE2),
-    prose(wanted, MAX_VALUE2)
-  ];
-}
-function gateWords(gate) {
-  const named = (status) => {
-    const [first, ...more] = gate.rules.filter((rule) => rule.status === status).map((rule) => rule.rule);
-    return more.length === 0 ? `${first}` : `${first} and ${more.length} more`;
-  };
-  if (gate.status === "open") return `open: ${countOf(gate.rules.length, "rule")}, none against it`;
-  return gate.status === "closed" ? `closed by ${named("failed")}` : `waits for ${named("pending")}`;
-}
-
-// src/core/report/hosted/why-answer.ts
-function renderWhyAnswer(scene, task, maxBytes) {
-  const title = task.title === "" || task.title === task.id ? say`` : say`: ${prose(task.title, 120)}`;
-  return fitDocument(
-    [
-      whole(0, say`## ${STATE_SIGNS[task.state]} ${code(task.id)} ${STATE_PHRASES[task.state]}${title}`.markdown),
-      whole(0, renderStep(nextStepOf(scene, task)).markdown),
-      whole(0, `- ${join(listFacts(scene, task), "\n- ").markdown}`),
-      failureSection(task),
-      gateSection(scene, task)
-    ],
-    maxBytes
-  );
-}
-function listFacts(scene, task) {
-  const { waiting } = task;
-  const pull = pullNumber(scene, task.id);
-  return [
-    ...task.attempt === 0 ? [say`No attempt yet`] : [say`Attempt ${task.attempt} of at most ${task.attemptsAllowed}`],
-    ...pull === null ? [] : [say`Pull request ${pullLink(pull)}`],
-    ...task.headSha === null ? [] : [say`Head ${code(shortSha(task.headSha))}, branch ${code(task.branch)}`],
-    ...task.landedSha === null ? [] : [say`Landed as ${code(shortSha(task.landedSha))} on ${code(scene.view.target)}`],
-    ...task.score === null ? [] : [say`Review ${formatScore(task.score)}`],
-    ...task.attempt === 0 ? [] : [say`Spent ${usd(task.spentUsd)}`],
-    // Of a task that failed, the last failure follows in full.
-    ...waiting === null || waiting.because === task.lastFailure ? [] : [say`Because: ${describeReason(waiting.because, 400)}`],
-    ...waiting === null || waiting.on.length === 0 ? [] : [say`Waits on ${describeOthers(scene, waiting.on)}`],
-    ...waiting?.untilMs == null ? [] : [say`Until ${minuteOf(waiting.untilMs)}`]
-  ];
-}
-function describeOthers({ view }, ids) {
-  if (ids.length > 8) return listIds(ids, 8);
-  const stateOf = new Map(view.tasks.map((each) => [each.id, each.state]));
-  return join(
-    ids.map((id) => say`${code(id)} (${stateOf.get(id) ?? "unknown"})`),
-    ", "
-  );
-}
-function failureSection({ lastFailure }) {
-  const head = "### Last failure";
-  if (lastFailure === null) return whole(1, "");
-  if (!/[\r\n]/.test(lastFailure)) return whole(1, `${head}
-
-${describeReason(lastFailure, 2e3).markdown}`);
-  return {
-    rank: 1,
-    render: (room) => {
-      const block = fence(lastFailure, {
-        info: "text",
-        maxBytes: Math.min(room, 8e3) - byteLength(head) - 2,
-        keep: "head"
-      });
-      return block === null ? null : `${head}
-
-${block}`;
-    }
-  };
-}
-function gateSection(scene, task) {
-  const attempt = gatedAttempt(scene, task.id);
-  if (task.gate === null || attempt === null)
-    return whole(
-      1,
-      task.attempt === 0 ? "" : say`The gate: attempt ${task.attempt} has left no evidence yet.`.markdown
-    );
-  const head = say`### The gate of attempt ${attempt.attempt}: ${gateWords(task.gate)}`.markdown;
-  return whole(1, `${head}
-
-${gateTable(task.gate).join("\n")}`);
-}
-
-// src/core/report/hosted/answers.ts
-var SEPARATOR = "\n\n---\n\n";
-var LEAST_BYTES = 3e3;
-function renderReplies(replies, facts) {
-  const shown = replies.slice(0, Math.floor(MAX_BODY_BYTES / LEAST_BYTES) - 1);
-  const each = Math.floor(MAX_BODY_BYTES / shown.length) - SEPARATOR.length;
-  const texts = shown.map((reply2) => renderReply(reply2, facts, each));
-  const left = replies.length - shown.length;
-  return [...texts, ...left > 0 ? [`And ${countOf(left, "more answer")} for which there is no room here.`] : []].join(
-    SEPARATOR
-  );
-}
-function renderReply(reply2, facts, maxBytes) {
-  const { scene, issuePlan } = facts;
-  switch (reply2.kind) {
-    case "help":
-      return renderHelp(facts.place, facts.issue);
-    case "check":
-      return renderCheckAnswer(facts, maxBytes);
-    case "status":
-      return scene === null ? NOT_STARTED : renderShortStatus(scene, maxBytes);
-    case "why": {
-      const task = scene?.view.tasks.find((each) => each.id === reply2.task);
-      if (scene === null || task === void 0) return NOT_STARTED;
-      return renderWhyAnswer(scene, task, maxBytes);
-    }
-    case "run-started":
-      return renderRunStarted(reply2, scene, maxBytes);
-    case "run-problems":
-      return renderRunProblems(issuePlan, maxBytes);
-    case "edited-since":
-      return say`**Not done:** ${code(`/${reply2.command.replace(/^\//, "")}`)}. The issue was edited after the comment was written, so it was said of another text. Read the text as it stands, then write the comment anew.`.markdown;
-    case "approved":
-      return renderApproved(reply2.difference);
-    case "done":
-      return say`**Done:** ${prose(sentence(reply2.because), 400)}`.markdown;
-    case "refused":
-      return say`**Not done:** ${prose(sentence(reply2.because), 400)} ${withCommand(reply2.next)}`.markdown;
-    case "unknown-command":
-      return renderUnknown(reply2);
-    case "no-authority":
-      return say`**Not done**, ${reply2.login}: ${prose(reply2.because, 400)}`.markdown;
-  }
-}
-var NOT_STARTED = "**Not started:** this plan was not accepted yet. Start it with the comment `/espalier run`.";
-function renderHelp(place, issue) {
-  const here = COMMANDS.filter((spec) => spec.where === "both" || spec.where === place);
-  const elsewhere2 = COMMANDS.filter((spec) => !here.includes(spec)).map((spec) => code(describeUsage(spec, "plan")));
-  const rows = table(
-    ["Command", "What it does"],
-    here.map((spec) => {
-      const also = spec.aliases.length === 0 ? say`` : say` Also: ${list2(spec.aliases.map((alias) => code(alias)))}.`;
-      return [code(describeUsage(spec, place)), say`${prose(spec.summary)}${also}`];
-    })
-  );
-  const there = elsewhere2.length === 0 ? [] : [say`On the plan's issue ${pullLink(issue)} also: ${list2(elsewhere2)}.`];
-  return [
-    "## What Espalier can be told",
-    rows.join("\n"),
-    ...there.map((each) => each.markdown),
-    "A command stands alone on a line of a new comment. People with write permission are obeyed. `<task>` is the name of a task, as the status comment shows it; `[…]` may be left out."
-  ].join("\n\n");
-}
-function list2(parts) {
-  return { markdown: parts.map((part) => part.markdown).join(", ") };
-}
-function renderRunStarted({ isNew, only }, scene, maxBytes) {
-  if (scene === null) return NOT_STARTED;
-  const { view, record, maxParallel } = scene;
-  const what = only.length === 0 ? countOf(view.tasks.length, "task") : say`only ${listIds(only, 20)}`;
-  const head = isNew ? say`**Started:** ${what}, at most ${maxParallel} at once, landing on ${code(view.target)}. The text of the plan was accepted as revision ${code(shortSha(view.revision))}; edits from now on wait for ${code("/espalier approve")}.` : say`**Goes on:** ${what}. What waited for a time or was refused by the forge is tried again at once.`;
-  const waits2 = listAttention(scene, []).map(renderAttention);
-  return fitDocument(
-    [
-      whole(0, head.markdown),
-      whole(0, record.statusComment === null ? "A status comment follows." : "The status comment shows every task."),
-      listSection(1, { head: "### Waits for a person", lines: waits2 })
-    ],
-    maxBytes
-  );
-}
-function renderRunProblems(issuePlan, maxBytes) {
-  return fitDocument(
-    [
-      whole(0, "**Not started:** the text cannot be accepted as a plan."),
-      ...problemSections(issuePlan),
-      whole(0, "Mend that in the text of the issue, then write the comment anew.")
-    ],
-    maxBytes
-  );
-}
-function renderApproved({ changed, added, removed, isFrameChanged }) {
-  const lines = [
-    ...changed.length === 0 ? [] : [say`- Changed, and begun anew unless landed: ${listIds(changed, 20)}`],
-    ...added.length === 0 ? [] : [say`- Added: ${listIds(added, 20)}`],
-    ...removed.length === 0 ? [] : [say`- Removed; their branches stay: ${listIds(removed, 20)}`],
-    ...isFrameChanged ? [say`- Changed around the tasks: title, base, budget or final tests`] : []
-  ];
-  return ["**Done:** the edited text is the plan now.", lines.map((line) => line.markdown).join("\n")].filter((text) => text !== "").join("\n\n");
-}
-function renderUnknown({ text, because, nearest }) {
-  const hint = nearest === null ? say`` : say` Did you mean ${code(nearest)}?`;
-  return say`**Not done:** The line ${code(text, 160)} ${prose(because, 400)}.${hint} All commands: ${code("/espalier help")}.`.markdown;
-}
-function renderPlanChanged(scene, issuePlan) {
-  const { proposed } = scene.record;
-  const isReadable = issuePlan.plan !== null;
-  const sections = isReadable ? differenceSections(scene.ledger.plan, issuePlan.plan ?? scene.ledger.plan) : problemSections(issuePlan);
-  const landed = new Set(scene.view.tasks.filter((task) => task.state === "landed").map((task) => task.id));
-  const held = [...proposed?.changed ?? [], ...proposed?.removed ?? []].filter((id) => !landed.has(id));
-  const accept = isReadable ? say`Somebody with write permission accepts the new one with the comment ${code("/espalier approve")}, or brings the old one back.` : say`The new one cannot be read as a plan. Mend it; ${code("/espalier check")} reads it again. Until then, nothing new is started.`;
-  const waits2 = !isReadable ? say`` : held.length === 0 ? say` No accepted task waits for that.` : say` Until then, these tasks are not started: ${listIds(held, 20)}.`;
-  return fitDocument(
-    [
-      whole(0, "## The text of the plan was edited"),
-      whole(0, say`The work goes on by the text that was accepted. ${accept}${waits2}`.markdown),
-      ...sections
-    ],
-    MAX_BODY_BYTES
-  );
-}
-function renderStuckNotice(scene, stuck) {
-  const ids = new Set(stuck.map((each) => each.task));
-  const about = listAttention({ ...scene, view: { ...scene.view, tasks: [] } }, stuck).slice(-ids.size);
-  return fitDocument(
-    [listSection(0, { head: "## No sign of life", lines: about.map(renderAttention) })],
-    MAX_BODY_BYTES
-  );
-}
-
-// src/core/report/hosted/final-report.ts
-var COLUMNS3 = ["Task", "PR", "Attempts", "Review", "Time", "Cost", "Landed as"];
-function renderFinalReport(scene, endedAtMs) {
-  const { view } = scene;
-  const landed = view.tasks.filter((task) => task.state === "landed");
-  const left = view.tasks.filter((task) => task.state !== "landed");
-  return fitDocument(
-    [
-      whole(0, say`## ${titleOf(scene, landed.length)}`.markdown),
-      leftSection(scene, left),
-      finalSection(scene),
-      tableSection(1, {
-        head: "### What landed",
-        lines: table(
-          COLUMNS3,
-          landed.map((task) => landedCells(scene, task))
-        )
-      }),
-      whole(0, renderTotals(scene, endedAtMs)),
-      certificatesSection(scene)
-    ],
-    MAX_BODY_BYTES
-  );
-}
-function titleOf({ view }, landed) {
-  const count = `${landed} of ${countOf(view.tasks.length, "task")} landed`;
-  if (view.status === "landed") return `The plan is done: ${count}`;
-  return view.status === "final-failed" ? `${count}, but the final tests failed` : `The plan has ended: ${count}`;
-}
-function leftSection(scene, left) {
-  return listSection(1, {
-    head: "### What was not done",
-    lines: left.map((task) => {
-      const isStopped = task.state === "failed" || task.state === "cancelled";
-      const { words, command } = isStopped ? describeStopped(scene, task) : restOf(scene, task);
-      return renderAttention({ words, command });
-    }),
-    most: MAX_BODY_BYTES / 3
-  });
-}
-function restOf(scene, task) {
-  const step = nextStepOf(scene, task);
-  return { words: say`${code(task.id)} ${STATE_PHRASES[task.state]}. ${step.words}`, command: step.command };
-}
-function finalSection({ view, ledger }) {
-  if (view.final.status !== "failed") return whole(1, "");
-  const head = say`### The final tests on the whole ${view.final.status}`.markdown;
-  const tail = ledger.final?.result?.test.tail ?? view.final.detail;
-  return {
-    rank: 1,
-    render: (room) => {
-      const most = Math.min(room, 12e3) - byteLength(head) - 2;
-      const block = fence(tail, { info: "text", maxBytes: most, keep: "tail" });
-      return block === null ? head : `${head}
-
-${block}`;
-    }
-  };
-}
-function landedCells(scene, task) {
-  const pull = pullNumber(scene, task.id);
-  const certificate = scene.ledger.certificates.findLast((each) => each.task === task.id) ?? null;
-  const took = certificate === null || task.startedAt === null ? null : certificate.landedAt - task.startedAt;
-  return [
-    task.title === "" || task.title === task.id ? code(task.id) : say`${code(task.id)}<br>${prose(task.title, 70)}`,
-    pull === null ? say`–` : pullLink(pull),
-    say`${task.attempt}`,
-    task.score === null ? say`–` : say`${formatScore(task.score)}`,
-    took === null ? say`unknown` : say`${formatDuration(took)}`,
-    say`${usd(task.spentUsd)}`,
-    task.landedSha === null ? say`–` : code(shortSha(task.landedSha))
-  ];
-}
-function renderTotals(scene, endedAtMs) {
-  const { view, ledger, record, maxParallel } = scene;
-  const startedAt = record.accepted?.at ?? ledger.createdAt;
-  const { time, tests } = buildRunReport(view, ledger, {
-    startedAt: ledger.createdAt,
-    endedAt: endedAtMs,
-    sandbox: { engine: "", reason: "", waived: [] },
-    headBranch: null,
-    baseTip: null,
-    isInterrupted: false
-  });
-  const budget = view.budgetUsd === null ? "" : ` of ${usd(view.budgetUsd)}`;
-  const one = time.speedUp === null ? "" : `; one after another ${formatDuration(time.sequentialMs)}, so ${time.speedUp.toFixed(1)} times as fast`;
-  const reused = tests.reused === 0 ? "" : `; ${tests.reused} more needed no run, since the same tree had passed`;
-  const lines = [
-    say`- **Time:** ${formatDuration(endedAtMs - ledger.createdAt)}, until ${minuteOf(endedAtMs)}${one}`,
-    ...startedAt === ledger.createdAt ? [] : [say`- **Last accepted:** ${minuteOf(startedAt)}`],
-    say`- **Estimate:** ${estimateWords(scene, maxParallel)}`,
-    say`- **Cost:** ${view.spentUsd === null ? `unknown${budget}, an agent did not say` : `${usd(view.spentUsd)}${budget}`}`,
-    say`- **Tests:** ${countOf(tests.runs, "run")}, ${formatDuration(tests.ms)}${reused}`,
-    ...view.final.status === "passed" ? [say`- **Final tests on the whole:** passed`] : [],
-    say`- **Landed on:** ${code(view.target)}, revision ${code(shortSha(view.revision))} of the plan`
-  ];
-  return `### Totals
-
-${lines.map((line) => line.markdown).join("\n")}`;
-}
-function estimateWords({ ledger }, maxParallel) {
-  const { tasks } = ledger.plan;
-  const known = tasks.filter((task) => task.estimateMinutes !== null);
-  if (known.length === 0) return "the plan has none";
-  const makespan = schedulePlan(tasks, Math.max(1, maxParallel)).makespanMinutes;
-  const guessed = known.length === tasks.length ? "" : `, ${countOf(tasks.length - known.length, "task")} counted as an hour each`;
-  return `${formatMinutes(makespan)} on ${countOf(maxParallel, "agent")}, ${formatMinutes(sumMinutes(tasks))} in all${guessed}`;
-}
-function certificatesSection({ view, ledger }) {
-  const { certificates } = ledger;
-  if (certificates.length === 0) return whole(2, "");
-  const count = (strength) => certificates.filter((each) => each.strength === strength).length;
-  const strengths = [
-    say`${count("exact")} exact (the tested commit itself became the tip, or the forge enforced it)`,
-    say`${count("audited")} audited (the trees were compared after the landing)`,
-    ...count("by-hand") === 0 ? [] : [say`${count("by-hand")} merged by hand`]
-  ];
-  const head = say`${countOf(certificates.length, "certificate")}: ${join(strengths, ", ")}. In full: branch ${code(branchFor({ kind: "ledger", plan: view.plan }))}, folder ${code(".agent-coordination")}.`;
-  const rows = table(["Task", "Landed", "Tree", "Tests", "Review", "Strength"], certificates.map(certificateCells));
-  return {
-    rank: 2,
-    render: (room) => {
-      const used = byteLength(head.markdown) + 100;
-      const lines = fitTable(rows, room - used);
-      return lines === null ? null : folded("Certificates", `${head.markdown}
-
-${lines}`);
-    }
-  };
-}
-function certificateCells(certificate) {
-  const { task, landedAt, testedTree, landedTree, tests, review, strength } = certificate;
-  const tree = code(shortSha(landedTree));
-  return [
-    code(task),
-    say`${code(shortSha(certificate.landedSha))}, ${minuteOf(landedAt)}`,
-    testedTree === landedTree ? say`${tree}, the tested one` : say`**${tree} is not the tested ${code(shortSha(testedTree))}**`,
-    join(
-      tests.slice(0, 6).map((test) => say`${test.stage} ${test.status}`),
-      ", "
-    ),
-    review === null ? say`switched off by name` : say`${formatScore(review.score)}, wanted ${review.threshold}`,
-    say`${strength}`
-  ];
-}
-
-// src/core/report/hosted/review-findings.ts
-var MAX_ANNOTATIONS = 50;
-var MAX_MESSAGE = 2e3;
-var SEVERITY_ORDER = { blocking: 0, warning: 1, note: 2 };
-var LEVELS = { blocking: "failure", warning: "warning", note: "notice" };
-function countedReview(evidence) {
-  return evidence.reviews.findLast((review) => review.stage === "verify") ?? null;
-}
-function lastReview(evidence) {
-  return countedReview(evidence) ?? evidence.reviews.at(-1) ?? null;
-}
-function sortFindings(findings) {
-  return findings.toSorted((a, b) => SEVERITY_ORDER[a.severity] - SEVERITY_ORDER[b.severity]);
-}
-function describeFinding({ severity, path: path4, line, message }, maxLength) {
-  const where = path4 === null ? say`` : say` ${code(line === null ? path4 : `${path4}:${line}`)}`;
-  return say`**${severity}**${where} ${prose(message, maxLength)}`;
-}
-function annotate(evidence) {
-  const changed = new Set(evidence.paths);
-  return sortFindings(lastReview(evidence)?.findings ?? []).flatMap(
-    ({ severity, path: path4, line, message }) => path4 === null || line === null || line < 1 || !changed.has(path4) ? [] : [{ path: path4, line, level: LEVELS[severity], message: annotationMessage(message) }]
-  ).slice(0, MAX_ANNOTATIONS);
-}
-function annotationMessage(message) {
-  const text = keepHead(cleanBlock(message).trim(), MAX_MESSAGE);
-  return text === "" ? "The reviewer marked this line and said nothing about it." : text;
-}
-
-// src/core/report/hosted/gate-check.ts
-var MAX_TITLE = 120;
-var MAX_TAIL_BYTES = 12e3;
-var PERSONAL_RULES = /* @__PURE__ */ new Set(["approvals", "conversation", "freeze", "budget"]);
-var QUEUE_RULES = /* @__PURE__ */ new Set(["checks", "mergeable", "up-to-date"]);
-var REVIEW_BUTTON = { label: "Review again", description: "Has this change reviewed again", identifier: "review" };
-var RETRY_BUTTON = { label: "Retry", description: "Gives the task a fresh start", identifier: "retry" };
-function renderGateCheck(scene, task, headSha) {
-  const attempt = gatedAttempt(scene, task.id);
-  const isJudged = attempt !== null && task.gate !== null && isHeadOf(attempt, headSha);
-  const { status, conclusion } = isJudged ? conclude(task, attempt) : { status: "in_progress", conclusion: null };
-  return {
-    status,
-    conclusion,
-    title: isJudged ? plainLine(titleOf2(task, conclusion), MAX_TITLE) : "Not verified yet",
-    summary: renderSummary(scene, task, headSha, isJudged),
-    text: isJudged ? renderText(attempt) : "",
-    annotations: isJudged && attempt.evidence !== null ? annotate(attempt.evidence) : [],
-    actions: status === "completed" && task.state !== "landed" ? [REVIEW_BUTTON, RETRY_BUTTON] : []
-  };
-}
-function isHeadOf({ evidence, trial }, headSha) {
-  return evidence?.headSha === headSha || trial?.result?.commitSha === headSha;
-}
-function conclude(task, attempt) {
-  const { gate, state, waiting } = task;
-  const isStanding = state !== "cancelled" && (attempt.status === "verified" || attempt.status === "landed");
-  if (gate?.status === "open" && isStanding) return { status: "completed", conclusion: "success" };
-  const failed2 = gate?.rules.filter((rule) => rule.status === "failed") ?? [];
-  if (failed2.some((rule) => !PERSONAL_RULES.has(rule.rule)) || state === "failed" || state === "cancelled")
-    return { status: "completed", conclusion: "failure" };
-  const pending = (gate?.rules ?? []).filter((rule) => rule.status === "pending" && !QUEUE_RULES.has(rule.rule));
-  const isPersonal = pending.length > 0 && pending.every((rule) => PERSONAL_RULES.has(rule.rule));
-  if (failed2.length > 0 || isPersonal || state === "queued" && waiting?.kind === "person")
-    return { status: "completed", conclusion: "action_required" };
-  return { status: "in_progress", conclusion: null };
-}
-function titleOf2(task, conclusion) {
-  if (task.state === "cancelled") return "Cancelled by a person";
-  const words = task.gate === null ? "no verdict" : gateWords(task.gate);
-  return conclusion === "action_required" ? `A person must act; ${words}` : `Gate ${words}`;
-}
-function renderSummary(scene, task, headSha, isJudged) {
-  const { issue } = scene.record;
-  const head = say`Task ${code(task.id)} of the plan in ${pullLink(issue)}, attempt ${task.attempt} of at most ${task.attemptsAllowed}, commit ${code(shortSha(headSha))}.`;
-  const unjudged = say`Nothing was judged of this commit yet: verdicts count for one change only. It succeeds when its own tests and review have.`;
-  const sections = [
-    whole(0, head.markdown),
-    whole(0, renderStep(nextStepOf(scene, task)).markdown),
-    ...isJudged && task.gate !== null ? [whole(1, gateTable(calmGate(task.gate)).join("\n"))] : [whole(1, unjudged.markdown)],
-    whole(
-      2,
-      "<sub>The buttons do what the commands `/espalier review` and `/espalier retry` do in a comment. Only people with write permission are obeyed.</sub>"
-    )
-  ];
-  return fitDocument(sections, MAX_CHECK_BYTES);
-}
-function calmGate(gate) {
-  const rules = gate.rules.map(
-    (rule) => rule.rule === "up-to-date" && rule.status === "pending" ? { ...rule, found: "not yet", wanted: "tested on the tip as it stands" } : rule
-  );
-  return { ...gate, rules };
-}
-function renderText(attempt) {
-  return fitDocument(
-    [failureSection2(attempt), findingsSection(attempt), violationsSection(attempt), ...testSections(attempt)],
-    MAX_CHECK_BYTES
-  );
-}
-function failureSection2({ evidence, returnedBecause }) {
-  const failure = evidence?.failure ?? null;
-  if (failure !== null) return whole(0, describeReason(`${failure.cause}: ${failure.detail}`, 2e3).markdown);
-  return whole(
-    0,
-    returnedBecause === null ? "" : say`**Sent back:** ${prose(sentence(returnedBecause), 2e3)}`.markdown
-  );
-}
-function findingsSection({ evidence }) {
-  const review = evidence === null ? null : lastReview(evidence);
-  return listSection(1, {
-    head: `### What the reviewer found
-
-By ${code(review?.reviewer ?? "", 100).markdown}, ${review?.stage === "verify" ? "in the independent review" : "in the agent's own loop"}:`,
-    lines: sortFindings(review?.findings ?? []).map((each) => `- ${describeFinding(each, 600).markdown}`),
-    most: 24e3
-  });
-}
-function violationsSection({ evidence }) {
-  return listSection(1, {
-    head: "### What is wrong with the tree",
-    lines: (evidence?.violations ?? []).map(
-      ({ rule, path: path4, because }) => `- ${code(rule).markdown} ${code(path4).markdown} ${prose(because).markdown}`
-    ),
-    most: 12e3
-  });
-}
-function testSections({ evidence, trial }) {
-  const result = trial?.result ?? null;
-  const trialTest = result?.test ?? null;
-  const tests = [...evidence?.tests ?? [], ...trialTest === null ? [] : [trialTest]];
-  const bad = tests.filter((test) => test.status !== "passed" && test.stage !== "work");
-  const sections = bad.map(({ stage, status, durationMs, tail }) => {
-    const head = say`### Tests: ${stage} ended as ${status} after ${formatDuration(durationMs)}`.markdown;
-    return outputSection(head, tail, "It wrote nothing.");
-  });
-  if (result?.outcome !== "conflict") return sections;
-  const conflicts = listSection(2, {
-    head: "### Conflicts with the tip",
-    lines: result.conflicts.map((each) => `- ${code(each.path).markdown} ${prose(each.because).markdown}`),
-    most: 8e3
-  });
-  return [...sections, conflicts];
-}
-function outputSection(head, output, silence) {
-  if (output.trim() === "") return whole(2, `${head}
-
-${silence}`);
-  return {
-    rank: 2,
-    render: (room) => {
-      const block = fence(output, {
-        info: "text",
-        maxBytes: Math.min(room, MAX_TAIL_BYTES) - byteLength(head) - 2,
-        keep: "tail"
-      });
-      return block === null ? null : `${head}
-
-${block}`;
-    }
-  };
-}
-
-// src/core/report/hosted/plan-labels.ts
-var KEPT_LABELS = new Set(
-  LABELS.filter((label) => label.role === "state" || label.name === "espalier:pause").map((label) => label.name)
-);
-var STATE_LABELS = {
-  waiting: "espalier:waiting",
-  running: "espalier:running",
-  queued: "espalier:queued",
-  trying: "espalier:queued",
-  landing: "espalier:queued",
-  landed: "espalier:landed",
-  held: "espalier:waiting",
-  failed: "espalier:needs-attention",
-  cancelled: "espalier:cancelled"
-};
-function planLabels2({ view, record }) {
-  const needsPerson = record.obstacle !== null || record.proposed !== null || view.frozen !== null || view.status === "stuck" || view.status === "final-failed" || view.tasks.some((task) => task.state === "failed");
-  return [
-    "espalier",
-    ...view.paused === null ? [] : ["espalier:pause"],
-    ...progressLabels(view),
-    ...needsPerson ? ["espalier:needs-attention"] : []
-  ];
-}
-function progressLabels(view) {
-  if (view.status === "landed") return ["espalier:landed"];
-  if (view.tasks.every((task) => task.state === "landed" || task.state === "cancelled"))
-    return view.tasks.some((task) => task.state === "cancelled") ? ["espalier:cancelled"] : [];
-  const isBusy = view.tasks.some((task) => ["running", "trying", "landing"].includes(task.state));
-  return [isBusy ? "espalier:running" : "espalier:waiting"];
-}
-function pullLabels(scene, task) {
-  const own = STATE_LABELS[task.state];
-  const needsPerson = task.state === "queued" && nextStepOf(scene, task).who === "person";
-  return ["espalier", own, ...needsPerson ? ["espalier:needs-attention"] : []];
-}
-
-// src/core/report/hosted/markers.ts
-function statusMarker(plan) {
-  return `<!-- espalier:status plan=${plan} -->`;
-}
-function pullMarker(plan, task) {
-  return `<!-- espalier:pull plan=${plan} task=${task} -->`;
-}
-
-// src/core/report/hosted/pull-body.ts
-var MAX_TITLE2 = 200;
-var MAX_PATHS = 40;
-var MAX_FINDINGS = 8;
-var QUEUE_RULES2 = /* @__PURE__ */ new Set(["checks", "mergeable", "up-to-date", "freeze"]);
-var STAGE_WORDS = {
-  work: "in the agent's own loop",
-  verify: "on the head, in a fresh sandbox",
-  "base-tests": "the base's tests against the change",
-  trial: "merged onto the tip",
-  final: "on the whole"
-};
-function renderPullTitle(task) {
-  const title = plainLine(task.title, MAX_TITLE2 - task.id.length - 2);
-  return title === "" || title === task.id ? task.id : `${task.id}: ${title}`;
-}
-function renderPullBody(scene, task) {
-  const { view, ledger, record } = scene;
-  const planned = ledger.plan.tasks.find((each) => each.id === task.id) ?? null;
-  const attempt = gatedAttempt(scene, task.id);
-  const evidence = attempt?.evidence ?? null;
-  const isGiven = attempt?.givenSha !== void 0;
-  const agent = isGiven ? "none, a person pushed this head" : planned === null ? "unknown" : reviewerName(planned.agent);
-  const score = evidence === null ? null : countedReview(evidence)?.score ?? null;
-  const head = [
-    pullMarker(view.plan, task.id),
-    say`## Agent: ${prose(agent, 100)}`.markdown,
-    say`## Review score: ${score === null ? "none yet" : formatScore(score)}`.markdown,
-    "",
-    say`Task ${code(task.id)} of the plan in ${pullLink(record.issue)}, attempt ${attempt?.attempt ?? task.attempt} of at most ${task.attemptsAllowed}.`.markdown
-  ];
-  return fitDocument(
-    [
-      whole(0, head.join("\n")),
-      ...evidence === null || attempt === null ? [whole(0, "There is no evidence about this change yet.")] : [changesSection(evidence), testsSection(evidence, planned), reviewsSection(evidence)],
-      checklistSection(task),
-      whole(1, renderAutoMerge(scene, task, planned)),
-      ...planned === null ? [] : [specSection2(planned)],
-      ...attempt === null ? [] : [whole(3, renderOrigin(attempt))]
-    ],
-    MAX_BODY_BYTES
-  );
-}
-function changesSection({ changes, paths }) {
-  const { files, insertions, deletions } = changes;
-  const head = `### Changes made
-
-${countOf(files, "file")} changed, ${insertions} lines added, ${deletions} removed.`;
-  const lines = paths.slice(0, MAX_PATHS).map((path4) => `- ${code(path4).markdown}`);
-  if (files > lines.length) lines.push(`- and ${countOf(files - lines.length, "more file")}`);
-  return lines.length === 0 ? whole(1, head) : listSection(1, { head, lines });
-}
-function testsSection(evidence, task) {
-  const last = new Map(evidence.tests.map((test) => [test.stage, test]));
-  const rows = [...last.values()].map((test) => [
-    say`${STAGE_WORDS[test.stage]}`,
-    say`${test.status === "passed" ? "✅" : "❌"} ${test.status}`,
-    say`${formatDuration(test.durationMs)}${test.reused ? " (the same tree had passed before)" : ""}`,
-    code(shortSha(test.tree))
-  ]);
-  const runs = rows.length === 0 ? "No tests were run." : table(["Where", "Result", "Time", "Tree"], rows).join("\n");
-  const touched = countTestFiles(evidence, task);
-  const lines = [
-    ...touched === null ? [] : [`- Test files changed: ${touched}`],
-    `- Tests of the base against the change: ${BASE_TEST_WORDS[evidence.baseTests]}`,
-    "- Coverage: not measured"
-  ];
-  return whole(1, `### Tests
-
-${runs}
-
-${lines.join("\n")}`);
-}
-var BASE_TEST_WORDS = {
-  "not-asked": "not asked for, the plan names no test paths",
-  "not-needed": "not needed, the change leaves existing test files alone",
-  waived: "not run, the task's `allow` names the test files that it changes",
-  run: "run, see the table"
-};
-function countTestFiles({ paths }, task) {
-  const globs = (task?.testPaths ?? []).flatMap((text) => {
-    const glob = compileGlob(text);
-    return glob.ok ? [glob.value] : [];
-  });
-  if (globs.length === 0) return null;
-  const count = paths.filter((path4) => globs.some((glob) => matchesGlob(glob, path4))).length;
-  return paths.length >= 200 ? `at least ${count}` : `${count}`;
-}
-function reviewsSection({ reviews }) {
-  if (reviews.length === 0) return whole(1, "### Review iterations\n\nNo review was made.");
-  const lines = reviews.flatMap((review, index) => [
-    `${index + 1}. ${describeReview(review).markdown}`,
-    ...sortFindings(review.findings).slice(0, MAX_FINDINGS).map((finding) => `   - ${describeFinding(finding, 200).markdown}`),
-    ...review.findings.length > MAX_FINDINGS ? [`   - and ${review.findings.length - MAX_FINDINGS} more`] : []
-  ]);
-  return listSection(2, {
-    head: "### Review iterations",
-    lines,
-    most: 2e4,
-    more: (left) => `
-${left} more lines have no room here.`
-  });
-}
-function describeReview({ stage, iteration, status, score, findings, detail }) {
-  const what = stage === "verify" ? say`**Independent review**` : say`In the agent's loop, iteration ${iteration}`;
-  if (status !== "scored" || score === null) return say`${what}: no score (${status}). ${prose(sentence(detail), 200)}`;
-  const found = findings.length === 0 ? "nothing found" : countOf(findings.length, "finding");
-  return say`${what}: **${formatScore(score)}**, ${found}`;
-}
-function checklistSection({ gate }) {
-  const rules = (gate?.rules ?? []).filter((rule) => !QUEUE_RULES2.has(rule.rule) && rule.status !== "not-asked");
-  if (rules.length === 0) return whole(1, "### Checklist\n\nNothing was judged yet.");
-  return whole(1, `### Checklist
-
-${rules.map(checklistItem).join("\n")}`);
-}
-function checklistItem({ rule, status, because }) {
-  const how = status === "waived" ? " (waived by name)" : "";
-  return `- [${status === "passed" ? "x" : " "}] ${code(rule).markdown}${how}: ${prose(because, 200).markdown}`;
-}
-function renderAutoMerge({ view, ledger }, task, planned) {
-  const states = new Map(view.tasks.map((each) => [each.id, each.state]));
-  const needs = planned?.needs ?? [];
-  const missing = needs.filter((need) => states.get(need) !== "landed");
-  const list3 = join(
-    needs.slice(0, 20).map((need) => say`${code(need)} (${states.get(need) ?? "gone"})`),
-    ", "
-  );
-  const satisfied = needs.length === 0 ? say`✅ it needs no other task` : say`${missing.length === 0 ? "✅" : "❌"} ${list3}`;
-  return [
-    "### Auto-merge status",
-    "",
-    say`- Dependencies satisfied: ${satisfied}`.markdown,
-    say`- Ready to merge: ${readiness(task)}`.markdown,
-    say`- Lands on ${code(ledger.target)}, by Espalier, when every rule of the check ${code("espalier/gate")} holds`.markdown
-  ].join("\n");
-}
-function readiness(task) {
-  if (task.state === "landed")
-    return task.landedSha === null ? say`✅ landed` : say`✅ landed as ${code(shortSha(task.landedSha))}`;
-  if (task.state === "cancelled") return say`❌ it was cancelled`;
-  const rules = (task.gate?.rules ?? []).filter((rule) => !QUEUE_RULES2.has(rule.rule));
-  const failed2 = rules.filter((rule) => rule.status === "failed").map((rule) => code(rule.rule));
-  if (failed2.length > 0) return say`❌ closed by ${join(failed2, ", ")}`;
-  const pending = rules.filter((rule) => rule.status === "pending").map((rule) => code(rule.rule));
-  if (pending.length > 0) return say`⏳ waits for ${join(pending, ", ")}`;
-  return rules.length === 0 ? say`⏳ nothing was judged yet` : say`✅ its own rules hold; the queue lands it`;
-}
-function specSection2(task) {
-  return {
-    rank: 3,
-    render: (room) => {
-      if (task.spec.trim() === "") return "";
-      const block = fence(task.spec, { info: "text", maxBytes: Math.min(room - 100, 1e4), keep: "head" });
-      return block === null ? null : folded("The task as the plan gives it", block);
-    }
-  };
-}
-function renderOrigin({ evidence, baseSha }) {
-  if (evidence === null) return "";
-  const { usage, sandbox, iterations, startedAt, endedAt } = evidence;
-  const parts = [
-    say`made on ${code(shortSha(baseSha))}`,
-    ...evidence.headSha === null ? [] : [say`head ${code(shortSha(evidence.headSha))}`],
-    say`${countOf(iterations, "iteration")} in ${formatDuration(endedAt - startedAt)}`,
-    say`cost ${usd(usage.costUsd)}`,
-    say`sandbox ${prose(sandbox.engine, 40)}, profile ${prose(sandbox.profile, 40)}`,
-    ...sandbox.waived.length === 0 ? [] : [say`waived: ${sandbox.waived.join(", ")}`]
-  ];
-  return `<sub>${join(parts, " · ").markdown}</sub>`;
-}
-
-// src/core/report/hosted/plan-graph.ts
-var MAX_TASKS = 40;
-var MAX_EDGES = 120;
-var COLOURS = [
-  ["done", ["landed"], "fill:#dafbe1,stroke:#1a7f37,color:#1f2328"],
-  ["busy", ["running", "trying", "landing", "queued"], "fill:#ddf4ff,stroke:#0969da,color:#1f2328"],
-  ["bad", ["failed"], "fill:#ffebe9,stroke:#cf222e,color:#1f2328"],
-  ["held", ["held", "cancelled"], "fill:#fff8c5,stroke:#9a6700,color:#1f2328"]
-];
-function renderPlanGraph({ view, ledger }) {
-  const { tasks } = ledger.plan;
-  const graph = buildGraph(tasks);
-  const edges = graph.needs.flatMap((needs, index) => needs.map((need) => [need, index]));
-  if (edges.length === 0 || edges.length > MAX_EDGES || tasks.length > MAX_TASKS) return null;
-  const stateOf = new Map(view.tasks.map((task) => [task.id, task.state]));
-  const states = graph.ids.map((id) => stateOf.get(id) ?? "waiting");
-  const lines = graph.ids.map((id, index) => `  t${index}["${id}<br/>${states[index]}"]`);
-  const classes = COLOURS.flatMap(([name, members, style]) => {
-    const nodes = states.flatMap((state, index) => members.includes(state) ? [`t${index}`] : []);
-    return nodes.length === 0 ? [] : [`  classDef ${name} ${style}`, `  class ${nodes.join(",")} ${name}`];
-  });
-  return ["flowchart LR", ...lines, ...edges.map(([from, to]) => `  t${from} --> t${to}`), ...classes].join("\n");
-}
-
-// src/core/report/hosted/status-table.ts
-var STATUS_COLUMNS = ["Task", "State", "Progress", "Review", "Attempt", "PR", "Now"];
-var BAR_CELLS = 10;
-var MAX_TITLE3 = 70;
-var MAX_NOW = 140;
-function statusCells(scene, task) {
-  const pull = pullNumber(scene, task.id);
-  const share = shareOf(scene, task);
-  const title = task.title === "" || task.title === task.id ? say`` : say`<br>${prose(task.title, MAX_TITLE3)}`;
-  return [
-    say`${code(task.id)}${title}`,
-    say`${STATE_SIGNS[task.state]}&nbsp;${task.state}`,
-    share === null ? say`` : { markdown: `\`${renderBar(share, BAR_CELLS, UNICODE_GLYPHS)}\`` },
-    task.score === null ? say`–` : say`${formatScore(task.score)}`,
-    attemptWord(task),
-    pull === null ? say`–` : pullLink(pull),
-    describeNow(scene, task)
-  ];
-}
-function attemptWord({ attempt, attemptsAllowed }) {
-  if (attempt === 0) return say`–`;
-  return attemptsAllowed > 1 ? say`${attempt}/${attemptsAllowed}` : say`${attempt}`;
-}
-function shareOf(scene, { id, state }) {
-  switch (state) {
-    case "waiting":
-    case "held":
-      return 0;
-    case "running": {
-      const dispatch = liveDispatch(scene, id);
-      return dispatch?.run == null ? 0.1 : dispatch.begunAt === null ? 0.2 : 0.3;
-    }
-    case "queued":
-      return 0.7;
-    case "trying":
-      return 0.8;
-    case "landing":
-      return 0.9;
-    case "landed":
-      return 1;
-    case "failed":
-    case "cancelled":
-      return null;
-  }
-}
-function describeNow(scene, task) {
-  if (task.state === "landed") return task.landedSha === null ? say`` : say`as ${code(shortSha(task.landedSha))}`;
-  if (task.state === "running" || task.state === "trying") return describeRun(scene, task);
-  if (task.state === "failed")
-    return describeReason(firstLine2(task.lastFailure ?? task.waiting?.because ?? ""), MAX_NOW);
-  if (task.state === "held") {
-    const roots = stoppedRoots(scene, task.id);
-    return roots.length === 0 ? say`` : say`${listIds(roots, 4)} did not land`;
-  }
-  if (task.state === "waiting") {
-    if (scene.record.obstacle !== null) return say`the plan cannot go on`;
-    if (isKeptByProposal(scene, task)) return say`its text was edited: not approved yet`;
-    if (isNotAskedFor(scene, task)) return say`not asked for`;
-  }
-  if (task.waiting === null) return say``;
-  if (task.waiting.kind === "task" && task.waiting.on.length > 0) return say`needs ${listIds(task.waiting.on, 4)}`;
-  return prose(firstLine2(task.waiting.because), MAX_NOW);
-}
-function describeRun(scene, task) {
-  const dispatch = liveDispatch(scene, task.id);
-  const what = task.state === "trying" ? say`tests on the tip` : say`attempt ${task.attempt}`;
-  if (dispatch === null || dispatch.run === null) return say`${what} is being dispatched`;
-  const run2 = link(say`run`, dispatch.run.url);
-  const status = scene.runs.get(dispatch.nonce)?.status ?? null;
-  if (dispatch.begunAt === null && status !== "running") return say`${what} waits for a runner (${run2})`;
-  return status === "completed" ? say`${what} has ended (${run2}); its result is read` : say`${what} (${run2})`;
-}
-
-// src/core/report/hosted/status-comment.ts
-var MAX_UNFOLDED = 15;
-function renderStatusComment(scene, notes) {
-  const { view } = scene;
-  const isFolded = view.tasks.length > MAX_UNFOLDED;
-  const shown = isFolded ? view.tasks.filter((task) => task.state !== "landed") : view.tasks;
-  const landed = isFolded ? view.tasks.filter((task) => task.state === "landed") : [];
-  const rows = (tasks) => table(
-    STATUS_COLUMNS,
-    tasks.map((task) => statusCells(scene, task))
-  );
-  const graph = renderPlanGraph(scene);
-  const sections = [
-    whole(0, `${statusMarker(view.plan)}
-## ${headline(view)}`),
-    whole(0, say`${whatHappens(scene)}`.markdown),
-    attentionSection(scene, notes),
-    ...shown.length === 0 ? [] : [tableSection(2, { head: "", lines: rows(shown) })],
-    ...landed.length === 0 ? [] : [foldedSection(`${countOf(landed.length, "task")} landed`, rows(landed))],
-    whole(1, renderFacts(scene, notes)),
-    ...graph === null ? [] : [whole(4, folded("The graph of the plan", `\`\`\`mermaid
-${graph}
-\`\`\``))],
-    whole(1, footer(view))
-  ];
-  return fitDocument(sections, MAX_BODY_BYTES);
-}
-function attentionSection(scene, { stuck }) {
-  return listSection(1, {
-    head: "### Waits for a person",
-    lines: listAttention(scene, stuck).map(renderAttention),
-    most: MAX_BODY_BYTES / 3
-  });
-}
-function foldedSection(summary, rows) {
-  return {
-    rank: 3,
-    render: (room) => {
-      const inner = fitTable(rows, room - summary.length - 100);
-      return inner === null ? null : folded(summary, inner);
-    }
-  };
-}
-function renderFacts(scene, { lowQuotas }) {
-  const { view, record } = scene;
-  const order = landingOrder(scene);
-  const forecast = forecastFinish(scene);
-  const budget = view.budgetUsd === null ? "" : ` of ${usd(view.budgetUsd)}`;
-  const spent = view.spentUsd === null ? `unknown${budget} (an agent did not say)` : `${usd(view.spentUsd)}${budget}`;
-  const facts = [
-    ...order.length === 0 ? [] : [say`**Next to land:** ${listIds(order, 10)}`],
-    say`**Spent:** ${spent}`,
-    ...forecast === null ? [] : [
-      say`**Expected finish:** ${minuteOf(forecast.finishMs)}, by ${forecast.basis === "pace" ? "the pace so far" : "the plan's own estimates"}`
-    ],
-    ...view.final.status === "none" ? [] : [say`**Final tests on the whole:** ${view.final.status}`],
-    say`**Lands on:** ${code(view.target)}, revision ${code(shortSha(view.revision))} of the plan${record.accepted === null ? "" : say`, accepted by ${prose(record.accepted.by, 60)} at ${minuteOf(record.accepted.at)}`}`,
-    ...lowQuotas.map(
-      ({ name, resetAtMs }) => say`**Slower for now:** little is left of the forge's ${name} quota; what is less urgent waits until ${minuteOf(resetAtMs)}`
-    )
-  ];
-  return facts.map((fact) => `- ${fact.markdown}`).join("\n");
-}
-function footer(view) {
-  const first = view.tasks.find((task) => task.state !== "landed") ?? view.tasks[0];
-  const why = first === void 0 ? "" : `\`/espalier why ${first.id}\` explains a task, `;
-  return `<sub>${why}\`/espalier help\` lists the commands. This comment is kept up to date.</sub>`;
-}
-
-// src/core/hosted/find-hindrances.ts
-function findHindrances(facts, config2, issuePlan) {
-  const { rules, base, app } = facts;
-  const found = [];
-  if (base.tip === null)
-    found.push({ because: `there is no branch '${base.branch}' to land on`, next: "name another base in the plan" });
-  const clash = issuePlan.plan === null ? null : findBadBranch(issuePlan.plan, base.branch);
-  if (clash !== null) found.push(clash);
-  const way = landingWay(rules, config2, app.id);
-  if ("impossible" in way) found.push({ because: way.impossible, next: way.next });
-  const movesBranch = "way" in way && (way.movesBranch || issuePlan.config.github.checks.length > 0);
-  const asksPeople = rules.approvals > 0 || (issuePlan.plan?.tasks.some((task) => task.approvals > 0) ?? false);
-  if (asksPeople && movesBranch && rules.dismissesStaleReviews)
-    found.push({
-      because: `approvals on '${base.branch}' are dismissed on every push, and Espalier updates a branch before it lands`,
-      next: "take 'Dismiss stale pull request approvals' off the branch's rules, or ask for no approvals"
-    });
-  if (asksPeople && movesBranch && rules.requiresLastPushApproval)
-    found.push({
-      because: `the last push to a pull request on '${base.branch}' must be approved by somebody else, and Espalier's own update is the last`,
-      next: "take 'Require approval of the most recent reviewable push' off the branch's rules"
-    });
-  return found;
-}
-
-// src/core/hosted/pull-gate-facts.ts
-function pullGateFacts(state, facts, wantedChecks) {
-  const found = /* @__PURE__ */ new Map();
-  for (const { id } of state.ledger.plan.tasks) {
-    const pull = facts.pulls.get(id);
-    const attempt = lastAttempt(state.ledger.tasks[id]);
-    const isOpen = pull !== void 0 && pull.state === "open";
-    const hold = isOpen ? findHold(pull, state.ledger.target) : {};
-    found.set(id, isOpen ? { ...readPull(pull, attempt, facts, wantedChecks), ...hold } : null);
-  }
-  return found;
-}
-function findHold({ isDraft, baseBranch }, target) {
-  if (baseBranch !== target)
-    return { holdBecause: `its pull request is pointed at '${cleanLine(baseBranch, 100)}', not at '${target}'` };
-  return isDraft ? { holdBecause: "its pull request is a draft" } : {};
-}
-function readPull(pull, attempt, { rules, app }, wantedChecks) {
-  const checks = pull.checks.filter((check2) => findOwnGate([check2], app.id) === null);
-  const heads = [attempt?.evidence?.headSha, attempt?.trial?.result?.commitSha];
-  const people = pull.reviews.filter(({ author, isByWriter }) => author.kind === "user" && isByWriter);
-  return {
-    headSha: pull.headSha,
-    checks: [
-      ...rules.requiredChecks.filter((required) => !isOwnGate(required, app.id)).map(({ name, appId }) => findExact(checks, name, appId)),
-      ...findConfiguredChecks(checks, wantedChecks, app.id)
-    ],
-    approvedBy: people.filter(({ state, commitSha }) => state === "approved" && commitSha !== null && heads.includes(commitSha)).map(({ author }) => author.login),
-    requiredApprovals: rules.approvals,
-    changesRequestedBy: people.filter(({ state }) => state === "changes-requested").map(({ author }) => author.login)
-  };
-}
-function findConfiguredChecks(checks, wanted, ownAppId) {
-  const others = checks.filter((check2) => findOwnGate([check2], ownAppId) === null);
-  return wanted.filter((check2) => !isOwnGate(check2, ownAppId)).flatMap((required) => findMatching(others, required));
-}
-function findExact(checks, name, appId) {
-  const same = checks.filter((check2) => check2.name === name && (appId === null || check2.appId === appId));
-  return worst(name, same);
-}
-function findMatching(checks, required) {
-  const glob = compileGlob(required.name);
-  if (!glob.ok) return [worst(required.name, [])];
-  const same = checks.filter(
-    (check2) => matchesGlob(glob.value, check2.name) && (required.appId === null || check2.appId === required.appId)
-  );
-  if (same.length === 0) return [worst(required.name, [])];
-  return [...new Set(same.map((check2) => check2.name))].map(
-    (name) => worst(
-      name,
-      same.filter((check2) => check2.name === name)
-    )
-  );
-}
-var RANK = { "not-passed": 0, pending: 1, passed: 2 };
-function worst(name, checks) {
-  const [first] = checks.toSorted((a, b) => RANK[a.status] - RANK[b.status]);
-  if (first === void 0) return { name, status: "missing", found: "not there" };
-  return { name, status: first.status, found: first.conclusion.toLowerCase() };
-}
-
-// src/core/hosted/show-pulls.ts
-function recordPulls(state, facts) {
-  let pulls = state.record.pulls;
-  for (const [task, pull] of facts.pulls) {
-    if (!isOfTask(state, task, pull)) continue;
-    const known = pulls[task];
-    const heads = ownHeads(state.ledger.tasks[task]?.attempts ?? []);
-    const isOver = pull.state === "merged" && !facts.branches.has(task);
-    const next = {
-      number: pull.number,
-      nodeId: pull.nodeId,
-      headSha: heads.has(pull.headSha) ? pull.headSha : known?.headSha ?? openedAt(state, task, pull),
-      isDone: isOver && isShownAsOver(state, task, pull)
-    };
-    if (known === void 0 || JSON.stringify(known) !== JSON.stringify(next)) pulls = { ...pulls, [task]: next };
-  }
-  return pulls;
-}
-function openedAt(state, task, pull) {
-  const verified = state.ledger.tasks[task]?.attempts.findLast((attempt) => attempt.evidence?.outcome === "verified");
-  return pull.isOwn ? verified?.evidence?.headSha ?? pull.headSha : pull.headSha;
-}
-function isOfTask({ ledger, record }, task, pull) {
-  const isNamed = ledger.plan.tasks.find(({ id }) => id === task)?.branch != null;
-  if (!isNamed || record.pulls[task]?.number === pull.number) return true;
-  if (pull.isOwn && STAMP2.exec(pull.body)?.groups?.["owner"] === ownerOf(ledger.plan.id, task)) return true;
-  return ownHeads(ledger.tasks[task]?.attempts ?? []).has(pull.headSha);
-}
-function isOfOthers({ ledger }, facts, task) {
-  const isNamed = ledger.plan.tasks.find(({ id }) => id === task)?.branch != null;
-  const tip = facts.branches.get(task);
-  return isNamed && tip !== void 0 && !ownHeads(ledger.tasks[task]?.attempts ?? []).has(tip);
-}
-function isShownAsOver(state, task, pull) {
-  const hasLanded = lastAttempt(state.ledger.tasks[task])?.status === "landed";
-  return hasLanded && pull.labels.includes("espalier:landed");
-}
-function showPulls(state, facts, view, texts, leases) {
-  const effects = [];
-  for (const task of view.tasks) {
-    const pull = facts.pulls.get(task.id);
-    if (state.record.pulls[task.id]?.isDone === true) continue;
-    if (pull !== void 0 && !isOfTask(state, task.id, pull)) continue;
-    if (pull === void 0 || pull.state === "closed" && task.state !== "landed") {
-      const isOther = pull === void 0 && isOfOthers(state, facts, task.id);
-      const opened = isOther ? null : openPull(state, task, texts, leases);
-      if (opened !== null) effects.push(opened);
-      continue;
-    }
-    if (pull.isOwn) effects.push(...refreshBody(state.ledger.plan.id, task, pull, texts));
-    effects.push(...refreshLabels(task, pull, texts));
-    if (pull.state === "open" && pull.queueEntry === null)
-      effects.push(...showGate(state, facts, task, { pull, texts, leases }));
-  }
-  return effects;
-}
-function openPull(state, task, texts, leases) {
-  const record = state.ledger.tasks[task.id];
-  const last = lastAttempt(record);
-  if (last === null || last.status !== "verified" || last.evidence?.headSha == null) return null;
-  if (record?.cancelled != null) return null;
-  const key = `pull.${task.id}.${last.generation}`;
-  if (!leases.take(key).granted) return null;
-  return {
-    kind: "open-pull",
-    key,
-    task: task.id,
-    branch: taskBranch(state.ledger, task.id),
-    base: state.ledger.target,
-    title: texts.title(task),
-    body: stampBody(texts.body(task), ownerOf(state.ledger.plan.id, task.id))
-  };
-}
-var STAMP2 = /\n<!-- espalier:text (?<owner>\S+) (?<digest>[0-9a-f]{16}) -->\s*$/;
-function ownerOf(plan, task) {
-  return `${plan}/${task}`;
-}
-function stampBody(body, owner) {
-  return `${body}
-<!-- espalier:text ${owner} ${digestJson(body).slice(0, 16)} -->`;
-}
-function refreshBody(plan, task, pull, texts) {
-  const wanted = stampBody(texts.body(task), ownerOf(plan, task.id));
-  if (STAMP2.exec(pull.body)?.[0].trim() === STAMP2.exec(wanted)?.[0].trim()) return [];
-  return [{ kind: "update-pull", key: `body.${task.id}`, nodeId: pull.nodeId, body: wanted }];
-}
-function refreshLabels(task, pull, texts) {
-  return labelChange(`labels.${task.id}`, pull.number, pull.labels, texts.labels(task), texts.keptLabels);
-}
-function labelChange(key, thread, found, wanted, kept) {
-  const add = wanted.filter((label) => !found.includes(label));
-  const remove2 = found.filter((label) => kept.has(label) && !wanted.includes(label));
-  return add.length + remove2.length === 0 ? [] : [{ kind: "set-labels", key, thread, add, remove: remove2 }];
-}
-function showGate(state, facts, task, with_) {
-  const { pull, texts, leases } = with_;
-  const output = texts.check(task, pull);
-  const externalId = `${state.ledger.plan.id}/${task.id}/${task.attempt}/${digestJson(output).slice(0, 16)}`;
-  const wanted = { headSha: pull.headSha, externalId, output };
-  const effect = planGateCheck(`check.${task.id}`, wanted, findOwnGate(pull.checks, facts.app.id), leases);
-  return effect === null ? [] : [effect];
-}
-
-// src/core/hosted/show.ts
-function show(input, leases, nowMs) {
-  const { facts } = input;
-  const { issue } = facts;
-  if (issue === null) return { state: input.state, effects: [], dueMs: null };
-  const issuePlan = readIssuePlan(issue.number, issue.body, facts.configText);
-  const running = input.state.ledger === null ? null : { ...input.state, ledger: input.state.ledger };
-  const scene = running === null ? null : sceneOf(input, running, issuePlan.config, nowMs);
-  const shown = scene === null || running === null ? null : showRunning(input, running, scene, { leases, nowMs });
-  const record = shown?.state.record ?? input.state.record;
-  const answers = [...record.answers, ...shown?.answers ?? []];
-  for (const reply2 of input.replies) answers.push(answerOf(reply2, input, issuePlan, scene));
-  const asked = { ...input.state, record: answers.length === 0 ? record : { ...record, answers } };
-  const posted = postAnswers(asked, facts, input.outcomes, leases);
-  const isReportPosted = record.answers.some(isReport) && !posted.left.some(isReport);
-  const isSame = posted.left.length === record.answers.length && posted.left.every((one, at2) => one === record.answers[at2]);
-  return {
-    state: { ...asked, record: isSame ? record : { ...asked.record, answers: posted.left } },
-    effects: [...posted.effects, ...shown?.effects ?? []],
-    dueMs: isReportPosted ? nowMs : shown?.dueMs ?? null
-  };
-}
-function answerOf({ key, thread, reaction, replies }, input, issuePlan, scene) {
-  const { issue } = input.state.record;
-  const body = renderReplies(replies, {
-    issue,
-    place: thread === issue ? "plan" : "pull",
-    scene,
-    issuePlan,
-    maxParallel: maxParallelOf(input),
-    hindrances: findHindrances(input.facts, input.config, issuePlan)
-  });
-  return { key, thread, body, ...reaction === void 0 ? {} : { reaction } };
-}
-function isReport({ key }) {
-  return key.startsWith("report.");
-}
-var DEFAULT_PARALLEL = 8;
-function maxParallelOf({ config: config2 }) {
-  return config2.maxParallel ?? DEFAULT_PARALLEL;
-}
-function sceneOf(input, state, config2, nowMs) {
-  const pulls = pullGateFacts(state, input.facts, config2.github.checks);
-  return {
-    view: viewPlan(state.ledger, state.queue, nowMs, pulls, input.facts.base.tip),
-    ledger: state.ledger,
-    queue: state.queue,
-    record: state.record,
-    runs: input.facts.runs,
-    maxParallel: maxParallelOf(input),
-    nowMs
-  };
-}
-function showRunning(input, state, scene, { leases, nowMs }) {
-  const { facts } = input;
-  const stuck = findStuck(input, scene);
-  const status = showStatus(
-    state,
-    facts,
-    renderStatusComment(scene, { stuck, lowQuotas: listLowQuotas(facts) }),
-    leases,
-    nowMs
-  );
-  const pulls = showPulls(
-    state,
-    facts,
-    scene.view,
-    {
-      title: renderPullTitle,
-      body: (task) => renderPullBody(scene, task),
-      check: (task, pull) => renderGateCheck(scene, task, pull.headSha),
-      labels: (task) => pullLabels(scene, task),
-      keptLabels: KEPT_LABELS
-    },
-    leases
-  );
-  const ended = endPlan(state, scene, facts, nowMs);
-  const labels = labelChange(
-    "labels.plan",
-    state.record.issue,
-    facts.issue?.labels ?? [],
-    planLabels2(scene),
-    KEPT_LABELS
-  );
-  const notices = noticesOf(input, scene, stuck);
-  const texts = [...pulls, ...labels];
-  const mayWait = status.dueMs !== null && listLowQuotas(facts).length > 0;
-  return {
-    state: rememberTold(ended.state, notices.told),
-    effects: [...mayWait ? withoutPatient(texts, facts) : texts, ...status.effects, ...ended.effects],
-    dueMs: status.dueMs,
-    answers: [...notices.answers, ...ended.answers]
-  };
-}
-function noticesOf(input, scene, stuck) {
-  const { record } = scene;
-  const { issue } = record;
-  const notices = [];
-  const { proposed, obstacle } = record;
-  if (proposed !== null && input.before.proposed?.source !== proposed.source) {
-    const issuePlan = readIssuePlan(issue, input.facts.issue?.body ?? "", input.facts.configText);
-    const key = `changed.${proposed.source.slice(0, 16)}`;
-    notices.push({ key, thread: issue, body: renderPlanChanged(scene, issuePlan) });
-  }
-  if (obstacle !== null && input.before.obstacle?.code !== obstacle.code)
-    notices.push({ key: `obstacle.${obstacle.at}`, thread: issue, body: renderObstacle(obstacle) });
-  const told = new Set(record.told);
-  const fresh = stuck.filter((one) => !told.has(stuckKey(one)));
-  if (fresh.length > 0)
-    notices.push({
-      key: fresh.map(stuckKey).join("+").slice(0, 200),
-      thread: issue,
-      body: renderStuckNotice(scene, fresh)
-    });
-  return { answers: notices, told: fresh.map(stuckKey) };
-}
-var MAX_TOLD = 100;
-function rememberTold(state, told) {
-  if (told.length === 0) return state;
-  return { ...state, record: { ...state.record, told: [...state.record.told, ...told].slice(-MAX_TOLD) } };
-}
-function stuckKey({ task, sinceMs }) {
-  return `stuck.${task}.${sinceMs}`;
-}
-function findStuck({ facts, config: config2, state }, scene) {
-  const stuck = [];
-  for (const dispatch of state.record.dispatches) {
-    const seen = facts.runs.get(dispatch.nonce);
-    const sinceMs = Math.max(dispatch.writtenAt, seen?.updatedAtMs ?? 0);
-    if (scene.nowMs - sinceMs < config2.stuckAfterMs) continue;
-    for (const leg of dispatch.legs) if (!leg.isOver && leg.work !== "final") stuck.push({ task: leg.task, sinceMs });
-  }
-  return stuck;
-}
-var CLOSED = "closed";
-function endPlan(state, scene, facts, nowMs) {
-  const { record } = state;
-  const isEnded = scene.view.status === "landed" || scene.view.status === "final-failed";
-  if (!isEnded || facts.issue === null) return { state, effects: [], answers: [] };
-  if (!record.isReported) {
-    const { certificates, final } = state.ledger;
-    const revision = record.accepted?.revision.slice(0, 12) ?? "";
-    const key = `report.${certificates.length}.${revision}.${final?.generation ?? 0}`;
-    const told = record.told.filter((each) => each !== CLOSED);
-    return {
-      state: { ...state, record: { ...record, told, isReported: true } },
-      effects: [],
-      answers: [{ key, thread: record.issue, body: renderFinalReport(scene, nowMs) }]
-    };
-  }
-  if (record.answers.some(isReport) || scene.view.status !== "landed" || record.told.includes(CLOSED))
-    return { state, effects: [], answers: [] };
-  if (!facts.issue.isOpen) return { state: rememberTold(state, [CLOSED]), effects: [], answers: [] };
-  return { state, effects: [{ kind: "close-issue", key: "close", nodeId: facts.issue.nodeId }], answers: [] };
-}
-
-// src/core/report/hosted/group-check.ts
-var MAX_TITLE4 = 120;
-var MAX_TAIL_BYTES2 = 12e3;
-var ENDS = {
-  passed: { status: "completed", conclusion: "success" },
-  failed: { status: "completed", conclusion: "failure" },
-  waits: { status: "in_progress", conclusion: null }
-};
-var TITLES = { passed: "Tested as it lands", failed: "May not land", waits: "Being judged" };
-function renderGroupCheck(scene, answer) {
-  const { issue, task, pull, headSha } = scene;
-  const { status, because, gate, test } = answer;
-  const head = say`Task ${code(task)} of the plan in ${pullLink(issue)}, as the merge queue would land it with ${pullLink(pull)}: commit ${code(shortSha(headSha))}.`;
-  const sections = [
-    whole(0, head.markdown),
-    whole(0, prose(sentence(because), 2e3).markdown),
-    whole(1, gate === null ? "" : gateTable(gate).join("\n"))
-  ];
-  return {
-    ...ENDS[status],
-    title: plainLine(status === "passed" ? TITLES.passed : `${TITLES[status]}: ${because}`, MAX_TITLE4),
-    summary: fitDocument(sections, MAX_CHECK_BYTES),
-    text: test === null || test.status === "passed" ? "" : renderTest(test),
-    annotations: [],
-    actions: []
-  };
-}
-function renderTest({ status, durationMs, tail }) {
-  const head = say`### Tests ended as ${status} after ${formatDuration(durationMs)}`.markdown;
-  const block = fence(tail, { info: "text", maxBytes: MAX_TAIL_BYTES2 - byteLength(head) - 2, keep: "tail" });
-  return block === null || tail.trim() === "" ? head : `${head}
-
-${block}`;
-}
-function renderNoTaskCheck() {
-  return {
-    ...ENDS.passed,
-    title: "No task of a plan",
-    summary: "This pull request is no task of a plan, so there is nothing that Espalier has to say about it. It says so because the rules of this branch ask for its check.",
-    text: "",
-    annotations: [],
-    actions: []
-  };
-}
-function renderBehindCheck(pull) {
-  return {
-    ...ENDS.waits,
-    title: `Waits for #${pull}`,
-    summary: say`This pull request is no task of a plan, but stands in the merge queue behind ${pullLink(pull)}, which is one and is not answered for yet.`.markdown,
-    text: "",
-    annotations: [],
-    actions: []
-  };
-}
-
-// src/core/hosted/queue-entries.ts
-var NO_TASK = "no-task";
-function noTaskId(pull, digest) {
-  return `${NO_TASK}/${pull}/${digest}`;
-}
-var OWN_BRANCH = /^espalier\//;
-function findOwner(pull, { record, ledger }) {
-  const task = Object.entries(record.pulls).find(([, { number }]) => number === pull.number)?.[0];
-  if (task !== void 0 && ledger.plan.tasks.some(({ id }) => id === task)) return { kind: "task", task };
-  if (pull.isOwn || !pull.isForeign && OWN_BRANCH.test(pull.headBranch)) return { kind: "other-plan" };
-  if (pull.gate === "unknown") return { kind: "unknown" };
-  const [plan = ""] = (pull.gate?.externalId ?? NO_TASK).split("/");
-  if (issueOf(plan) !== null) return { kind: "other-plan" };
-  return plan === NO_TASK ? { kind: "nobody" } : { kind: "unknown" };
-}
-function findBadBefore(entry, { state, facts }, good) {
-  const isGood = (one) => {
-    const { kind } = findOwner(one.pull, state);
-    if (kind === "nobody" || kind === "unknown") return true;
-    if (one.headSha === null) return false;
-    return kind === "task" ? good.has(one.headSha) : findOwnGate(one.checks, facts.app.id)?.status === "passed";
-  };
-  return listBefore(facts.mergeQueue ?? [], entry).find((one) => !isGood(one)) ?? null;
-}
-function listBefore(queue, entry) {
-  const before = [];
-  for (let { baseSha } = entry; baseSha !== null && before.length < queue.length; ) {
-    const under = queue.find((one) => one !== entry && one.headSha === baseSha);
-    if (under === void 0 || before.includes(under)) break;
-    before.push(under);
-    ({ baseSha } = under);
-  }
-  return before;
-}
-
-// src/core/hosted/answer-bystanders.ts
-var LEASES_PER_TURN = 10;
-function answerBystanders(input, { leases, nowMs, good }) {
-  const { state, facts, config: config2 } = input;
-  const nothing = { state, effects: [], wakeAtMs: null };
-  if (!asksForGate(facts.rules, facts.app.id)) return nothing;
-  const wanted = [...listPullChecks(input), ...listGroupChecks(input, good)];
-  const open2 = wanted.filter(({ found, externalId }) => found?.externalId !== externalId);
-  const isWaiting = wanted.some(({ output }) => output.status === "in_progress");
-  const wakeAtMs = isWaiting ? nowMs + config2.leaseMs / 2 : null;
-  if (open2.length === 0) return { ...nothing, wakeAtMs };
-  const turn = takeTurn(state, config2, nowMs);
-  if (!turn.isOurs) return { state: turn.state, effects: [], wakeAtMs: earliest([wakeAtMs, turn.dueMs]) };
-  const effects = open2.map(({ found, ...check2 }) => planGateCheck("check.none", check2, found, leases)).filter((one) => one !== null);
-  return { state: turn.state, effects, wakeAtMs };
-}
-function listPullChecks({ state, facts }) {
-  const output = renderNoTaskCheck();
-  return (facts.basePulls ?? []).filter((pull) => findOwner(pull, state).kind === "nobody").map((pull) => wantCheck(pull, pull.headSha, output, pull.gate === "unknown" ? null : pull.gate));
-}
-function wantCheck(pull, headSha, output, found) {
-  return { headSha, externalId: noTaskId(pull.number, digestJson(output).slice(0, 16)), output, found };
-}
-function listGroupChecks(input, good) {
-  const { state, facts } = input;
-  const queue = facts.mergeQueue ?? [];
-  return queue.flatMap((entry) => {
-    if (entry.headSha === null || findOwner(entry.pull, state).kind !== "nobody") return [];
-    const behind = findBadBefore(entry, input, good);
-    const output = behind === null ? renderNoTaskCheck() : renderBehindCheck(behind.pull.number);
-    return [wantCheck(entry.pull, entry.headSha, output, findOwnGate(entry.checks, facts.app.id))];
-  });
-}
-function takeTurn(state, { leaseMs }, nowMs) {
-  const { queue, ledger } = state;
-  const turn = queue.answering ?? null;
-  const isOurs2 = turn !== null && turn.plan === ledger.plan.id && turn.until - nowMs > leaseMs;
-  if (turn !== null && turn.plan !== ledger.plan.id && turn.until > nowMs)
-    return { state, isOurs: false, dueMs: turn.until };
-  const turnMs = leaseMs * LEASES_PER_TURN;
-  const isFresh = isOurs2 && turn.until - nowMs > turnMs / 2;
-  if (isFresh) return { state, isOurs: isOurs2, dueMs: null };
-  const answering = { plan: ledger.plan.id, until: nowMs + turnMs };
-  return { state: { ...state, queue: { ...queue, answering } }, isOurs: isOurs2, dueMs: nowMs + 1 };
-}
-
-// src/core/hosted/judge-group.ts
-function judgeGroup(context, task, entry) {
-  const { ledger } = context.state;
-  const record = ledger.tasks[task];
-  const resolved = ledger.plan.tasks.find(({ id }) => id === task);
-  const attempt = lastAttempt(record);
-  if (record !== void 0 && record.cancelled !== null) return failed(`it was cancelled by ${record.cancelled.by}`);
-  const landing = attempt !== null && isActive(attempt) ? attempt.landing : null;
-  if (resolved === void 0 || attempt === null || landing === null || landing.way !== "enqueue")
-    return failed("the plan has not put it into the queue; it does so by itself when its turn has come");
-  const heads = [attempt.evidence?.headSha, landing.commitSha];
-  if (!heads.includes(entry.pull.headSha))
-    return failed("the head of its pull request is not the one that was verified");
-  const gate = gateOf(context, resolved, attempt);
-  const closed = findClosed(gate);
-  if (closed !== null) return { ...closed, gate, test: null };
-  const failing = findFailedChecks(context.facts, entry);
-  if (failing.length > 0) return { ...failedChecks(failing), gate };
-  return judgeTree(context, { task: resolved, attempt, landing }, entry, gate);
-}
-function judgeTree(context, { task, attempt, landing }, entry, gate) {
-  const { baseSha, headSha, headTree } = entry;
-  if (baseSha === null || headSha === null || headTree === null)
-    return waits("the forge does not show yet what it made of it", gate);
-  const test = findPassedTest(task, attempt, headTree);
-  if (test === null && landing.group?.commitSha !== headSha)
-    return { status: "untested", landing, baseSha, headSha, headTree, gate };
-  if (test === null) return judgeTest(landing.group, gate);
-  const tested = passed(test, gate);
-  return headTree === landing.treeSha ? tested : judgeChecks(context, entry, tested);
-}
-function gateOf({ state, facts, wantedChecks }, task, attempt) {
-  const { ledger, queue } = state;
-  if (attempt.evidence === null)
-    throw new Error(`There is nothing to gate for '${task.id}' in the merge queue: it has no evidence.`);
-  return evaluateGroup({
-    task,
-    taskDigest: indexPlan(ledger.plan).digest(task.id),
-    attempt,
-    evidence: attempt.evidence,
-    hasLanded: (need) => landedAttempt(ledger.tasks[need]) !== null,
-    tip: facts.base.tip,
-    frozen: queue.frozen,
-    spentUsd: committedUsd(ledger),
-    planBudgetUsd: ledger.plan.budgetUsd,
-    pull: pullGateFacts(state, facts, wantedChecks).get(task.id) ?? null
-  });
-}
-function findClosed(gate) {
-  if (gate.status === "open") return null;
-  const closed = gate.rules.filter(({ status }) => status === "failed" || status === "pending");
-  const because = closed.map((rule) => `${rule.rule}: ${rule.because}`).join("; ");
-  const isAtWork = closed.every(({ rule, status }) => rule === "checks" && status === "pending");
-  return { status: isAtWork ? "waits" : "failed", because, sequel: "again" };
-}
-function judgeTest(group, gate) {
-  const result = group?.result ?? null;
-  if (group === void 0 || result === null) return waits("the tests of the task run on what the queue made", gate);
-  const { outcome, test } = result;
-  const isOfGroup = result.commitSha === group.commitSha && test?.tree === group.treeSha;
-  if (outcome === "tested" && isOfGroup && test !== null)
-    return {
-      ...failed(`the tests of the task ended as '${test.status}' on what the queue made`),
-      sequel: "returned",
-      gate,
-      test
-    };
-  return { ...failed(`what the queue made could not be tested: ${result.feedback}`), gate };
-}
-var SILENT = /* @__PURE__ */ new Set(["NEUTRAL", "SKIPPED"]);
-function findFailedChecks({ rules, app }, { checks }) {
-  const failing = checks.filter(({ status, conclusion }) => status === "not-passed" && !SILENT.has(conclusion));
-  return rules.requiredChecks.filter((required) => !isOwnGate(required, app.id)).filter(({ name, appId }) => failing.some((one) => one.name === name && (appId === null || one.appId === appId))).map(({ name }) => name);
-}
-function judgeChecks({ facts, wantedChecks }, entry, tested) {
-  const open2 = findConfiguredChecks(entry.checks, wantedChecks, facts.app.id).filter(
-    ({ status }) => status !== "passed"
-  );
-  const failing = open2.filter(({ status }) => status === "not-passed").map(({ name }) => name);
-  if (failing.length > 0) return { ...tested, ...failedChecks(failing), gate: tested.gate };
-  if (open2.length === 0) return tested;
-  const names = open2.map(({ name }) => name).join(", ");
-  const because = `it waits for ${names} on the commit that the queue made; a workflow runs there with \`on: merge_group\``;
-  return { ...tested, status: "waits", because };
-}
-function failedChecks(names) {
-  return { ...failed(`${[...new Set(names)].join(", ")} did not pass on what the queue made`), sequel: "returned" };
-}
-function passed(test, gate) {
-  const because = "the gate is open, and the tests of the task passed on the tree that the queue made";
-  return { status: "passed", because, sequel: "again", gate, test };
-}
-function waits(because, gate) {
-  return { status: "waits", because, sequel: "again", gate, test: null };
-}
-function failed(because) {
-  return { status: "failed", because, sequel: "again", gate: null, test: null };
-}
-
-// src/core/hosted/answer-queue.ts
-function answerQueue(input, leases, nowMs) {
-  const state = rememberRemovals(input.state, input.facts);
-  const answering = {
-    input,
-    leases,
-    nowMs,
-    good: /* @__PURE__ */ new Set(),
-    state,
-    legs: [],
-    effects: [],
-    notes: [],
-    wakeAtMs: null
-  };
-  for (const entry of input.facts.mergeQueue ?? []) {
-    const owner = findOwner(entry.pull, answering.state);
-    if (owner.kind === "task") answerTask(answering, owner.task, entry);
-  }
-  const others = answerBystanders({ ...input, state: answering.state }, { leases, nowMs, good: answering.good });
-  return {
-    state: others.state,
-    legs: answering.legs,
-    effects: [...answering.effects, ...others.effects],
-    notes: answering.notes,
-    wakeAtMs: earliest([answering.wakeAtMs, others.wakeAtMs])
-  };
-}
-function rememberRemovals(state, facts) {
-  let next = state;
-  for (const [task, { queueRemoval }] of facts.pulls) {
-    const landing = landingOf(next, task);
-    if (landing === null || landing.knownRemoval !== void 0 || queueRemoval === void 0) continue;
-    next = withLanding(next, task, { ...landing, knownRemoval: queueRemoval?.id ?? null });
-  }
-  return next;
-}
-function landingOf({ ledger }, task) {
-  const attempt = lastAttempt(ledger.tasks[task]);
-  return attempt !== null && isActive(attempt) && attempt.landing?.way === "enqueue" ? attempt.landing : null;
-}
-function withLanding(state, task, landing) {
-  const record = state.ledger.tasks[task];
-  const attempt = lastAttempt(record);
-  if (record === void 0 || attempt === null) return state;
-  const changed = { ...attempt, landing };
-  const attempts = [...record.attempts.slice(0, -1), changed];
-  return { ...state, ledger: { ...state.ledger, tasks: { ...state.ledger.tasks, [task]: { ...record, attempts } } } };
-}
-function answerTask(answering, task, entry) {
-  const { input, nowMs } = answering;
-  const { headSha } = entry;
-  if (headSha === null) return;
-  const judged = judgeGroup({ ...input, state: answering.state }, task, entry);
-  const found = judged.status === "untested" ? beginTest(answering, task, judged) : judged;
-  const verdict = found.status === "passed" ? waitForThoseBefore(answering, entry, found) : found;
-  if (verdict.status === "passed") answering.good.add(headSha);
-  noteObjection(answering, task, headSha, verdict);
-  showVerdict(answering, task, { entry, headSha, verdict });
-  if (verdict.status === "failed") leaveIfKept(answering, task, entry);
-  if (verdict !== found) wakeAt(answering, nowMs + input.config.leaseMs / 2);
-}
-function beginTest(answering, task, group) {
-  const { nowMs } = answering;
-  const { ledger } = answering.state;
-  const attempt = lastAttempt(ledger.tasks[task]);
-  if (attempt === null) throw new Error(`Task '${task}' has no attempt that a merge queue could have made a group of.`);
-  const generation = ledger.nextGeneration;
-  const trial = {
-    generation,
-    holder: APP_HOLDER,
-    startedAt: nowMs,
-    ontoSha: group.baseSha,
-    commitSha: group.headSha,
-    treeSha: group.headTree,
-    result: null
-  };
-  const begun = { ...answering.state, ledger: { ...ledger, nextGeneration: generation + 1 } };
-  answering.state = withLanding(begun, task, { ...group.landing, group: trial });
-  answering.legs.push({
-    work: "trial",
-    task,
-    attempt: attempt.attempt,
-    generation,
-    mode: "verify",
-    headSha: group.headSha,
-    isOver: false
-  });
-  const detail = `the merge queue made ${group.headSha.slice(0, 12)} of it, which is tested`;
-  answering.notes.push({ kind: "trial-started", task, attempt: attempt.attempt, detail });
-  const because = "the tests of the task run on what the queue made";
-  return { status: "waits", because, sequel: "again", gate: group.gate, test: null };
-}
-function waitForThoseBefore(answering, entry, verdict) {
-  const { input, state, good } = answering;
-  const open2 = findBadBefore(entry, { state, facts: input.facts }, good);
-  if (open2 === null) return verdict;
-  return { ...verdict, status: "waits", because: `it waits for #${open2.pull.number}, which stands before it` };
-}
-function noteObjection(answering, task, commitSha, verdict) {
-  const landing = landingOf(answering.state, task);
-  if (landing === null) return;
-  const { objection } = landing;
-  const { because, sequel } = verdict;
-  const isSame = objection?.commitSha === commitSha && objection.because === because && objection.sequel === sequel;
-  if (verdict.status === "failed" ? isSame : objection === void 0) return;
-  const next = verdict.status === "failed" ? { commitSha, because, sequel, at: answering.nowMs } : void 0;
-  answering.state = withLanding(answering.state, task, { ...landing, objection: next });
-}
-function showVerdict(answering, task, { entry, headSha, verdict }) {
-  const { ledger, record } = answering.state;
-  const output = renderGroupCheck({ issue: record.issue, task, pull: entry.pull.number, headSha }, verdict);
-  const attempt = lastAttempt(ledger.tasks[task])?.attempt ?? 0;
-  const externalId = `${ledger.plan.id}/${task}/${attempt}/${digestJson(output).slice(0, 16)}`;
-  const found = findOwnGate(entry.checks, answering.input.facts.app.id);
-  const effect = planGateCheck("check.group", { headSha, externalId, output }, found, answering.leases);
-  if (effect !== null) answering.effects.push(effect);
-}
-function leaveIfKept(answering, task, entry) {
-  const { input, leases, nowMs } = answering;
-  const pull = input.facts.pulls.get(task);
-  if (pull === void 0) return;
-  const saidAt = landingOf(answering.state, task)?.objection?.at ?? nowMs;
-  const dueMs = saidAt + input.config.leaseMs;
-  const isSaid = findOwnGate(entry.checks, input.facts.app.id)?.status === "not-passed";
-  if (!isSaid || nowMs < dueMs) {
-    wakeAt(answering, Math.max(dueMs, nowMs + input.config.leaseMs / 2));
-    return;
-  }
-  const key = `dequeue.${task}.${entry.headSha ?? ""}`;
-  if (leases.take(key).granted) answering.effects.push({ kind: "dequeue", key, task, pullNodeId: pull.nodeId });
-}
-function wakeAt(answering, timeMs) {
-  answering.wakeAtMs = Math.min(answering.wakeAtMs ?? timeMs, timeMs);
-}
-
-// src/core/hosted/awaited-work.ts
-function findAwaited(ledger, leg) {
-  const plan = ledger.plan.id;
-  if (leg.work === "final") {
-    const { final } = ledger;
-    return final !== null && final.result === null && final.generation === leg.generation ? { work: "final", plan, final } : null;
-  }
-  const attempt = lastAttempt(ledger.tasks[leg.task]);
-  if (attempt === null || attempt.attempt !== leg.attempt) return null;
-  if (leg.work === "attempt")
-    return attempt.status === "running" && attempt.generation === leg.generation ? { work: "attempt", plan, task: leg.task, attempt } : null;
-  const trial = awaitedTrial(attempt, leg.generation);
-  return attempt.status === "verified" && trial !== null ? { work: "trial", plan, task: leg.task, attempt, trial } : null;
-}
-
-// src/core/hosted/dispatch-outcomes.ts
-function dispatchKey(nonce) {
-  return `dispatch.${nonce}`;
-}
-var MANY_TRIES = 3;
-function takeDispatchOutcome(record, dispatch, { outcomes, config: config2, replica }, nowMs) {
-  const outcome = outcomes.get(dispatchKey(dispatch.nonce));
-  if (outcome === void 0 || dispatch.run !== null) return { record, dispatch };
-  if (outcome.kind === "run-named")
-    return {
-      record: isDispatchObstacle(record.obstacle) ? { ...record, obstacle: null } : record,
-      dispatch: { ...dispatch, run: outcome.run, namedAt: nowMs }
-    };
-  if (!isFailure(outcome) || dispatch.lease.holder !== replica) return { record, dispatch };
-  const tries = (dispatch.tries ?? 0) + 1;
-  const backoffMs = Math.min(config2.backoffMs * 2 ** (tries - 1), config2.maxBackoffMs);
-  const untilMs = nowMs + backoffMs;
-  const isPassing = outcome.kind === "later" || outcome.kind === "elsewhere";
-  const wait2 = isPassing ? {
-    lease: {
-      ...dispatch.lease,
-      until: outcome.kind === "later" ? Math.max(untilMs, outcome.notBeforeMs) : untilMs
-    }
-  } : { lease: { ...dispatch.lease, until: nowMs }, notBefore: untilMs };
-  const obstacle = describeObstacle(outcome, tries, config2.workflow, nowMs);
-  return {
-    record: obstacle === null || !isNews(record.obstacle, obstacle) ? record : { ...record, obstacle },
-    dispatch: { ...dispatch, ...wait2, tries }
-  };
-}
-function namedAtMs(dispatch) {
-  return dispatch.namedAt ?? dispatch.writtenAt;
-}
-function dispatchDueMs(record, dispatch) {
-  const notBefore = record.obstacle === null ? 0 : dispatch.notBefore ?? 0;
-  return Math.max(dispatch.lease.until, notBefore);
-}
-function isFailure(outcome) {
-  return ["no-workflow", "forbidden", "refused", "later", "elsewhere"].includes(outcome.kind);
-}
-var CODE_PREFIX2 = "dispatch-";
-var LATER2 = "later";
-function isNews(known, found) {
-  if (known === null) return true;
-  if (isDispatchObstacle(known) && found.code === `${CODE_PREFIX2}${LATER2}`) return false;
-  return known.code !== found.code || known.because !== found.because;
-}
-function isDispatchObstacle(obstacle) {
-  return obstacle?.code.startsWith(CODE_PREFIX2) === true;
-}
-function describeObstacle(outcome, tries, workflow, nowMs) {
-  const because = cleanLine(outcome.because, 500);
-  const say3 = (code2, what, next) => ({
-    code: `${CODE_PREFIX2}${code2}`,
-    because: what,
-    next,
-    at: nowMs
-  });
-  switch (outcome.kind) {
-    case "no-workflow":
-      return say3(outcome.code, because, WORKFLOW_STEPS[outcome.code](workflow));
-    case "forbidden":
-      return say3(
-        "forbidden",
-        `the app may not start workflow runs: ${because}`,
-        `accept the permission '${cleanLine(outcome.permission ?? "actions: write", 100)}' in the settings of the installation, then comment /espalier run`
-      );
-    case "refused":
-      return say3(
-        "refused",
-        `the forge would not start a run: ${because}`,
-        "put that right, then comment /espalier run"
-      );
-    case "later":
-    case "elsewhere":
-      return tries < MANY_TRIES ? null : say3(LATER2, `no run could be started for a while: ${because}`, "nothing: it is tried again by itself");
-  }
-}
-var WORKFLOW_STEPS = {
-  missing: (workflow) => `put .github/workflows/${workflow} on the default branch, then comment /espalier run`,
-  disabled: (workflow) => `enable the workflow ${workflow} in the Actions tab, then comment /espalier run`,
-  "actions-disabled": () => "allow Actions in the settings of the repository, then comment /espalier run",
-  "no-trigger": (workflow) => `give ${workflow} its \`workflow_dispatch\` trigger back, then comment /espalier run`,
-  "wrong-version": (workflow) => `bring ${workflow} to the version of this app, then comment /espalier run`
-};
-
-// src/core/hosted/step-trial.ts
-function stepTrial({ state, facts, outcomes, leases }, action) {
-  const { ledger } = state;
-  const task = ledger.plan.tasks.find((one) => one.id === action.task);
-  const attempt = lastAttempt(ledger.tasks[action.task]);
-  const headSha = attempt?.evidence?.headSha;
-  if (task === void 0 || attempt?.trial == null || headSha == null) return { kind: "wait" };
-  const { generation } = action;
-  const trial = { plan: ledger.plan.id, task, attempt, generation, headSha, ontoSha: attempt.trial.ontoSha };
-  const key = `trial.${action.task}.${action.attempt}.${generation}`;
-  const outcome = outcomes.get(key);
-  if (outcome?.kind === "trial-made") {
-    leases.free(key);
-    return judgeMerge2(trial, outcome.commitSha, outcome.tree);
-  }
-  if (outcome?.kind === "trial-conflict") {
-    leases.free(key);
-    return { kind: "known", result: conflictOf(trial) };
-  }
-  if (outcome?.kind === "refused" || outcome?.kind === "forbidden")
-    return { kind: "known", result: errorOf(trial, `it could not be merged onto the base: ${outcome.because}`) };
-  if (!leases.take(key).granted) return { kind: "wait" };
-  return { kind: "make", effect: makeTrial(trial, key, facts.trialBranches.get(action.task)?.tip ?? null) };
-}
-function makeTrial(trial, key, from) {
-  const { plan, task, attempt, generation, headSha, ontoSha } = trial;
-  const names = { plan, task: task.id, attempt: attempt.attempt };
-  return {
-    kind: "make-trial",
-    key,
-    task: task.id,
-    branch: branchFor({ kind: "trial", ...names }),
-    from,
-    onto: ontoSha,
-    head: headSha,
-    message: mergeMessage({ ...names, title: task.title, generation })
-  };
-}
-function judgeMerge2(trial, commitSha, treeSha) {
-  const suite = suiteDigest(trial.task);
-  const test = trial.attempt.evidence?.tests.findLast(
-    (one) => one.stage === "verify" && one.tree === treeSha && one.suite === suite
-  );
-  if (test?.status !== "passed") return { kind: "test", commitSha };
-  const reused = { ...test, stage: "trial", reused: true };
-  return { kind: "known", result: { ...resultOf(trial), outcome: "tested", commitSha, treeSha, test: reused } };
-}
-function conflictOf(trial) {
-  return { ...resultOf(trial), outcome: "conflict", feedback: renderConflictFeedback([], []) };
-}
-function errorOf(trial, because) {
-  return { ...resultOf(trial), outcome: "error", feedback: cleanLine(because, 1e3) };
-}
-function resultOf({
-  plan,
-  task,
-  attempt,
-  generation,
-  headSha,
-  ontoSha
-}) {
-  const nothing = { commitSha: null, treeSha: null, test: null, conflicts: [], feedback: "" };
-  return { version: 1, plan, task: task.id, attempt: attempt.attempt, generation, headSha, ontoSha, ...nothing };
-}
-
-// src/core/hosted/dispatch-work.ts
-function dispatchWork(input, nowMs) {
-  const { ledger, record } = input.state;
-  const dispatching = {
-    input,
-    nowMs,
-    ledger,
-    record,
-    effects: [],
-    trials: /* @__PURE__ */ new Map(),
-    wakeAtMs: null
-  };
-  stopDeadLegs(dispatching);
-  askAgain(dispatching);
-  writeDispatches(dispatching, collectLegs(dispatching));
-  settleDispatches(dispatching);
-  const { effects, trials, wakeAtMs } = dispatching;
-  return { ledger: dispatching.ledger, record: dispatching.record, effects, trials, wakeAtMs };
-}
-function stopDeadLegs(dispatching) {
-  const { ledger, input } = dispatching;
-  const stopped = new Set(
-    input.actions.flatMap((action) => action.kind === "stop-attempt" ? [legKey({ ...action, work: "attempt" })] : [])
-  );
-  if (stopped.size > 0) wakeAt2(dispatching, dispatching.nowMs);
-  changeDispatches(dispatching, (dispatch) => {
-    const isDead = (leg) => !leg.isOver && (stopped.has(legKey(leg)) || findAwaited(ledger, leg) === null);
-    if (!dispatch.legs.some(isDead)) return dispatch;
-    return {
-      ...dispatch,
-      legs: dispatch.legs.map((leg) => isDead(leg) ? { ...leg, isOver: true, isStopped: true } : leg)
-    };
-  });
-}
-function askAgain(dispatching) {
-  const { input, nowMs } = dispatching;
-  changeDispatches(dispatching, (dispatch) => {
-    const { nonce, legs, writtenAt } = dispatch;
-    if (dispatch.run !== null || legs.every((leg) => leg.isOver)) return dispatch;
-    const dueMs = dispatchDueMs(dispatching.record, dispatch);
-    if (dueMs > nowMs) {
-      wakeAt2(dispatching, dueMs);
-      return dispatch;
-    }
-    dispatching.effects.push({
-      kind: "find-or-dispatch",
-      key: dispatchKey(nonce),
-      workflow: input.config.workflow,
-      nonce,
-      legs: legs.filter((leg) => !leg.isOver),
-      writtenAtMs: writtenAt
-    });
-    return { ...dispatch, lease: { holder: input.replica, until: nowMs + input.config.leaseMs } };
-  });
-}
-function collectLegs(dispatching) {
-  const { input, ledger, record } = dispatching;
-  const written = new Set(record.dispatches.flatMap(({ legs: legs2 }) => legs2.filter((leg) => !leg.isOver).map(legKey)));
-  const legs = (input.legs ?? []).filter((leg) => !written.has(legKey(leg)));
-  for (const action of input.actions) {
-    const leg = legOf(dispatching, ledger, action, written);
-    if (leg === null || written.has(legKey(leg)) || findAwaited(ledger, leg) === null) continue;
-    written.add(legKey(leg));
-    legs.push(leg);
-  }
-  return legs;
-}
-function legOf(dispatching, ledger, action, written) {
-  switch (action.kind) {
-    case "start-attempt": {
-      const given = lastAttempt(ledger.tasks[action.task])?.givenSha;
-      const { task, attempt, generation } = action;
-      const leg = { work: "attempt", task, attempt, generation, isOver: false };
-      return given === void 0 ? { ...leg, mode: "full", headSha: null } : { ...leg, mode: "verify", headSha: given };
-    }
-    case "start-trial": {
-      const { task, attempt, generation } = action;
-      const leg = { work: "trial", task, attempt, generation };
-      if (written.has(legKey(leg))) return null;
-      const { input } = dispatching;
-      const step = stepTrial(input, action);
-      if (step.kind === "make") dispatching.effects.push(step.effect);
-      if (step.kind === "known") dispatching.trials.set(legKey(leg), { ...step.result, endedAt: dispatching.nowMs });
-      return step.kind === "test" ? { ...leg, mode: "verify", headSha: step.commitSha, isOver: false } : null;
-    }
-    case "start-final":
-      return {
-        work: "final",
-        task: "final",
-        attempt: 1,
-        generation: action.generation,
-        mode: "verify",
-        headSha: action.commitSha,
-        isOver: false
-      };
-    case "stop-attempt":
-    case "land":
-      return null;
-  }
-}
-function writeDispatches(dispatching, legs) {
-  const { input, nowMs } = dispatching;
-  const { maxLegs, leaseMs } = input.config;
-  for (let from = 0; from < legs.length; from += maxLegs) {
-    const { ledger, record } = dispatching;
-    const generation = ledger.nextGeneration;
-    const dispatch = {
-      nonce: `${ledger.plan.id}.${generation}`,
-      legs: legs.slice(from, from + maxLegs),
-      writtenAt: nowMs,
-      lease: { holder: input.replica, until: nowMs + leaseMs },
-      run: null,
-      begunAt: null
-    };
-    dispatching.ledger = { ...ledger, nextGeneration: generation + 1 };
-    dispatching.record = { ...record, dispatches: [...record.dispatches, dispatch] };
-    const { nonce } = dispatch;
-    const { workflow } = input.config;
-    dispatching.effects.push({ kind: "dispatch", key: dispatchKey(nonce), workflow, nonce, legs: dispatch.legs });
-    wakeAt2(dispatching, dispatch.lease.until);
-  }
-}
-function settleDispatches(dispatching) {
-  const { input, nowMs } = dispatching;
-  const left = dispatching.record.dispatches.filter((dispatch) => {
-    if (dispatch.legs.some((leg) => !leg.isOver)) return true;
-    const { run: run2, nonce } = dispatch;
-    if (run2 === null || !dispatch.legs.some((leg) => leg.isStopped === true)) return false;
-    const key = `cancel.${run2.id}`;
-    const seen = input.facts.runs.get(nonce);
-    const isKnown = seen !== void 0 && seen.id === run2.id;
-    const isOver = isKnown ? seen.status === "completed" || !seen.isGenuine : nowMs - namedAtMs(dispatch) >= input.config.missingGraceMs;
-    if (isOver) {
-      input.leases.free(key);
-      return false;
-    }
-    if (input.leases.take(key).granted) dispatching.effects.push({ kind: "cancel-run", key, runId: run2.id });
-    wakeAt2(dispatching, nowMs + input.config.leaseMs);
-    return true;
-  });
-  if (left.length < dispatching.record.dispatches.length)
-    dispatching.record = { ...dispatching.record, dispatches: left };
-}
-function changeDispatches(dispatching, change2) {
-  const { record } = dispatching;
-  const dispatches = record.dispatches.map(change2);
-  if (dispatches.some((dispatch, at2) => dispatch !== record.dispatches[at2]))
-    dispatching.record = { ...record, dispatches };
-}
-function wakeAt2(dispatching, timeMs) {
-  dispatching.wakeAtMs = Math.min(dispatching.wakeAtMs ?? timeMs, timeMs);
-}
-
-// src/core/hosted/follow-queue.ts
-function followQueue(news, nowMs) {
-  const notes = [];
-  const times = [];
-  const changed = [];
-  for (const [id, record] of Object.entries(news.ledger.tasks)) {
-    const attempt = lastAttempt(record);
-    if (attempt?.landing?.way !== "enqueue" || !isActive(attempt)) continue;
-    const queued = takeResult(news, { task: id, record, attempt, landing: attempt.landing });
-    const step = followEntry(news, queued, nowMs);
-    if (step.record !== record) changed.push([id, step.record]);
-    if (step.note !== null) notes.push(step.note);
-    times.push(step.wakeAtMs);
-  }
-  const ledger = changed.length === 0 ? news.ledger : { ...news.ledger, tasks: { ...news.ledger.tasks, ...Object.fromEntries(changed) } };
-  return { ledger, notes, wakeAtMs: earliest(times) };
-}
-function takeResult({ ledger, trials }, queued) {
-  const { task, attempt, landing } = queued;
-  const { group } = landing;
-  if (group === void 0 || group.result !== null) return queued;
-  const result = trials.get(workKey(task, attempt.attempt, group.generation));
-  if (result === void 0 || !isTrialOf(result, { plan: ledger.plan.id, task, attempt }, group)) return queued;
-  return withLanding2(queued, { ...landing, group: { ...group, result } });
-}
-function withLanding2(queued, landing) {
-  const attempt = { ...queued.attempt, landing };
-  const record = { ...queued.record, attempts: [...queued.record.attempts.slice(0, -1), attempt] };
-  return { ...queued, record, attempt, landing };
-}
-function followEntry({ facts, config: config2 }, queued, nowMs) {
-  const { task, landing } = queued;
-  const pull = facts.pulls.get(task);
-  const stays = { record: queued.record, note: null, wakeAtMs: null };
-  if (pull === void 0 || pull.state === "merged" || facts.landed.get(landing.commitSha)?.contained === true)
-    return stays;
-  if (pull.queueEntry !== null)
-    return landing.leftAt === void 0 ? stays : { ...stays, record: withLanding2(queued, { ...landing, leftAt: void 0 }).record };
-  const removal = findRemoval(pull, landing);
-  if (removal === null && landing.queuedAt === void 0) return stays;
-  if (removal !== null && removal.reason !== "merged") return withdraw(queued, removal.reason, config2, nowMs);
-  const leftAt = landing.leftAt ?? nowMs;
-  const graceEndsMs = leftAt + config2.receiptGraceMs;
-  if (nowMs >= graceEndsMs) return withdraw(queued, "unknown", config2, nowMs);
-  const record = landing.leftAt === void 0 ? withLanding2(queued, { ...landing, leftAt }).record : queued.record;
-  return { record, note: null, wakeAtMs: graceEndsMs };
-}
-function findRemoval({ queueRemoval }, { knownRemoval }) {
-  if (queueRemoval == null || knownRemoval === void 0 || queueRemoval.id === knownRemoval) return null;
-  return queueRemoval;
-}
-var BECAUSE = {
-  merged: "the merge queue said that it had merged it, and did not",
-  "checks-failed": "a check that the repository requires did not pass on what the merge queue made of it",
-  "timed-out": "the checks on what the merge queue made of it did not end in the time that the queue allows",
-  conflict: "it conflicts with what stood before it in the merge queue",
-  "by-hand": "a person took it out of the merge queue",
-  unknown: "it left the merge queue, and the forge does not say why"
-};
-function withdraw(queued, reason, config2, nowMs) {
-  const { landing } = queued;
-  const { objection, group } = landing;
-  const isObjected = objection !== void 0 && reason !== "conflict";
-  const because = cleanLine(isObjected ? objection.because : BECAUSE[reason], 500);
-  if (isObjected && group?.result?.outcome === "cancelled") return cancel(queued, because, nowMs);
-  const sequel = isObjected ? objection.sequel : reason === "checks-failed" ? "returned" : "again";
-  return sequel === "returned" ? giveBack(queued, because) : tryAgain(queued, { reason, because }, config2, nowMs);
-}
-function cancel({ task, record, attempt }, because, nowMs) {
-  const cancelled = { ...attempt, landing: null, trial: null, status: "cancelled" };
-  return {
-    record: {
-      ...record,
-      attempts: [...record.attempts.slice(0, -1), cancelled],
-      cancelled: { at: nowMs, by: BY_CANCELLED_RUN }
-    },
-    note: { kind: "attempt-cancelled", task, attempt: attempt.attempt, detail: because },
-    wakeAtMs: null
-  };
-}
-function giveBack({ task, record, attempt, landing }, because) {
-  const { group } = landing;
-  const isFailed = group?.result?.test != null && group.result.test.status !== "passed";
-  const trial = isFailed ? {
-    generation: group.generation,
-    holder: group.holder,
-    startedAt: group.startedAt,
-    ontoSha: group.ontoSha,
-    result: group.result
-  } : null;
-  const returned = { ...attempt, landing: null, trial, status: "returned", returnedBecause: because };
-  return {
-    record: { ...record, attempts: [...record.attempts.slice(0, -1), returned], turnedAway: void 0 },
-    note: { kind: "returned", task, attempt: attempt.attempt, detail: because },
-    wakeAtMs: null
-  };
-}
-function tryAgain({ task, record, attempt }, { reason, because }, { backoffMs, maxBackoffMs }, nowMs) {
-  const count = (record.turnedAway?.count ?? 0) + 1;
-  const waitMs = reason === "by-hand" ? maxBackoffMs : Math.min(backoffMs * 2 ** (count - 1), maxBackoffMs);
-  const waiting = { ...attempt, landing: null, trial: null };
-  return {
-    record: {
-      ...record,
-      attempts: [...record.attempts.slice(0, -1), waiting],
-      notBefore: nowMs + waitMs,
-      turnedAway: { count, because }
-    },
-    note: { kind: "refused", task, attempt: attempt.attempt, detail: because },
-    wakeAtMs: nowMs + waitMs
-  };
-}
-
-// src/core/hosted/land-effects.ts
-function readRefusals(state, outcomes) {
-  const refusals = /* @__PURE__ */ new Map();
-  for (const record of Object.values(state.ledger.tasks))
-    for (const { landing } of record.attempts.slice(-1)) {
-      if (landing === null) continue;
-      const outcome = outcomes.get(landKey(landing.generation));
-      if (outcome?.kind === "refused" || outcome?.kind === "forbidden")
-        refusals.set(landing.commitSha, outcome.because);
-    }
-  return refusals;
-}
-function showsRequiredGate({ rules, app }, { checks }) {
-  return !asksForGate(rules, app.id) || findOwnGate(checks, app.id)?.status === "passed";
-}
-function landEffects(state, facts, actions, plan, leases) {
-  return actions.flatMap((action) => {
-    if (action.kind !== "land") return [];
-    const { task, attempt, generation, target, fromSha } = action;
-    const pinned = pinHead(state, facts, action, plan);
-    const key = landKey(generation);
-    if (pinned === null || !leases.take(key).granted) return [];
-    const { ledger } = state;
-    const title = ledger.plan.tasks.find((one) => one.id === task)?.title ?? task;
-    const text = mergeMessage({ plan: ledger.plan.id, task, title, attempt, generation });
-    const [subject = "", ...rest] = text.split("\n");
-    const commit = { title: subject, message: rest.join("\n").trim() };
-    return [{ kind: "land", key, task, way: plan.way, base: target, from: fromSha, ...pinned, ...commit }];
-  });
-}
-function pinHead({ ledger }, facts, action, { way, movesBranch }) {
-  if (way === "fast-forward") return { to: action.commitSha, pullNodeId: null };
-  const pull = facts.pulls.get(action.task);
-  const verified = lastAttempt(ledger.tasks[action.task])?.evidence?.headSha ?? null;
-  const to = movesBranch ? action.commitSha : verified;
-  if (to === null || pull === void 0 || pull.headSha !== to) return null;
-  const isQueued = way === "enqueue" && pull.queueEntry !== null;
-  return isQueued || !showsRequiredGate(facts, pull) ? null : { to, pullNodeId: pull.nodeId };
-}
-
-// src/core/hosted/publish-heads.ts
-function wantedHead(attempt, movesBranch) {
-  if (attempt === null || attempt.status !== "verified") return null;
-  const tried = attempt.trial?.result;
-  if (movesBranch && tried?.outcome === "tested" && tried.test?.status === "passed") return tried.commitSha;
-  return attempt.evidence?.headSha ?? null;
-}
-function publishHeads(state, facts, taken, movesBranch) {
-  const effects = [];
-  const moved = /* @__PURE__ */ new Set();
-  for (const receipt of taken) {
-    const moves = movesOfReceipt(state, facts, receipt, movesBranch);
-    if (moves.some((move) => move.branch === taskBranch(state.ledger, receipt.task))) moved.add(receipt.task);
-    effects.push({ kind: "move-branches", key: `receipt.${receipt.task}.${receipt.generation}`, moves });
-  }
-  for (const { id } of state.ledger.plan.tasks) {
-    if (moved.has(id)) continue;
-    const move = moveOfTask(state, facts, id, movesBranch);
-    if (move !== null) effects.push({ kind: "move-branches", key: `branch.${id}.${move.to ?? "gone"}`, moves: [move] });
-  }
-  return effects;
-}
-function movesOfReceipt(state, facts, receipt, movesBranch) {
-  const { task, attempt, generation, receiptSha, headSha } = receipt;
-  const plan = state.ledger.plan.id;
-  const drop = {
-    branch: branchFor({ kind: "receipt", plan, task, attempt, generation }),
-    from: receiptSha,
-    to: null,
-    force: false
-  };
-  if (headSha === null || receipt.isGiven) return [drop];
-  const keep = {
-    branch: branchFor({ kind: "attempt", plan, task, attempt }),
-    from: null,
-    to: headSha,
-    force: false
-  };
-  const move = moveOfTask(state, facts, task, movesBranch);
-  return move === null ? [keep, drop] : [keep, move, drop];
-}
-function moveOfTask(state, facts, task, movesBranch) {
-  const record = state.ledger.tasks[task];
-  if (record === void 0) return null;
-  const branch = taskBranch(state.ledger, task);
-  const found = facts.branches.get(task) ?? null;
-  const heads = ownHeads(record.attempts);
-  if (landedAttempt(record) !== null) return found === null || !heads.has(found) ? null : remove(branch, found);
-  const wanted = wantedHead(lastAttempt(record), movesBranch);
-  if (wanted === null || found === wanted) return null;
-  if (found !== null && !heads.has(found)) return null;
-  if (found === null && state.record.pulls[task] !== void 0 && record.closedPull === void 0) return null;
-  return { branch, from: found, to: wanted, force: true };
-}
-function remove(branch, from) {
-  return { branch, from, to: null, force: false };
-}
-
-// src/core/hosted/failed-work.ts
-var NO_TREE2 = "0".repeat(40);
-var MAX_DETAIL = 1e3;
-var TRANSIENT = /* @__PURE__ */ new Set(["run-failed", "run-lost"]);
-function failWork(ledger, awaited, failure, nowMs) {
-  const detail = cleanLine(failure.detail, MAX_DETAIL);
-  switch (awaited.work) {
-    case "attempt":
-      return { work: "attempt", evidence: failAttempt(awaited, { ...failure, detail }, nowMs) };
-    case "trial": {
-      const { plan, task, attempt, trial } = awaited;
-      return {
-        work: "trial",
-        result: {
-          version: 1,
-          plan,
-          task,
-          attempt: attempt.attempt,
-          generation: trial.generation,
-          headSha: attempt.evidence?.headSha ?? trial.ontoSha,
-          ontoSha: trial.ontoSha,
-          outcome: failure.cause === "run-cancelled" ? "cancelled" : "error",
-          commitSha: null,
-          treeSha: null,
-          test: null,
-          conflicts: [],
-          feedback: detail,
-          endedAt: nowMs
-        }
-      };
-    }
-    case "final": {
-      const { plan, final } = awaited;
-      const suite = finalSuiteDigest(ledger.plan.final);
-      const run2 = { status: "error", exitCode: null, durationMs: 0, tail: detail, reused: false };
-      return {
-        work: "final",
-        result: {
-          version: 1,
-          plan,
-          generation: final.generation,
-          commitSha: final.commitSha,
-          test: { stage: "final", tree: NO_TREE2, suite, ...run2 },
-          endedAt: nowMs
-        }
-      };
-    }
-  }
-}
-function failAttempt({ plan, task, attempt }, { cause, detail }, nowMs) {
-  return {
-    version: 1,
-    plan,
-    task,
-    attempt: attempt.attempt,
-    generation: attempt.generation,
-    taskDigest: attempt.taskDigest,
-    baseSha: attempt.baseSha,
-    baseTreeSha: NO_TREE2,
-    headSha: null,
-    treeSha: null,
-    outcome: cause === "run-cancelled" ? "cancelled" : "failed",
-    // What broke is no fault of the work: the next attempt is not told of it.
-    failure: { cause, detail, feedback: "", isTransient: TRANSIENT.has(cause) },
-    tests: [],
-    reviews: [],
-    baseTests: "not-asked",
-    violations: [],
-    changes: { files: 0, insertions: 0, deletions: 0 },
-    paths: [],
-    usage: { costUsd: null, inputTokens: null, outputTokens: null, turns: null },
-    iterations: 0,
-    sandbox: { engine: "unknown", profile: "unknown", waived: [] },
-    startedAt: attempt.startedAt,
-    endedAt: nowMs,
-    timings: {}
-  };
-}
-
-// src/core/ledger/forge-record.ts
-var DispatchLeg = external_exports.object({
-  /** `attempt` and `trial` belong to the task's attempt of that number; `final` to the plan. */
-  work: external_exports.enum(["attempt", "trial", "final"]),
-  /** For `final` the word `final`. */
-  task: taskIdField,
-  attempt: external_exports.number().int().min(1),
-  generation: external_exports.number().int().min(1),
-  /** `full`: work, verify, publish. `verify`: of `headSha` alone. */
-  mode: external_exports.enum(["full", "verify"]),
-  /** Set when `mode` is `verify`. */
-  headSha: commitField.nullable(),
-  /** True once its receipt was taken in or given up. */
-  isOver: external_exports.boolean(),
-  /** True if it was given up while the run may still be at it. */
-  isStopped: external_exports.boolean().optional()
-});
-var EffectLease = external_exports.object({ holder: HolderId, until: timeField });
-var NamedRun = external_exports.object({
-  /** Larger than 2^31 in practice, which GraphQL's `databaseId` cannot hold. */
-  id: external_exports.number().int(),
-  nodeId: external_exports.string(),
-  url: external_exports.string()
-});
-var DispatchRecord = external_exports.object({
-  /** Unique within the repository: `<plan>.<generation>`. Stands in the run's name. */
-  nonce: external_exports.string(),
-  legs: external_exports.array(DispatchLeg).min(1),
-  writtenAt: timeField,
-  lease: EffectLease,
-  /** `null` until the run is known. */
-  run: NamedRun.nullable(),
-  /** When it became known: what is waited for of the run is waited for from then. */
-  namedAt: timeField.optional(),
-  /** When the run was first seen to have begun; `null` before. */
-  begunAt: timeField.nullable(),
-  /** When the run was first seen to be over. */
-  endedAt: timeField.optional(),
-  /** How often the forge would not dispatch it, and before when it is not tried again. */
-  tries: external_exports.number().int().optional(),
-  notBefore: timeField.optional()
-});
-var PullRecord = external_exports.object({
-  number: external_exports.number().int(),
-  nodeId: external_exports.string(),
-  /** Where Espalier last left the branch; a tip elsewhere is a person's push. */
-  headSha: commitField,
-  /** True once it has landed and its branch is gone: nothing is read of it any more. */
-  isDone: external_exports.boolean()
-});
-var CommandRecord = external_exports.object({
-  /** Node id of the comment, or of the event for a label or a button. */
-  source: external_exports.string(),
-  /** The command as printed, without its slash; of several in one comment, joined by `; `. */
-  text: external_exports.string(),
-  by: external_exports.string(),
-  at: timeField,
-  outcome: external_exports.enum(["done", "refused", "ignored"])
-});
-var PendingAnswer = external_exports.object({
-  /** Key of the effect; the posted comment carries it as its marker. */
-  key: external_exports.string(),
-  /** Issue or pull request number. */
-  thread: external_exports.number().int(),
-  /** Markdown without the marker. */
-  body: external_exports.string(),
-  /** The reaction that acknowledged the comment of this node id; it is given again where the answer is. */
-  reaction: external_exports.enum(["EYES", "CONFUSED"]).optional()
-});
-var ProposedPlan = external_exports.object({
-  source: digestField,
-  /** `null` if the new text cannot be read as a plan. */
-  revision: digestField.nullable(),
-  changed: external_exports.array(taskIdField),
-  added: external_exports.array(taskIdField),
-  removed: external_exports.array(taskIdField),
-  isFrameChanged: external_exports.boolean(),
-  seenAt: timeField
-});
-var ForgeRecord = external_exports.object({
-  version: external_exports.literal(1),
-  issue: external_exports.number().int(),
-  /** Who had the plan accepted, and the digest of the text that was. `null` before `run`. */
-  accepted: external_exports.object({ revision: digestField, source: digestField, by: external_exports.string(), at: timeField }).nullable(),
-  proposed: ProposedPlan.nullable(),
-  /** Work on these tasks only; `null` is all of them. */
-  only: external_exports.array(taskIdField).nullable(),
-  /** Node id of the status comment. */
-  statusComment: external_exports.string().nullable(),
-  /** True once the final report was posted; a revised or retried plan clears it. */
-  isReported: external_exports.boolean(),
-  commands: external_exports.array(CommandRecord),
-  answers: external_exports.array(PendingAnswer),
-  dispatches: external_exports.array(DispatchRecord),
-  pulls: external_exports.record(taskIdField, PullRecord),
-  /** Keys of notices about tasks without a sign of life, so that each is given once; the last of them. */
-  told: external_exports.array(external_exports.string()),
-  /** Creations that a process is about to do or has just done, by key of the effect. */
-  leases: external_exports.record(external_exports.string(), EffectLease),
-  /** What keeps the whole plan from going on until a person acts (a missing permission, a missing workflow file). */
-  obstacle: external_exports.object({
-    code: external_exports.string(),
-    because: external_exports.string(),
-    next: external_exports.string(),
-    at: timeField,
-    /** Key of the effect that was refused: once it is done, the obstacle is gone. */
-    effect: external_exports.string().optional()
-  }).nullable()
-});
-function createForgeRecord(issue) {
-  return {
-    version: 1,
-    issue,
-    accepted: null,
-    proposed: null,
-    only: null,
-    statusComment: null,
-    isReported: false,
-    commands: [],
-    answers: [],
-    dispatches: [],
-    pulls: {},
-    told: [],
-    leases: {},
-    obstacle: null
-  };
-}
-
-// src/core/hosted/read-receipt.ts
-var Receipt = external_exports.object({
-  version: external_exports.literal(1),
-  plan: planIdField,
-  nonce: external_exports.string(),
-  runId: external_exports.number().int(),
-  /** 1, unless a person has run it again. */
-  runAttempt: external_exports.number().int(),
-  ...DispatchLeg.pick({ work: true, task: true, attempt: true, generation: true, mode: true }).shape,
-  /** Head that was published with it; `null` if the leg made none. */
-  headSha: commitField.nullable(),
-  /** SHA-256 of the bytes of `evidence.json`. */
-  evidence: digestField,
-  pack: digestField.nullable()
-});
-function evidenceArtifact(leg) {
-  return `espalier-${leg.task}.${leg.attempt}-evidence.json`;
-}
-function readReceipt2(found, wanted) {
-  const receipt = Receipt.safeParse(parseJson(found.receipt));
-  if (!receipt.success) return refused("its receipt.json is not one of this version");
-  const otherwise = findOtherLeg(receipt.data, wanted);
-  if (otherwise !== null) return refused(otherwise);
-  if (found.evidence === null || found.evidenceDigest === null)
-    return refused("it holds no evidence of a readable size");
-  if (found.evidenceDigest !== receipt.data.evidence)
-    return refused("its evidence is not the one that its receipt names");
-  const artifact = found.artifacts?.get(evidenceArtifact(wanted.leg));
-  if (artifact === void 0) return { kind: "later" };
-  if (artifact !== receipt.data.evidence) return refused("its evidence is not the artifact of the ledger's run");
-  if (receipt.data.headSha !== (found.head?.sha ?? null))
-    return refused("its receipt names another head than the one that was published with it");
-  return readResult(found.evidence, wanted, found.head);
-}
-function findOtherLeg(receipt, { nonce, run: run2, leg, awaited }) {
-  const fields = [
-    ["plan", receipt.plan, awaited.plan],
-    ["nonce", receipt.nonce, nonce],
-    ["run", receipt.runId, run2.id],
-    ["kind of work", receipt.work, leg.work],
-    ["task", receipt.task, leg.task],
-    ["attempt", receipt.attempt, leg.attempt],
-    ["generation", receipt.generation, leg.generation],
-    ["mode", receipt.mode, leg.mode]
-  ];
-  const other = fields.find(([, is, wanted]) => is !== wanted);
-  if (other !== void 0) return `it is of another ${other[0]} than the one that was dispatched`;
-  if (receipt.runAttempt !== 1) return "the run was started again by hand, and only what was dispatched counts";
-  if (leg.mode === "verify" && receipt.headSha !== null && receipt.headSha !== leg.headSha)
-    return "it is of another head than the one that was to be verified";
-  return null;
-}
-function readResult(text, { leg, awaited }, head) {
-  const json = parseJson(text);
-  switch (awaited.work) {
-    case "attempt": {
-      const evidence = Evidence.safeParse(json);
-      if (!evidence.success) return notOfThisVersion(evidence.error);
-      const { data } = evidence;
-      if (!isEvidenceOf(data, awaited)) return refused("its evidence is bound to another attempt, task text or base");
-      if (data.failure !== null && isReservedCause(data.failure.cause))
-        return refused(`a run cannot say '${data.failure.cause}' of itself`);
-      return whenHeadFits(leg, head, data, { work: "attempt", evidence: data });
-    }
-    case "trial": {
-      const trial = TrialResult.safeParse(json);
-      if (!trial.success) return notOfThisVersion(trial.error);
-      const { data } = trial;
-      if (!isTrialOf(data, awaited, awaited.trial)) return refused("its result is bound to another trial");
-      if (data.outcome === "cancelled") return refused("a run cannot say 'cancelled' of itself");
-      const made = { headSha: data.commitSha, treeSha: data.treeSha };
-      return whenHeadFits(leg, head, made, { work: "trial", result: data });
-    }
-    case "final": {
-      const final = FinalResult.safeParse(json);
-      if (!final.success) return notOfThisVersion(final.error);
-      const { data } = final;
-      if (data.plan !== awaited.plan || !isFinalOf(data, awaited.final))
-        return refused("its result is bound to another landed whole");
-      const made = { headSha: data.commitSha, treeSha: data.test.tree };
-      return whenHeadFits(leg, head, made, { work: "final", result: data });
-    }
-  }
-}
-function whenHeadFits(leg, head, made, result) {
-  if (made.headSha === null) {
-    const isContrary = made.treeSha !== null || head !== null && leg.mode === "full";
-    return isContrary ? refused("it was published with a head that its evidence does not know") : believed(result);
-  }
-  if (made.headSha !== head?.sha)
-    return refused("its evidence is of another head than the one that was published with it");
-  if (made.treeSha !== head.tree) return refused("its evidence is of another tree than that of the published head");
-  return believed(result);
-}
-function isReservedCause(cause) {
-  return ["run-failed", "run-cancelled", "run-lost", "evidence-refused"].includes(cause);
-}
-function believed(result) {
-  return { kind: "believed", result };
-}
-function refused(because) {
-  return { kind: "refused", because };
-}
-function notOfThisVersion(error) {
-  const [issue] = error.issues;
-  return refused(`its evidence.json is not one of this version (${issue?.path.join(".")}: ${issue?.message})`);
-}
-function parseJson(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return void 0;
-  }
-}
-
-// src/core/hosted/read-work.ts
-function readWork(input, nowMs) {
-  const reading = {
-    input,
-    nowMs,
-    record: input.record,
-    inFlight: /* @__PURE__ */ new Set(),
-    evidence: /* @__PURE__ */ new Map(),
-    trials: /* @__PURE__ */ new Map(),
-    final: null,
-    taken: [],
-    wakeAtMs: null
-  };
-  const dispatches = input.record.dispatches.map((dispatch) => readDispatch(reading, dispatch));
-  const isChanged = dispatches.some((dispatch, at2) => dispatch !== input.record.dispatches[at2]);
-  return { ...reading, record: isChanged ? { ...reading.record, dispatches } : reading.record };
-}
-function readDispatch(reading, before) {
-  const { input, nowMs } = reading;
-  const taken = takeDispatchOutcome(reading.record, before, input, nowMs);
-  reading.record = taken.record;
-  const { dispatch } = taken;
-  if (dispatch.run === null) {
-    for (const leg of dispatch.legs) if (!leg.isOver) reading.inFlight.add(legKey(leg));
-    return dispatch;
-  }
-  const run2 = before.run === null ? "unseen" : lookAtRun(reading, dispatch, dispatch.run);
-  const times = timesOf(dispatch, run2, nowMs);
-  const legs = dispatch.legs.map((leg) => readLeg(reading, { ...dispatch, ...times }, leg, run2));
-  const isSame = legs.every((leg, at2) => leg === dispatch.legs[at2]);
-  return isSame && Object.keys(times).length === 0 ? dispatch : { ...dispatch, ...times, legs };
-}
-function lookAtRun({ input, nowMs }, dispatch, run2) {
-  const found = input.facts.runs.get(dispatch.nonce);
-  if (found !== void 0 && found.id === run2.id) return found;
-  return nowMs - namedAtMs(dispatch) < input.config.missingGraceMs ? "unseen" : "vanished";
-}
-function timesOf(dispatch, run2, nowMs) {
-  if (typeof run2 === "string") return {};
-  return {
-    ...run2.status !== "waiting" && dispatch.begunAt === null ? { begunAt: nowMs } : {},
-    ...run2.status === "completed" && dispatch.endedAt === void 0 ? { endedAt: nowMs } : {}
-  };
-}
-function readLeg(reading, dispatch, leg, run2) {
-  const { input, nowMs } = reading;
-  if (leg.isOver || dispatch.run === null) return leg;
-  const awaited = findAwaited(input.ledger, leg);
-  if (awaited === null) return leg;
-  const key = legKey(leg);
-  const receipt = input.facts.receipts.get(key);
-  if (receipt !== void 0 && typeof run2 !== "string" && run2.isGenuine) {
-    const read = readReceipt2(receipt, { nonce: dispatch.nonce, run: dispatch.run, leg, awaited });
-    if (read.kind === "believed" && !isUnended(read.result)) {
-      reading.taken.push({ leg, receiptSha: receipt.commitSha, headSha: receipt.head?.sha ?? null });
-      return endLeg(reading, leg, read.result);
-    }
-    if (read.kind === "refused") {
-      const detail = `What run ${describeRun2(dispatch.run)} left is not believed: ${read.because}.`;
-      return endLeg(reading, leg, failWork(input.ledger, awaited, { cause: "evidence-refused", detail }, nowMs));
-    }
-  }
-  const failure = findFailure(reading, dispatch, dispatch.run, run2);
-  if (failure !== null) {
-    const ended = endLeg(reading, leg, failWork(input.ledger, awaited, failure, nowMs));
-    const isStillOurs = typeof run2 !== "string" && run2.status !== "completed" && run2.isGenuine;
-    return isStillOurs ? { ...ended, isStopped: true } : ended;
-  }
-  reading.inFlight.add(key);
-  return leg;
-}
-function isUnended(result) {
-  return result.work === "attempt" && result.evidence.outcome === "cancelled";
-}
-function findFailure(reading, dispatch, named, run2) {
-  const { config: config2 } = reading.input;
-  const who = `Run ${describeRun2(named)}`;
-  if (run2 === "vanished") return { cause: "run-lost", detail: `${who} is not known to the forge any more.` };
-  if (run2 === "unseen") return waitUntil(reading, namedAtMs(dispatch) + config2.missingGraceMs);
-  if (!run2.isGenuine)
-    return {
-      cause: "evidence-refused",
-      detail: `${who} is not the one that was dispatched: it is of another workflow file, branch, event or actor.`
-    };
-  if (dispatch.endedAt !== void 0) {
-    const graceEnds = dispatch.endedAt + config2.receiptGraceMs;
-    return graceEnds <= reading.nowMs ? failureOf(run2, who) : waitUntil(reading, graceEnds);
-  }
-  if (dispatch.begunAt !== null) return null;
-  const startEnds = namedAtMs(dispatch) + config2.startTimeoutMs;
-  if (startEnds > reading.nowMs) return waitUntil(reading, startEnds);
-  const minutes = Math.round(config2.startTimeoutMs / 6e4);
-  return {
-    cause: "run-lost",
-    detail: `${who} had not begun ${minutes} minutes after it was asked for, and is cancelled: no runner has taken it. See that a runner is free for what \`runs_on\` asks.`
-  };
-}
-function failureOf(run2, who) {
-  if (run2.conclusion === "cancelled") return { cause: "run-cancelled", detail: `${who} was cancelled by hand.` };
-  if (run2.conclusion === null)
-    return { cause: "run-failed", detail: `${who} ended without a result, and what was started again does not count.` };
-  const detail = `${who} ended as '${run2.conclusion}' and left no result for this; its log says why.`;
-  return { cause: "run-failed", detail };
-}
-function waitUntil(reading, timeMs) {
-  reading.wakeAtMs = Math.min(reading.wakeAtMs ?? timeMs, timeMs);
-  return null;
-}
-function endLeg(reading, leg, result) {
-  const key = legKey(leg);
-  if (result.work === "attempt") reading.evidence.set(key, result.evidence);
-  else if (result.work === "trial") reading.trials.set(key, result.result);
-  else reading.final = result.result;
-  return { ...leg, isOver: true };
-}
-function describeRun2({ id, url: url2 }) {
-  return `${id} (${url2})`;
-}
-
-// src/core/hosted/work-plan.ts
-var MAX_PASSES = 4;
-function workPlan(asked, leases, nowMs) {
-  const facts = { ...asked.facts, landed: seeLandings(asked.state.ledger, asked.facts) };
-  const input = { ...asked, facts };
-  const { outcomes, config: config2, replica } = input;
-  const pinned = pinText(input, nowMs);
-  const reading = readWork({ ...input, ledger: pinned.ledger, record: pinned.record }, nowMs);
-  const followed = followQueue({ ...input, ledger: pinned.ledger, trials: reading.trials }, nowMs);
-  const adopted = adoptHeads({ ...input, ledger: followed.ledger, record: reading.record }, nowMs);
-  const way = wayOf(input);
-  const issuePlan = facts.issue === null ? null : readIssuePlan(facts.issue.number, facts.issue.body, facts.configText);
-  let state = { ...pinned, ledger: adopted.ledger, record: reading.record };
-  const effects = [];
-  const notes = [...followed.notes, ...adopted.notes];
-  const trials = new Map(reading.trials);
-  let dispatched = null;
-  for (let pass = 0; pass < MAX_PASSES; pass += 1) {
-    const decision = decide(
-      takeSnapshot(input, state, { reading, trials }, nowMs),
-      decideConfig(input, state, way, issuePlan?.isConfigRead !== false),
-      nowMs
-    );
-    state = { ...state, ledger: decision.ledger, queue: decision.queue };
-    notes.push(...decision.notes);
-    dispatched = dispatchWork({ ...input, state, actions: decision.actions, leases }, nowMs);
-    state = { ...state, ledger: dispatched.ledger, record: dispatched.record };
-    effects.push(...dispatched.effects);
-    if ("way" in way) effects.push(...landEffects(state, facts, decision.actions, way, leases));
-    if (dispatched.trials.size === 0) break;
-    for (const [key, result] of dispatched.trials) trials.set(key, result);
-  }
-  if (issuePlan !== null) {
-    const record = noteObstacle(state.record, findObstacleOf(state, facts, issuePlan, way), nowMs);
-    state = { ...state, record };
-  }
-  const answered = answerQueue({ ...input, state, wantedChecks: wantedChecksOf(input) }, leases, nowMs);
-  const tested = dispatchWork({ ...answered, facts, outcomes, config: config2, replica, actions: [], leases }, nowMs);
-  state = { ...answered.state, ledger: tested.ledger, record: tested.record };
-  effects.push(...tested.effects, ...answered.effects);
-  notes.push(...answered.notes);
-  const heads = publishHeads(state, facts, takenReceipts(reading), "way" in way && way.movesBranch);
-  const dueTimes = [reading, followed, dispatched, answered, tested].map((part) => part?.wakeAtMs ?? null);
-  const wakeAtMs = earliest([...dueTimes, findDueMs(state, config2, nowMs)]);
-  return { state, effects: [...heads, ...effects], notes, wakeAtMs };
-}
-function pinText(input, nowMs) {
-  const { state, facts } = input;
-  const { issue } = facts;
-  const pulls = recordPulls(state, facts);
-  const proposed = issue === null ? state.record.proposed : proposePlan(state.ledger, state.record, readIssuePlan(issue.number, issue.body, facts.configText), nowMs);
-  const ledger = issue === null || state.record.isReported ? state.ledger : followIssue(state.ledger, issue.isOpen, nowMs);
-  if (ledger === state.ledger && pulls === state.record.pulls && proposed === state.record.proposed) return state;
-  return { ...state, ledger, record: { ...state.record, pulls, proposed } };
-}
-var CLOSED_ISSUE = "the closing of the issue";
-function followIssue(ledger, isOpen, nowMs) {
-  if (!isOpen && ledger.paused === null) return { ...ledger, paused: { at: nowMs, by: CLOSED_ISSUE } };
-  if (isOpen && ledger.paused?.by === CLOSED_ISSUE) return { ...ledger, paused: null };
-  return ledger;
-}
-function wantedChecksOf({ facts }) {
-  const { issue } = facts;
-  return issue === null ? [] : readIssuePlan(issue.number, issue.body, facts.configText).config.github.checks;
-}
-function wayOf({ facts, config: config2, state }) {
-  const way = landingWay(facts.rules, config2, facts.app.id);
-  const { issue } = facts;
-  if ("impossible" in way || way.movesBranch || issue === null) return way;
-  const asksChecks = readIssuePlan(state.record.issue, issue.body, facts.configText).config.github.checks.length > 0;
-  return asksChecks ? { ...way, movesBranch: true } : way;
-}
-function takeSnapshot({ facts, outcomes }, state, results, nowMs) {
-  const { reading, trials } = results;
-  return {
-    ledger: state.ledger,
-    queue: state.queue,
-    me: APP_HOLDER,
-    deadHolders: [],
-    tip: facts.base.tip,
-    inFlight: reading.inFlight,
-    evidence: reading.evidence,
-    trials,
-    final: reading.final,
-    landed: facts.landed,
-    busyLandings: findBusyLandings({ ledger: state.ledger, record: state.record, facts, outcomes }, nowMs),
-    refusals: readRefusals(state, outcomes),
-    pulls: pullGateFacts(state, facts, wantedChecksOf({ facts }))
-  };
-}
-function decideConfig(input, state, way, isConfigRead) {
-  const { config: config2 } = input;
-  return {
-    maxParallel: maxParallelOf(input),
-    leaseMs: config2.leaseMs,
-    backoffMs: config2.backoffMs,
-    landingStrength: "way" in way ? way.strength : "exact",
-    ..."way" in way ? { landingWay: way.way } : { mayLand: false },
-    // Without its configuration no run can be made, and none is tried.
-    only: isConfigRead ? dispatchableTasks(state.ledger, state.record) : /* @__PURE__ */ new Set()
-  };
-}
-function takenReceipts(reading) {
-  return reading.taken.map(({ leg, receiptSha, headSha }) => ({
-    task: leg.task,
-    attempt: leg.attempt,
-    generation: leg.generation,
-    receiptSha,
-    headSha,
-    isGiven: leg.mode === "verify"
-  }));
-}
-function findDueMs({ ledger }, { leaseMs }, nowMs) {
-  const times = Object.values(ledger.tasks).flatMap((record) => {
-    const last = lastAttempt(record);
-    const landing = isActive(last) ? last?.landing ?? null : null;
-    return [record.notBefore, ...landing === null ? [] : [landing.notBefore, nowMs + leaseMs]];
-  });
-  return earliest(times.filter((time) => time > nowMs));
-}
-
-// src/core/hosted/decide-hosted.ts
-function decideHosted(asked, nowMs) {
-  const { facts, outcomes, replica } = asked;
-  const nothing = { effects: [], notes: [], wakeAtMs: null, wantsBase: null };
-  if (facts.issue === null || facts.repository.isArchived) return { ...nothing, state: asked.state };
-  const config2 = withRepository(asked.config, facts);
-  const input = { ...asked, config: config2, state: noteOutcomes(asked) };
-  const leases = openLeases(input.state.record, outcomes, { replica, leaseMs: config2.leaseMs, nowMs });
-  const spoken = applyCommands(input, nowMs);
-  if (spoken.wantsBase !== null) return { ...nothing, state: asked.state, wantsBase: spoken.wantsBase };
-  const { ledger } = spoken.state;
-  const worked = ledger === null ? { state: spoken.state, effects: [], notes: [], wakeAtMs: null } : workPlan({ ...input, state: { ...spoken.state, ledger } }, leases, nowMs);
-  const shown = show(
-    { ...input, state: worked.state, before: asked.state.record, replies: spoken.replies },
-    leases,
-    nowMs
-  );
-  const cleaned = spoken.isCleanUpAsked ? cleanUp(shown.state) : [];
-  return {
-    state: { ...shown.state, record: withLeases(shown.state.record, leases) },
-    effects: [...spoken.effects, ...worked.effects, ...shown.effects, ...cleaned],
-    notes: worked.notes,
-    wakeAtMs: earliest([spoken.wakeAtMs, worked.wakeAtMs, shown.dueMs, leases.nextLapseMs]),
-    wantsBase: null
-  };
-}
-function withRepository(config2, facts) {
-  const { issue } = facts;
-  if (issue === null) return config2;
-  const repository = readIssuePlan(issue.number, issue.body, facts.configText).config;
-  const { landing, allowedBotIds, stuckAfterMs } = repository.github;
-  return {
-    ...config2,
-    landing: landing === "auto" ? config2.landing : landing,
-    maxParallel: repository.maxParallel ?? config2.maxParallel,
-    allowedBotIds: [...config2.allowedBotIds, ...allowedBotIds],
-    stuckAfterMs: stuckAfterMs ?? config2.stuckAfterMs
-  };
-}
-function withLeases(record, leases) {
-  const next = leases.finish();
-  return next === record.leases ? record : { ...record, leases: next };
-}
-
-// src/core/ledger/forge-files.ts
-var FORGE_FILE = ".agent-coordination/forge.json";
-var PLAN_FILE = ".agent-coordination/plan.json";
-var TEXTS = /* @__PURE__ */ new WeakMap();
-function writeForgeFiles(record) {
-  const known = TEXTS.get(record);
-  const text = known ?? `${JSON.stringify(record, null, 1)}
-`;
-  if (known === void 0) TEXTS.set(record, text);
-  return { [FORGE_FILE]: text };
-}
-function readForgeFiles(files) {
-  const text = files[FORGE_FILE];
-  if (text === void 0) return { ok: true, value: null };
-  let parsed;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    return { ok: false, because: `${FORGE_FILE} in the ledger is not JSON` };
-  }
-  const result = ForgeRecord.safeParse(parsed);
-  if (result.success) return { ok: true, value: result.data };
-  const [issue] = result.error.issues;
-  return {
-    ok: false,
-    because: `${FORGE_FILE} in the ledger is not as this version writes it: ${issue?.path.join(".")} ${issue?.message}`
-  };
-}
-function hasPlanFiles(files) {
-  return files[PLAN_FILE] !== void 0;
-}
-
-// src/ports/hosted-forge.ts
-function readForbidden(error) {
-  return error instanceof Error && "forbidden" in error ? error.forbidden ?? null : null;
-}
-
-// src/engine/tell-forbidden.ts
-var NO_LEDGER = "0".repeat(40);
-var ForbiddenNotices = class {
-  forge;
-  issue;
-  told = null;
-  constructor(forge, issue) {
-    this.forge = forge;
-    this.issue = issue;
-  }
-  /** Tells what `error` says of a missing permission, if it says anything of one. `ledgerSha`: `null` if there is none. */
-  async tell(error, ledgerSha) {
-    const forbidden = readForbidden(error);
-    if (forbidden === null) return;
-    const notice = noticeOfForbidden(this.issue, forbidden);
-    if (this.told === notice.key) return;
-    try {
-      const outcomes = await this.forge.perform([notice], ledgerSha ?? NO_LEDGER);
-      if (outcomes.get(notice.key)?.kind === "comment-posted") this.told = notice.key;
-    } catch {
-    }
-  }
-};
-
-// src/engine/reconcile-hosted.ts
-var LONGEST_REQUEST_MS = 32e3;
-var CLICK_LIVES_MS = 10 * 6e4;
-var MAX_LOOKS = 4;
-var HostedPlan = class {
-  deps;
-  issue;
-  plan;
-  notices;
-  known = null;
-  /** Where the ledger of an accepted plan last stood; `null` while none is known. */
-  ledgerSha = null;
-  /** The base that the issue's text names, while no ledger does. */
-  wantedBase = null;
-  outcomes = /* @__PURE__ */ new Map();
-  clicks = [];
-  constructor(deps, issue) {
-    this.deps = deps;
-    this.issue = issue;
-    this.plan = planIdOf(issue);
-    this.notices = new ForbiddenNotices(deps.forge, issue);
-  }
-  /** A button that a person clicked. It cannot be read again from the forge; the command that does the same can. */
-  addClick(click) {
-    if (this.clicks.some((known) => known.click.source === click.source)) return;
-    this.clicks.push({ click, heardAtMs: this.deps.clock.now() });
-  }
-  /** What a hint may call this plan by, as last known; `null` before its ledger was read or if it has none. */
-  get names() {
-    const state = this.known?.state;
-    if (state === void 0 || state.ledger === null) return null;
-    const { ledger, record } = state;
-    return {
-      base: ledger.target,
-      branches: new Set(ledger.plan.tasks.map((task) => taskBranch(ledger, task.id))),
-      pulls: new Set(Object.values(record.pulls).map((pull) => pull.number)),
-      runs: new Set(record.dispatches.flatMap(({ run: run2 }) => run2 === null ? [] : [run2.id])),
-      heads: new Set(Object.values(record.pulls).map((pull) => pull.headSha))
-    };
-  }
-  /** One reconcile. Throws only what nobody expects; the state is then read anew next time. */
-  async reconcile() {
-    try {
-      return await this.look();
-    } catch (error) {
-      this.known = null;
-      this.outcomes = new Map([...this.outcomes].filter(([, { kind }]) => kind !== "forbidden"));
-      if (this.ledgerSha !== null) await this.notices.tell(error, this.ledgerSha);
-      throw error;
-    }
-  }
-  async look() {
-    for (let looks = 0; looks < MAX_LOOKS; looks += 1) {
-      const { facts, version } = await this.deps.forge.observe(this.query(), this.plan);
-      if (!this.isCurrent(version)) {
-        await this.readLedgers(version, facts.base.branch);
-        continue;
-      }
-      const decision = this.decide(facts);
-      if (decision.wantsBase !== null && decision.wantsBase !== facts.base.branch) {
-        this.wantedBase = decision.wantsBase;
-        continue;
-      }
-      return await this.carryOut(decision, facts);
-    }
-    return { again: true, wakeAtMs: null, notes: [], certificates: [], facts: null };
-  }
-  query() {
-    const logins = this.clicks.map(({ click }) => click.actor.login);
-    return makeQuery(this.known?.state ?? null, this.issue, { base: this.wantedBase, logins });
-  }
-  isCurrent(version) {
-    return this.known !== null && this.known.version.plan === version.plan && this.known.version.queue === version.queue;
-  }
-  async readLedgers(version, base) {
-    const [planFiles, queueFiles] = await Promise.all([this.readFiles(version.plan), this.readFiles(version.queue)]);
-    const record = planFiles === null ? null : unwrap(readForgeFiles(planFiles), this.plan);
-    const ledger = planFiles !== null && hasPlanFiles(planFiles) ? unwrap(readPlanFiles(planFiles), this.plan) : null;
-    const queue = queueFiles === null ? createQueueLedger(base) : unwrap(readQueueFiles(queueFiles), this.plan);
-    const state = { ledger, queue, record: record ?? createForgeRecord(this.issue) };
-    const isOfBase = ledger === null || ledger.target === base;
-    this.known = { state, version: isOfBase ? version : { ...version, queue: null }, base: ledger?.target ?? base };
-    this.ledgerSha = ledger === null ? null : version.plan;
-  }
-  async readFiles(at2) {
-    return at2 === null ? null : this.deps.forge.readLedgerFiles(at2);
-  }
-  decide(facts) {
-    if (this.known === null)
-      throw new Error(`The ledger of plan '${this.plan}' was not read before it was decided on.`);
-    const { replica, config: config2, clock } = this.deps;
-    const input = {
-      state: this.known.state,
-      facts,
-      outcomes: this.outcomes,
-      clicks: this.clicks.map(({ click }) => click),
-      config: config2,
-      replica
-    };
-    return decideHosted(input, clock.now());
-  }
-  async carryOut(decision, facts) {
-    const { effects, wakeAtMs, notes } = decision;
-    const decidedAtMs = this.deps.clock.now();
-    const before = this.known?.state.ledger?.certificates.length ?? 0;
-    const written = await this.writeOrTell(decision, facts.base.branch);
-    if (!written) return { again: true, wakeAtMs: null, notes: [], certificates: [], facts };
-    this.forgetClicks(decision);
-    const at2 = this.known?.version.plan ?? null;
-    this.outcomes = /* @__PURE__ */ new Map();
-    if (effects.length > 0 && at2 !== null) {
-      const notAfterMs = decidedAtMs + this.deps.config.leaseMs - LONGEST_REQUEST_MS;
-      this.outcomes = await this.deps.forge.perform(effects, at2, notAfterMs);
-    }
-    const certificates = decision.state.ledger?.certificates.slice(before) ?? [];
-    return {
-      again: isWorthALook(this.outcomes),
-      wakeAtMs: earliest2(wakeAtMs, this.outcomes),
-      notes,
-      certificates,
-      facts
-    };
-  }
-  /** Drops the clicks that were taken up, and those that nothing came of for a while (another head, a foreign button). */
-  forgetClicks({ state }) {
-    const taken = new Set(state.record.commands.map((command) => command.source));
-    const nowMs = this.deps.clock.now();
-    this.clicks = this.clicks.filter(
-      ({ click, heardAtMs }) => !taken.has(click.source) && nowMs - heardAtMs < CLICK_LIVES_MS
-    );
-  }
-  /** A first command makes an issue a plan, and may be what cannot be written. */
-  async writeOrTell(decision, base) {
-    try {
-      return await this.write(decision, base);
-    } catch (error) {
-      await this.notices.tell(error, this.ledgerSha);
-      throw error;
-    }
-  }
-  /** False if somebody was faster: nothing of the decision may be done then. */
-  async write({ state }, base) {
-    const { known } = this;
-    if (known === null) return false;
-    const isPlanSame = state.ledger === known.state.ledger && state.record === known.state.record;
-    const isQueueSame = state.queue === known.state.queue;
-    if (isPlanSame && isQueueSame) return true;
-    const planFiles = {
-      ...state.ledger === null ? {} : writePlanFiles(state.ledger),
-      ...writeForgeFiles(state.record)
-    };
-    const outcome = await this.deps.forge.writeLedgers({
-      plan: this.plan,
-      base: state.ledger?.target ?? base,
-      version: known.version,
-      planFiles: isPlanSame ? null : planFiles,
-      queueFiles: isQueueSame ? null : writeQueueFiles(state.queue),
-      subject: `Plan of #${this.issue}`
-    });
-    if (outcome.kind !== "written") {
-      this.known = null;
-      return false;
-    }
-    this.known = { ...known, state, version: outcome.version };
-    this.ledgerSha = state.ledger === null ? null : outcome.version.plan;
-    return true;
-  }
-};
-function unwrap(reading, plan) {
-  if (reading.ok) return reading.value;
-  throw new LedgerError(
-    `The ledger of plan '${plan}' cannot be read: ${reading.because}. Its branch's history holds every earlier state.`
-  );
-}
-var NEWS = /* @__PURE__ */ new Set([
-  "run-named",
-  "trial-made",
-  "trial-conflict",
-  "pull-opened",
-  "elsewhere",
-  "no-workflow"
-]);
-function isWorthALook(outcomes) {
-  return [...outcomes].some(
-    ([key, { kind }]) => NEWS.has(kind) || kind !== "later" && key.startsWith("land.") || // The issue is closed once its report stands there, and is then left as it is.
-    kind === "comment-posted" && key.startsWith("answer.report.") || kind === "done" && key === "close"
-  );
-}
-function earliest2(wakeAtMs, outcomes) {
-  const times = [...outcomes.values()].flatMap((outcome) => outcome.kind === "later" ? [outcome.notBeforeMs] : []);
-  const all = wakeAtMs === null ? times : [wakeAtMs, ...times];
-  return all.length === 0 ? null : Math.min(...all);
 }
 
 // src/entrypoints/app/open-parts.ts
@@ -25867,18 +17920,6 @@ function isNamedBy(names, hint) {
   if ("run" in hint) return names.runs.has(hint.run);
   return "sha" in hint && names.heads.has(hint.sha);
 }
-function issueNamedBy(hint) {
-  if ("issue" in hint) return hint.issue;
-  if ("branch" in hint) {
-    const [space = "", plan = ""] = hint.branch.split("/", 2);
-    return ["espalier", "espalier-ledger", "espalier-staging"].includes(space) ? issueOf(plan) : null;
-  }
-  if ("runName" in hint) {
-    const [word, plan = ""] = hint.runName.split(" ", 2);
-    return word === "espalier" ? issueOf(plan) : null;
-  }
-  return null;
-}
 var openParts = (context) => Promise.resolve(openRealParts(context));
 function openRealParts(context) {
   const { settings, credentials, clock, fetch: fetch2, log, metrics, replica } = context;
@@ -25907,7 +17948,7 @@ function openRealParts(context) {
     listOpenPlans: async (repository, installationId, signal) => targetsOf(
       repository,
       installationId,
-      await listOpenPlanIssues(github.clientOf(installationId), repository, signal)
+      await listOpenPlanIssues(github.clientOf(installationId), repository, clock.now(), signal)
     ),
     resolvePlans: ({ repository, installationId, plans }) => {
       const hints = plans === "all" ? [] : plans;
@@ -25944,179 +17985,6 @@ import path3 from "node:path";
 // src/adapters/metrics/prometheus.ts
 var import_prom_client = __toESM(require_prom_client(), 1);
 
-// src/core/intake/hint.ts
-var MAX_PLAN_HINTS = 100;
-function keyOfPlanHint(hint) {
-  return JSON.stringify(hint);
-}
-
-// src/core/intake/payload.ts
-function at(value, ...names) {
-  let here = value;
-  for (const name of names) {
-    if (typeof here !== "object" || here === null || !Object.hasOwn(here, name)) return void 0;
-    here = here[name];
-  }
-  return here;
-}
-function idAt(value, ...names) {
-  const id = at(value, ...names);
-  return Number.isSafeInteger(id) && id > 0 ? [id] : [];
-}
-function listAt(value, ...names) {
-  const list3 = at(value, ...names);
-  return Array.isArray(list3) ? list3 : [];
-}
-function textAt(value, ...names) {
-  const text = at(value, ...names);
-  return typeof text === "string" ? text : "";
-}
-function readRepository(value) {
-  const [id] = idAt(value, "id");
-  const match = /^([A-Za-z0-9_-]{1,100})\/([A-Za-z0-9._-]{1,100})$/.exec(textAt(value, "full_name"));
-  const [, owner, name] = match ?? [];
-  if (id === void 0 || owner === void 0 || name === void 0 || name === "." || name === "..") return null;
-  return { id, owner, name };
-}
-
-// src/core/intake/read-hint.ts
-var READERS = {
-  issues: readIssue,
-  issue_comment: readIssue,
-  pull_request: readPull2,
-  pull_request_review: readPull2,
-  pull_request_review_thread: readPull2,
-  check_run: (payload) => readCheck(payload, at(payload, "check_run"), at(payload, "check_run", "check_suite")),
-  check_suite: (payload) => readCheck(payload, at(payload, "check_suite"), at(payload, "check_suite")),
-  status: (payload) => shaHint(at(payload, "sha")),
-  workflow_run: readWorkflowRun,
-  workflow_job: (payload) => idAt(payload, "workflow_job", "run_id").map((run2) => ({ run: run2 })),
-  merge_group: (payload) => [
-    ...baseHint(stripHeads(at(payload, "merge_group", "base_ref"))),
-    ...shaHint(at(payload, "merge_group", "head_sha"))
-  ],
-  push: readPush,
-  // Renamed, transferred, archived …
-  repository: () => "all"
-};
-var HINT_EVENTS = Object.keys(READERS);
-var INSTALLATION_LISTS = /* @__PURE__ */ new Map([
-  ["installation", "repositories"],
-  ["installation_repositories", "repositories_added"]
-]);
-var MAX_REPOSITORIES = 50;
-var GONE = /* @__PURE__ */ new Set(["deleted", "suspend", "removed"]);
-function readHint(eventName, payload, self2) {
-  const list3 = INSTALLATION_LISTS.get(eventName);
-  if (list3 !== void 0) return readInstallation(payload, list3);
-  const read = Object.hasOwn(READERS, eventName) ? READERS[eventName] : void 0;
-  if (read === void 0) return { kind: "ignored", because: "irrelevant" };
-  const [installationId] = idAt(payload, "installation", "id");
-  if (installationId === void 0) return { kind: "ignored", because: "no-installation" };
-  if (eventName === "check_suite" && at(payload, "action") === "requested")
-    return { kind: "ignored", because: "irrelevant" };
-  const repository = readRepository(at(payload, "repository"));
-  if (repository === null) return { kind: "ignored", because: "no-repository" };
-  if (isOwnEcho(eventName, payload, self2)) return { kind: "ignored", because: "own-echo" };
-  const plans = nameDirectly(read(payload));
-  if (plans === "all" || plans.length > MAX_PLAN_HINTS)
-    return { kind: "hints", hints: [{ repository, installationId, plans: "all" }] };
-  if (plans.length === 0) return { kind: "ignored", because: "irrelevant" };
-  return { kind: "hints", hints: [{ repository, installationId, plans }] };
-}
-function isOwnEcho(eventName, payload, self2) {
-  const action = at(payload, "action");
-  if (eventName === "check_run" && (action === "created" || action === "completed"))
-    return at(payload, "check_run", "app", "id") === self2.appId;
-  if (self2.botUserId === null || at(payload, "sender", "id") !== self2.botUserId) return false;
-  switch (eventName) {
-    case "issues":
-    case "issue_comment":
-    case "pull_request_review":
-      return true;
-    case "pull_request":
-      return action !== "dequeued";
-    case "push":
-      return OWN_BRANCH2.test(textAt(payload, "ref")) || isOwnClearing(payload);
-    default:
-      return false;
-  }
-}
-var OWN_BRANCH2 = /^refs\/heads\/(?:espalier|espalier-ledger|espalier-queue|archive\/espalier)\//;
-function isOwnClearing(payload) {
-  return at(payload, "deleted") === true && textAt(payload, "ref").startsWith("refs/heads/espalier-staging/");
-}
-function nameDirectly(plans) {
-  if (plans === "all") return plans;
-  const issues = new Set(plans.flatMap((plan) => "issue" in plan ? [plan.issue] : []));
-  return issues.size === 0 ? plans : [...issues].map((issue) => ({ issue }));
-}
-function readInstallation(payload, list3) {
-  const [installationId] = idAt(payload, "installation", "id");
-  if (installationId === void 0) return { kind: "ignored", because: "no-installation" };
-  if (GONE.has(at(payload, "action"))) return { kind: "ignored", because: "irrelevant" };
-  const hints = listAt(payload, list3).flatMap((listed) => {
-    const repository = readRepository(listed);
-    return repository === null ? [] : [{ repository, installationId, plans: "all" }];
-  });
-  const isLookWorthy = hints.length > 0 && hints.length <= MAX_REPOSITORIES;
-  return isLookWorthy ? { kind: "hints", hints } : { kind: "sweep" };
-}
-function readIssue(payload) {
-  const [number] = idAt(payload, "issue", "number");
-  if (number === void 0) return [];
-  return at(payload, "issue", "pull_request") == null ? [{ issue: number }] : [{ pull: number }];
-}
-function readPull2(payload) {
-  const pulls = idAt(payload, "pull_request", "number").map((pull) => ({ pull }));
-  const isOurs2 = at(payload, "pull_request", "head", "repo", "id") === at(payload, "repository", "id");
-  return isOurs2 ? [...pulls, ...branchHint(at(payload, "pull_request", "head", "ref"))] : pulls;
-}
-function readCheck(payload, check2, suite) {
-  const ours = listAt(check2, "pull_requests").filter(
-    (pull) => at(pull, "base", "repo", "id") === at(payload, "repository", "id")
-  );
-  return [
-    ...shaHint(at(check2, "head_sha")),
-    ...branchHint(at(suite, "head_branch")),
-    ...ours.flatMap((pull) => idAt(pull, "number").map((number) => ({ pull: number })))
-  ];
-}
-function readWorkflowRun(payload) {
-  const run2 = at(payload, "workflow_run");
-  const ids = idAt(run2, "id").map((id) => ({ run: id }));
-  if (at(run2, "event") !== "workflow_dispatch") return [...ids, ...shaHint(at(run2, "head_sha"))];
-  const name = textAt(run2, "display_title");
-  const issue = issueOf(/^espalier (\S+) /.exec(name)?.[1] ?? "");
-  if (issue !== null) return [{ issue }];
-  return isPrintable(name) ? [...ids, { runName: name }] : ids;
-}
-function readPush(payload) {
-  const name = stripHeads(at(payload, "ref"));
-  return [...branchHint(name), ...baseHint(name)];
-}
-function isPrintable(text) {
-  return /^[\x20-\x7e]{1,255}$/.test(text);
-}
-function isBranch(name) {
-  return typeof name === "string" && isPrintable(name) && !name.includes(" ");
-}
-function branchHint(name) {
-  if (!isBranch(name)) return [];
-  const issue = issueOf(/^espalier(?:-ledger|-staging)?\/([^/]+)/.exec(name)?.[1] ?? "");
-  return issue === null ? [{ branch: name }] : [{ issue }];
-}
-function baseHint(name) {
-  return isBranch(name) ? [{ base: name }] : [];
-}
-function shaHint(value) {
-  return typeof value === "string" && isObjectName(value) ? [{ sha: value }] : [];
-}
-function stripHeads(ref) {
-  const prefix = "refs/heads/";
-  return typeof ref === "string" && ref.startsWith(prefix) ? ref.slice(prefix.length) : null;
-}
-
 // src/adapters/metrics/lowest-quota.ts
 var LowestQuota = class {
   #quotas = /* @__PURE__ */ new Map();
@@ -26136,7 +18004,7 @@ var LowestQuota = class {
 
 // src/adapters/metrics/prometheus.ts
 var EVENTS = /* @__PURE__ */ new Set([...HINT_EVENTS, "installation", "installation_repositories", "ping"]);
-var STATUSES2 = /* @__PURE__ */ new Set([400, 404, 413, 415, 503]);
+var STATUSES = /* @__PURE__ */ new Set([400, 404, 413, 415, 503]);
 var RECONCILE_SECONDS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 var SWEEP_SECONDS = [1, 5, 15, 60, 300, 900];
 function openPrometheus(options2) {
@@ -26145,7 +18013,7 @@ function openPrometheus(options2) {
   const counter = (name, help, labelNames = []) => new import_prom_client.Counter({ name: `espalier_${name}`, help, labelNames, registers });
   const histogram = (name, help, labels, buckets) => new import_prom_client.Histogram({ name: `espalier_${name}`, help, labelNames: labels, buckets, registers });
   const webhooks = counter("webhooks_total", "Webhooks taken, by what they came to.", ["event", "fate"]);
-  const refused2 = counter("webhooks_refused_total", "Requests refused at the webhooks’ path.", ["status"]);
+  const refused = counter("webhooks_refused_total", "Requests refused at the webhooks’ path.", ["status"]);
   const hints = counter("hints_total", "Words on a plan: queued, or part of work that waits already.", ["receipt"]);
   const reconciles = histogram("reconcile_seconds", "Reconciles.", ["end"], RECONCILE_SECONDS);
   const landings = counter("landings_total", "Landings, by how surely a tested tree landed.", ["strength"]);
@@ -26153,7 +18021,7 @@ function openPrometheus(options2) {
   const sweeps = histogram("sweep_seconds", "Sweeps.", ["whole"], SWEEP_SECONDS);
   const redeliveries = counter("redeliveries_total", "Lost webhooks that GitHub was asked for again.");
   const quotas = new LowestQuota();
-  let readQueue2 = () => ({ running: 0, waiting: 0, timed: 0, lookups: 0 });
+  let readQueue = () => ({ running: 0, waiting: 0, timed: 0, lookups: 0 });
   registry.registerMetric(
     new import_prom_client.Gauge({
       name: "espalier_queue_plans",
@@ -26161,7 +18029,7 @@ function openPrometheus(options2) {
       labelNames: ["state"],
       registers: [],
       collect() {
-        for (const [state, length] of Object.entries(readQueue2())) this.set({ state }, length);
+        for (const [state, length] of Object.entries(readQueue())) this.set({ state }, length);
       }
     })
   );
@@ -26180,7 +18048,7 @@ function openPrometheus(options2) {
   if (options2.hasProcess) (0, import_prom_client.collectDefaultMetrics)({ register: registry });
   return {
     countWebhook: (event, fate) => webhooks.inc({ event: EVENTS.has(event) ? event : "other", fate }),
-    countRefusedWebhook: (status) => refused2.inc({ status: STATUSES2.has(status) ? String(status) : "other" }),
+    countRefusedWebhook: (status) => refused.inc({ status: STATUSES.has(status) ? String(status) : "other" }),
     countHint: (receipt) => hints.inc({ receipt }),
     countReconcile: (end, durationMs) => reconciles.observe({ end }, durationMs / 1e3),
     countLanding: (strength) => landings.inc({ strength }),
@@ -26189,7 +18057,7 @@ function openPrometheus(options2) {
     countRedelivery: () => redeliveries.inc(),
     noteQuota: (api, installationId, quota) => quotas.note(api, installationId, quota),
     watchQueue: (read) => {
-      readQueue2 = read;
+      readQueue = read;
     },
     render: async () => ({ contentType: registry.contentType, text: await registry.metrics() })
   };
@@ -26252,7 +18120,7 @@ var UnfitError = class extends Error {
 };
 
 // src/entrypoints/app/http-front.ts
-var MAX_BODY_BYTES2 = 25 * 1024 * 1024;
+var MAX_BODY_BYTES = 25 * 1024 * 1024;
 var MAX_HELD_BYTES = 256 * 1024 * 1024;
 var REQUEST_TIMEOUT_MS = 3e4;
 var HttpFront = class {
@@ -26304,7 +18172,7 @@ var HttpFront = class {
    * The body as text, or `null` if it was too large (then the answer has been given). Reading stops at the bound, so
    * that nobody fills the memory before a signature was looked at. Rejects if the sender goes away.
    */
-  readBody(request2, response, maxBytes = MAX_BODY_BYTES2) {
+  readBody(request2, response, maxBytes = MAX_BODY_BYTES) {
     if (Number(request2.headers["content-length"] ?? 0) > maxBytes)
       return Promise.resolve(refuseBody(request2, response, 413));
     const { maxHeldBytes = MAX_HELD_BYTES } = this.#options;
@@ -26329,6 +18197,9 @@ var HttpFront = class {
   async #answer(request2, response) {
     try {
       if (this.#isClosing) response.setHeader("connection", "close");
+      response.once("close", () => {
+        if (this.#isClosing) this.#server.closeIdleConnections();
+      });
       const [pathname = "", query = ""] = (request2.url ?? "").split("?", 2);
       const methods = this.#routes.get(pathname);
       if (methods === void 0) return sendText(response, 404, "Not found.");
@@ -26366,17 +18237,17 @@ function refuseBody(request2, response, status) {
 }
 
 // src/entrypoints/app/json-log.ts
-var LEVELS2 = ["debug", "info", "warn", "error"];
-var MAX_TEXT2 = 2e3;
+var LEVELS = ["debug", "info", "warn", "error"];
+var MAX_TEXT = 2e3;
 var MAX_ENTRIES = 30;
-var MAX_DEPTH2 = 4;
+var MAX_DEPTH = 4;
 var MAX_CAUSES = 3;
 function openJsonLog(options2) {
   const secrets = [];
-  const least = LEVELS2.indexOf(options2.level);
+  const least = LEVELS.indexOf(options2.level);
   const isDebug = least === 0;
   const logAt = (level) => (message, fields = {}) => {
-    if (LEVELS2.indexOf(level) < least) return;
+    if (LEVELS.indexOf(level) < least) return;
     const { replica } = options2;
     const clean = cleanFields(fields, { secrets, isDebug, depth: 0 });
     const at2 = new Date(options2.now()).toISOString();
@@ -26406,24 +18277,24 @@ function cleanValue(value, cleaning) {
   if (typeof value === "string") return cleanText(value, cleaning);
   if (typeof value === "number" || typeof value === "boolean" || value === null || value === void 0) return value;
   if (typeof value === "bigint") return String(value);
-  if (cleaning.depth >= MAX_DEPTH2) return "…";
+  if (cleaning.depth >= MAX_DEPTH) return "…";
   const deeper = { ...cleaning, depth: cleaning.depth + 1 };
   if (value instanceof Error) return describeError(value, deeper, 0);
   if (Array.isArray(value)) return value.slice(0, MAX_ENTRIES).map((entry) => cleanValue(entry, deeper));
   return typeof value === "object" ? cleanFields(value, deeper) : typeof value;
 }
 function cleanText(text, { secrets }) {
-  return escapeText(redactSecrets(text.slice(0, 4 * MAX_TEXT2), secrets), MAX_TEXT2);
+  return escapeText(redactSecrets(text.slice(0, 4 * MAX_TEXT), secrets), MAX_TEXT);
 }
 function describeError(error, cleaning, causes) {
-  const { status, code: code2 } = error;
+  const { status, code } = error;
   const inner = error instanceof AggregateError ? error.errors : [error.cause];
   const described = causes >= MAX_CAUSES ? [] : inner.slice(0, MAX_CAUSES).filter((one) => one instanceof Error).map((one) => describeError(one, cleaning, causes + 1));
   return {
     name: cleanText(error.name, cleaning),
     text: cleanText(error.message, cleaning),
     ...typeof status === "number" ? { status } : {},
-    ...typeof code2 === "string" ? { code: cleanText(code2, cleaning) } : {},
+    ...typeof code === "string" ? { code: cleanText(code, cleaning) } : {},
     ...cleaning.isDebug && typeof error.stack === "string" ? { stack: cleanText(error.stack, cleaning) } : {},
     ...described.length === 0 ? {} : { causes: described }
   };
@@ -26438,12 +18309,12 @@ var KINDS = /* @__PURE__ */ new Map([
 ]);
 function readClick(eventName, payload, deliveryId, self2) {
   if (eventName !== "check_run" || at(payload, "action") !== "requested_action") return null;
-  const check2 = at(payload, "check_run");
-  if (at(check2, "app", "id") !== self2.appId) return null;
+  const check = at(payload, "check_run");
+  if (at(check, "app", "id") !== self2.appId) return null;
   const repository = readRepository(at(payload, "repository"));
   const [installationId] = idAt(payload, "installation", "id");
-  const issue = issueOf(textAt(check2, "external_id").split("/", 1)[0] ?? "");
-  const headSha = textAt(check2, "head_sha");
+  const issue = issueOf(textAt(check, "external_id").split("/", 1)[0] ?? "");
+  const headSha = textAt(check, "head_sha");
   const identifier = textAt(payload, "requested_action", "identifier");
   const login = textAt(payload, "sender", "login");
   if (repository === null || installationId === void 0 || issue === null || !isObjectName(headSha)) return null;
@@ -26476,9 +18347,9 @@ var PRIVATE = blockListOf([
   ["fe80::", 10, "ipv6"]
 ]);
 function blockListOf(subnets) {
-  const list3 = new BlockList();
-  for (const [address, prefix, family] of subnets) list3.addSubnet(address, prefix, family);
-  return list3;
+  const list = new BlockList();
+  for (const [address, prefix, family] of subnets) list.addSubnet(address, prefix, family);
+  return list;
 }
 function isLoopbackHost(host) {
   const bare = host.replace(/^\[(.*)\]$/, "$1").toLowerCase();
@@ -26487,8 +18358,8 @@ function isLoopbackHost(host) {
 function isPublicHost(host) {
   return !isLoopbackHost(host) && !isIn(PRIVATE, host.replace(/^\[(.*)\]$/, "$1"));
 }
-function isIn(list3, address) {
-  return isIP(address) !== 0 && list3.check(address, isIPv6(address) ? "ipv6" : "ipv4");
+function isIn(list, address) {
+  return isIP(address) !== 0 && list.check(address, isIPv6(address) ? "ipv6" : "ipv4");
 }
 function webUrlOf(apiUrl) {
   const url2 = new URL(apiUrl);
@@ -26522,10 +18393,10 @@ var FairTurns = class {
     const taken = [];
     while (this.#running < this.#limits.total) {
       const owner = this.#nextOwner(waiting.keys());
-      const list3 = owner === null ? void 0 : waiting.get(owner);
-      if (owner === null || list3 === void 0) break;
-      taken.push(...list3.splice(firstInRank(list3), 1));
-      if (list3.length === 0) waiting.delete(owner);
+      const list = owner === null ? void 0 : waiting.get(owner);
+      if (owner === null || list === void 0) break;
+      taken.push(...list.splice(firstInRank(list), 1));
+      if (list.length === 0) waiting.delete(owner);
       this.#running += 1;
       this.#served += 1;
       this.#runningOf.set(owner, (this.#runningOf.get(owner) ?? 0) + 1);
@@ -26557,10 +18428,10 @@ var FairTurns = class {
     return byRunning !== 0 ? byRunning : (this.#servedAt.get(a) ?? -1) - (this.#servedAt.get(b) ?? -1);
   }
 };
-function firstInRank(list3) {
+function firstInRank(list) {
   let first = 0;
   let lowest = Infinity;
-  for (const [index, { dueAtMs, isHinted }] of list3.entries()) {
+  for (const [index, { dueAtMs, isHinted }] of list.entries()) {
     const rank = isHinted ? dueAtMs : dueAtMs + ROUTINE_YIELDS_MS;
     if (rank >= lowest) continue;
     first = index;
@@ -26648,9 +18519,9 @@ var WorkQueue = class {
   }
   /** While the queue closes: what happened is done at once; timers, routine and what failed before are left. */
   #keepOnlyNews(entry) {
-    const isNews2 = entry.isHinted && entry.failures === 0;
-    entry.isHinted = isNews2;
-    entry.dueAtMs = isNews2 ? this.#options.clock.now() : Infinity;
+    const isNews = entry.isHinted && entry.failures === 0;
+    entry.isHinted = isNews;
+    entry.dueAtMs = isNews ? this.#options.clock.now() : Infinity;
   }
   async #quiet(isDone, withinMs) {
     if (isDone()) return;
@@ -27045,8 +18916,8 @@ var Sweep = class {
     const nowMs = clock.now();
     const sinceMs = nowMs - REDELIVERY_WINDOW_MS;
     for (const [guid, atMs] of this.#askedAtMs) if (atMs < sinceMs) this.#askedAtMs.delete(guid);
-    const failed2 = await api.listDeliveries({ status: "failure", sinceMs, limit: LISTED_DELIVERIES }, signal);
-    const facts = { failed: failed2, askedAtMs: this.#askedAtMs, nowMs, limit: REDELIVERIES_AT_ONCE };
+    const failed = await api.listDeliveries({ status: "failure", sinceMs, limit: LISTED_DELIVERIES }, signal);
+    const facts = { failed, askedAtMs: this.#askedAtMs, nowMs, limit: REDELIVERIES_AT_ONCE };
     const first = chooseRedeliveries({ ...facts, succeeded: /* @__PURE__ */ new Set() });
     const [oldest] = first.chosen;
     if (oldest === void 0) return first;
@@ -28007,15 +19878,15 @@ function concatUint8Array(data) {
   return result;
 }
 var textDecoder = new TextDecoder("utf-8", { fatal: false });
-var decode2 = textDecoder.decode.bind(textDecoder);
+var decode = textDecoder.decode.bind(textDecoder);
 async function getPayload(request2) {
   if (typeof request2.body === "object" && "rawBody" in request2 && request2.rawBody instanceof Uint8Array) {
-    return decode2(request2.rawBody);
+    return decode(request2.rawBody);
   } else if (typeof request2.body === "string") {
     return request2.body;
   }
   const payload = await getPayloadFromRequestStream(request2);
-  return decode2(payload);
+  return decode(payload);
 }
 function getPayloadFromRequestStream(request2) {
   return new Promise((resolve2, reject) => {
@@ -28248,8 +20119,8 @@ async function getAuthenticatedOctokit(options2) {
           installationId
         }
       };
-      const Octokit3 = octokit2.constructor;
-      return new Octokit3(options3);
+      const Octokit2 = octokit2.constructor;
+      return new Octokit2(options3);
     }
   });
 }
@@ -28611,34 +20482,34 @@ function routeMatcher(paths) {
 var regex = routeMatcher(triggers_notification_paths_default);
 var triggersNotification = regex.test.bind(regex);
 var groups = {};
-var createGroups = function(Bottleneck3, common2) {
+var createGroups = function(Bottleneck3, common) {
   groups.global = new Bottleneck3.Group({
     id: "octokit-global",
     maxConcurrent: 10,
-    ...common2
+    ...common
   });
   groups.auth = new Bottleneck3.Group({
     id: "octokit-auth",
     maxConcurrent: 1,
-    ...common2
+    ...common
   });
   groups.search = new Bottleneck3.Group({
     id: "octokit-search",
     maxConcurrent: 1,
     minTime: 2e3,
-    ...common2
+    ...common
   });
   groups.write = new Bottleneck3.Group({
     id: "octokit-write",
     maxConcurrent: 1,
     minTime: 1e3,
-    ...common2
+    ...common
   });
   groups.notifications = new Bottleneck3.Group({
     id: "octokit-notifications",
     maxConcurrent: 1,
     minTime: 3e3,
-    ...common2
+    ...common
   });
 };
 function throttling(octokit, octokitOptions) {
@@ -28653,9 +20524,9 @@ function throttling(octokit, octokitOptions) {
   if (!enabled) {
     return {};
   }
-  const common2 = { timeout };
+  const common = { timeout };
   if (typeof connection !== "undefined") {
-    common2.connection = connection;
+    common.connection = connection;
   }
   const state = Object.assign(
     {
@@ -28687,7 +20558,7 @@ function throttling(octokit, octokitOptions) {
     }
     initialized = true;
     if (groups.global == null) {
-      createGroups(Bottleneck3, common2);
+      createGroups(Bottleneck3, common);
     }
     state.global = state.global ?? groups.global;
     state.auth = state.auth ?? groups.auth;
@@ -29580,17 +21451,17 @@ async function auth4(state, authOptions) {
     };
     return authOptions.factory(options2);
   }
-  const common2 = {
+  const common = {
     clientId: state.clientId,
     clientSecret: state.clientSecret,
     request: state.request,
     ...authOptions
   };
   const userAuth = state.clientType === "oauth-app" ? await createOAuthUserAuth({
-    ...common2,
+    ...common,
     clientType: state.clientType
   }) : await createOAuthUserAuth({
-    ...common2,
+    ...common,
     clientType: state.clientType
   });
   return userAuth();
@@ -30150,7 +22021,7 @@ async function auth6(state, options2) {
   });
 }
 function getState(options2) {
-  const common2 = {
+  const common = {
     octokit: options2.octokit,
     octokitOptions: options2.octokitOptions
   };
@@ -30158,14 +22029,14 @@ function getState(options2) {
     return {
       type: "token",
       auth: createTokenAuth(String(options2.token)),
-      ...common2
+      ...common
     };
   }
   if ("appId" in options2 && ("privateKey" in options2 || "createJwt" in options2)) {
     return {
       type: "app",
       auth: createAppAuth(options2),
-      ...common2
+      ...common
     };
   }
   return {
@@ -30173,7 +22044,7 @@ function getState(options2) {
     auth: createUnauthenticatedAuth({
       reason: `Neither "appId"/"privateKey" nor "token" have been set as auth options`
     }),
-    ...common2
+    ...common
   };
 }
 var VERSION10 = "0.0.0-development";
@@ -30441,7 +22312,7 @@ var Probot = class {
         sentryDsn: this.#state.sentryDsn
       });
       this.#state.log = this.#state.log.child({ name: "probot" });
-      const Octokit3 = await getProbotOctokitWithDefaults({
+      const Octokit2 = await getProbotOctokitWithDefaults({
         githubToken: this.#state.githubToken,
         Octokit: this.#state.OctokitBase,
         appId: this.#state.appId,
@@ -30452,7 +22323,7 @@ var Probot = class {
         baseUrl: this.#state.baseUrl,
         request: this.#state.request
       });
-      this.#state.octokit = new Octokit3();
+      this.#state.octokit = new Octokit2();
       this.#state.webhooks = getWebhooks({
         log: this.#state.log,
         octokit: this.#state.octokit,
@@ -30582,7 +22453,7 @@ var import_yaml2 = __toESM(require_dist(), 1);
 
 // node_modules/probot/lib/helpers/get-payload.js
 var textDecoder2 = new TextDecoder("utf-8", { fatal: false });
-var decode3 = textDecoder2.decode.bind(textDecoder2);
+var decode2 = textDecoder2.decode.bind(textDecoder2);
 
 // node_modules/@probot/get-private-key/dist-bundle/index.js
 import { resolve } from "node:path";
@@ -30954,8 +22825,8 @@ function readKey(text, path4, readFile3) {
     try {
       return checkKey("PRIVATE_KEY_PATH", readFile3(path4));
     } catch (error) {
-      const { code: code2 } = error;
-      return { problem: `PRIVATE_KEY_PATH: the file cannot be read (${code2 ?? "unknown error"}).` };
+      const { code } = error;
+      return { problem: `PRIVATE_KEY_PATH: the file cannot be read (${code ?? "unknown error"}).` };
     }
   }
   if (text === void 0)
@@ -31004,14 +22875,14 @@ var url = external_exports.string().transform((text, context) => {
   context.addIssue("it must be an https:// address (http:// on this machine only) without user, query or fragment");
   return external_exports.NEVER;
 });
-var whole2 = (least, most) => external_exports.string().regex(/^\d{1,15}$/, "it must be a whole number").transform(Number).refine((value) => value >= least && value <= most, `it must be from ${least} to ${most}`);
+var whole = (least, most) => external_exports.string().regex(/^\d{1,15}$/, "it must be a whole number").transform(Number).refine((value) => value >= least && value <= most, `it must be from ${least} to ${most}`);
 var AppEnv = external_exports.object({
-  APP_ID: whole2(1, Number.MAX_SAFE_INTEGER).optional().meta(note("Id of the GitHub App.", "set up in the browser")),
+  APP_ID: whole(1, Number.MAX_SAFE_INTEGER).optional().meta(note("Id of the GitHub App.", "set up in the browser")),
   PRIVATE_KEY: external_exports.string().optional().meta(note("Its private key: PEM, with real line breaks or `\\n`, or that in base64.", "set up in the browser")),
   PRIVATE_KEY_PATH: external_exports.string().optional().meta(note("Path of the key’s file, instead of `PRIVATE_KEY`.", "none")),
   WEBHOOK_SECRET: external_exports.string().refine((text) => text !== PUBLIC_SECRET, `'${PUBLIC_SECRET}' is publicly known; set a secret of your own`).optional().meta(note("Secret that GitHub signs webhooks with. Without it nothing starts.", "set up in the browser")),
   HOST: external_exports.string().regex(/^[A-Za-z0-9.:[\]_-]{1,255}$/, "it must be a host name or an address").default(DEFAULTS2.HOST).meta(note("Address to listen on; `0.0.0.0` in a container.", `\`${DEFAULTS2.HOST}\``)),
-  PORT: whole2(0, 65535).prefault(DEFAULTS2.PORT).meta(note("Port to listen on; 0 takes a free one.", `\`${DEFAULTS2.PORT}\``)),
+  PORT: whole(0, 65535).prefault(DEFAULTS2.PORT).meta(note("Port to listen on; 0 takes a free one.", `\`${DEFAULTS2.PORT}\``)),
   WEBHOOK_PATH: external_exports.string().regex(/^\/[A-Za-z0-9._~/-]{1,200}$/, { error: "it must be a path such as '/api/github/webhooks'", abort: true }).refine(
     (path4) => !/\/\/|\/$|\/\.\.?(?:\/|$)/.test(path4),
     "it must have no empty part, no '..' and no '/' at its end"
@@ -31124,15 +22995,15 @@ var TIMEOUT_MS = 2e4;
 function isManifestCode(text) {
   return /^[A-Za-z0-9_-]{1,200}$/.test(text);
 }
-async function convertManifest(apiUrl, code2, request2) {
-  const response = await request2(`${apiUrl}/app-manifests/${encodeURIComponent(code2)}/conversions`, {
+async function convertManifest(apiUrl, code, request2) {
+  const response = await request2(`${apiUrl}/app-manifests/${encodeURIComponent(code)}/conversions`, {
     method: "POST",
     headers: { accept: "application/vnd.github+json", "user-agent": "espalier" },
     redirect: "error",
     signal: AbortSignal.timeout(TIMEOUT_MS)
   }).catch((error) => {
     const { message } = error.cause instanceof Error ? error.cause : error;
-    throw new Error(`GitHub could not be asked for the App's credentials: ${message.replaceAll(code2, "…")}`);
+    throw new Error(`GitHub could not be asked for the App's credentials: ${message.replaceAll(code, "…")}`);
   });
   if (response.status !== 201)
     throw new Error(
@@ -31320,9 +23191,9 @@ var Setup = class {
     this.#sendStart(response, browserUrl, form);
   }
   async takeCode(request2, response, given) {
-    const code2 = given.get("code") ?? "";
+    const code = given.get("code") ?? "";
     const state = given.get("state") ?? "";
-    if (!this.#takeState(state, request2) || !isManifestCode(code2)) {
+    if (!this.#takeState(state, request2) || !isManifestCode(code)) {
       const body = html`<p>This is not the answer to a question of this server. <a href="../">Begin anew.</a></p>`;
       sendPage(response, 400, { heading: "Not set up", body });
       return;
@@ -31333,17 +23204,17 @@ var Setup = class {
     }
     this.#isBusy = true;
     try {
-      await this.#finish(response, code2);
+      await this.#finish(response, code);
     } finally {
       this.#isBusy = false;
     }
   }
-  async #finish(response, code2) {
+  async #finish(response, code) {
     const { settings, log } = this.#options;
     const heading = "Not set up";
     let app;
     try {
-      app = await convertManifest(settings.apiUrl, code2, this.#options.fetch);
+      app = await convertManifest(settings.apiUrl, code, this.#options.fetch);
     } catch (error) {
       log.error("The credentials of the new app could not be had.", { error });
       const body = html`<p>${error.message}</p>
@@ -31441,7 +23312,7 @@ function isSameText(a, b) {
 }
 
 // src/entrypoints/app/run-app.ts
-var HELP2 = `espalier app: serves the GitHub App. It takes no arguments; these variables are its settings:
+var HELP = `espalier app: serves the GitHub App. It takes no arguments; these variables are its settings:
 
 `;
 async function runApp(input) {
@@ -31455,7 +23326,7 @@ async function runApp(input) {
 }
 async function runUntil(input, signal) {
   const first = await readAll(input);
-  if (first.kind === "problems") return refuse3(input, first.problems);
+  if (first.kind === "problems") return refuse(input, first.problems);
   const replica = `${first.settings.replica ?? input.hostname}.${randomBytes2(4).toString("hex")}`;
   const log = openJsonLog({
     level: first.settings.logLevel,
@@ -31477,7 +23348,7 @@ async function runUntil(input, signal) {
     const second = await readAll(input);
     if (second.kind === "problems") {
       await front.close(0);
-      return refuse3(input, second.problems);
+      return refuse(input, second.problems);
     }
     reading = second;
   }
@@ -31535,7 +23406,7 @@ async function checkBeforeSetup(input, { envFile }) {
 async function setUp(input, at2) {
   const { settings, front, log, signal } = at2;
   const manifest = await readManifest(input.home);
-  const done2 = new Promise((resolve2) => {
+  const done = new Promise((resolve2) => {
     front.setRoutes(
       openSetup({
         settings,
@@ -31556,7 +23427,7 @@ async function setUp(input, at2) {
   log.info("There are no credentials yet: open this address in a browser to set up the app.", {
     open: settings.publicUrl ?? at2.address
   });
-  return await Promise.race([done2, untilAborted(signal).then(() => false)]);
+  return await Promise.race([done, untilAborted(signal).then(() => false)]);
 }
 async function endEarly(front, log) {
   await front.close(0);
@@ -31587,7 +23458,7 @@ function untilAborted(signal) {
     signal.addEventListener("abort", () => resolve2(), { once: true });
   });
 }
-function refuse3(input, problems) {
+function refuse(input, problems) {
   input.stderr(`The app cannot start:
 ${problems.map((problem) => `  ${problem}
 `).join("")}`);
@@ -31598,7 +23469,7 @@ function explainArguments(input) {
   const rows = listSettings().map(({ name, meaning, otherwise }) => `  ${name}
       ${meaning} (${otherwise})
 `);
-  if (isHelp) input.stdout(`${HELP2}${rows.join("")}`);
+  if (isHelp) input.stdout(`${HELP}${rows.join("")}`);
   else input.stderr("The app takes no arguments; --help shows its settings.\n");
   return exitCodeOf(isHelp ? "ok" : "usage");
 }
@@ -31658,8 +23529,8 @@ function endBadly(error) {
 `);
   exitNow(exitCodeOf("internal"));
 }
-function exitNow(code2) {
-  process2.exit(code2);
+function exitNow(code) {
+  process2.exit(code);
 }
 
 // src/entrypoints/app.ts

@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+import { createRequire as __createRequire } from 'node:module';
+const require = __createRequire(import.meta.url);
+{
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major < 22 || (major === 22 && minor < 20)) {
+    console.error('espalier needs Node 22.20 or later; this is Node ' + process.versions.node + '.');
+    process.exit(3);
+  }
+}
+
+// src/core/reconcile/snapshot.ts
+function workKey(task, attempt, generation) {
+  return `${task}.${attempt}.${generation}`;
+}
+
+export {
+  workKey
+};
