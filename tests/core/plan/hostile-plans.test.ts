@@ -31,7 +31,7 @@ describe.each(Object.entries(PREFIXES).map(([name, prefix], at) => ({ name, pref
     const size = name === 'nothing' ? SIZE : SIZE / 4;
     it('of any nasty piece are read or refused in time', () => {
       const slow: string[] = [];
-      for (const piece of sampleRows(PIECES, 3, at)) {
+      for (const piece of sampleRows(PIECES, Object.keys(PREFIXES).length, at)) {
         const started = performance.now();
         const reading = readPlan(prefix + piece.repeat(Math.ceil(size / piece.length)));
         const tookMs = performance.now() - started;
