@@ -13,7 +13,7 @@ for (const name of ['SIGINT', 'SIGTERM'] as const)
     if (abort.signal.aborted) return;
     abort.abort(new Error('the job was cancelled.'));
     setTimeout(() => {
-      // oxlint-disable-next-line unicorn/no-process-exit -- what has not ended by now is found by its marks later
+      // What has not ended by now is found by its marks later.
       process.exit(1);
     }, ORDERLY_MS).unref();
   });
