@@ -66,6 +66,8 @@ export interface ActionWorld extends AsyncDisposable {
   say(issue: Issue, body: string): Promise<void>;
   /** Lets everything go on until `isDone`; the schedule comes where nothing else moves. */
   until(isDone: () => boolean | Promise<boolean>, what: string, limitMs?: number): Promise<void>;
+  /** As {@link until}, for what is to be seen on the way: runs may still be on theirs. `isSeen` is asked often. */
+  untilSeen(isSeen: () => boolean | Promise<boolean>, what: string, limitMs?: number): Promise<void>;
   /** How often the schedule had to come. */
   ticks(): number;
   log(): string;
@@ -110,6 +112,27 @@ export async function openActionWorld(options: ActionWorldOptions): Promise<Acti
       runner.describe(),
       ...[...repository.comments.values()].map(({ body }) => body.slice(0, 2000)),
     ].join('\n');
+
+  async function goOn(
+    isDone: () => boolean | Promise<boolean>,
+    { what, limitMs, isAtEnd }: { what: string; limitMs: number; isAtEnd: boolean },
+  ): Promise<void> {
+    const deadline = Date.now() + limitMs;
+    while (!(await isDone())) {
+      if (Date.now() > deadline) throw new Error(`${what} did not happen in ${limitMs} ms.\n${log().slice(-8000)}`);
+      if (replica === null) {
+        const isSeen = async (): Promise<boolean> => !isAtEnd && (await isDone());
+        await runner.until(async () => runner.isQuiet() || (await isSeen()), what, deadline - Date.now());
+        if (await isDone()) return;
+        // Nothing is under way and the plan is not at its end: it waits for a time, and so for the schedule.
+        ticks += 1;
+        if (ticks > MAX_TICKS) throw new Error(`${what} did not happen in ${MAX_TICKS} sweeps.\n${log().slice(-8000)}`);
+        await runner.tick(SWEEP_CRON);
+      } else await runner.until(async () => runner.hasProblems() || (await isDone()), what, deadline - Date.now());
+      if (runner.hasProblems()) throw new Error(`GitHub would not have run what is written.\n${log().slice(-8000)}`);
+    }
+  }
+
   return {
     github,
     world,
@@ -121,22 +144,8 @@ export async function openActionWorld(options: ActionWorldOptions): Promise<Acti
     say: async (issue, body) => {
       await addComment(world, maintainer, issue, body);
     },
-    until: async (isDone, what, limitMs = 240_000) => {
-      const deadline = Date.now() + limitMs;
-      while (!(await isDone())) {
-        if (Date.now() > deadline) throw new Error(`${what} did not happen in ${limitMs} ms.\n${log().slice(-8000)}`);
-        if (replica === null) {
-          await runner.untilQuiet(deadline - Date.now());
-          if (await isDone()) return;
-          // Nothing is under way and the plan is not at its end: it waits for a time, and so for the schedule.
-          ticks += 1;
-          if (ticks > MAX_TICKS)
-            throw new Error(`${what} did not happen in ${MAX_TICKS} sweeps.\n${log().slice(-8000)}`);
-          await runner.tick(SWEEP_CRON);
-        } else await runner.until(async () => runner.hasProblems() || (await isDone()), what, deadline - Date.now());
-        if (runner.hasProblems()) throw new Error(`GitHub would not have run what is written.\n${log().slice(-8000)}`);
-      }
-    },
+    until: (isDone, what, limitMs = 240_000) => goOn(isDone, { what, limitMs, isAtEnd: true }),
+    untilSeen: (isSeen, what, limitMs = 240_000) => goOn(isSeen, { what, limitMs, isAtEnd: false }),
     ticks: () => ticks,
     log,
     [Symbol.asyncDispose]: async () => {

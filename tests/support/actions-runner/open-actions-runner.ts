@@ -57,6 +57,8 @@ export interface ActionsRunner extends AsyncDisposable {
   approve(by: Actor, run: WorkflowRun): Promise<void>;
   /** A person cancels a run. */
   cancel(by: Actor, run: WorkflowRun): Promise<void>;
+  /** True if no run is on its way. */
+  isQuiet(): boolean;
   /** Waits until no run is on its way. Throws after `limitMs` (two minutes unless said), and tells what runs. */
   untilQuiet(limitMs?: number): Promise<void>;
   /** Waits until `isDone`, which is asked after each event and each line of a log. Throws after `limitMs`, and tells what runs. */
@@ -205,6 +207,7 @@ export async function openActionsRunner(options: ActionsRunnerOptions): Promise<
     approve: (by, run) => approveRun(world, by, run),
     cancel: (by, run) => cancelRun(world, by, run),
     until,
+    isQuiet: () => busy.size === 0,
     untilQuiet: (limitMs) => until(() => busy.size === 0, 'The end of all runs', limitMs),
     logOf: (run) =>
       machine.logs
