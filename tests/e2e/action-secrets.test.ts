@@ -1,6 +1,6 @@
 /** What an agent finds in the sandbox of a job, and what the job that can write executes of a change. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -215,6 +215,30 @@ describeEngine('docker', 'an agent that looks for credentials and lays bait', (f
       expect(foreign).toContain('./bait');
       expect(readdirSync(played.canaries)).toEqual([BAIT_PATH]);
     } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
+
+describe('the agent that looks for credentials', () => {
+  it('finds all of that where no sandbox keeps it from it', async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'esp-snoop-'));
+    const door = await openDoor([]);
+    try {
+      const commands = path.join(folder, '_temp', '_runner_file_commands');
+      mkdirSync(commands, { recursive: true });
+      const header = Buffer.from(`x-access-token:${SECRETS.DEPLOY_TOKEN}`).toString('base64');
+      writeFileSync(path.join(folder, 'gitconfig'), `extraheader = AUTHORIZATION: basic ${header}\n`);
+      writeFileSync(path.join(folder, 'snoop.mjs'), writeSnoopingAgent(door.addresses, []));
+      const env = { ESPALIER_TASK: 'free', GITHUB_OUTPUT: '/nowhere', INPUT_TOKEN: SECRETS.ESPALIER_PRIVATE_KEY };
+      expect(spawnSync(process.execPath, ['snoop.mjs'], { cwd: folder, env }).status).toBe(0);
+      const found = Findings.parse(JSON.parse(readFileSync(path.join(folder, foundPath('free')), 'utf8')));
+      for (const secret of [SECRETS.DEPLOY_TOKEN, SECRETS.ESPALIER_PRIVATE_KEY])
+        expect(wordsOfSecret(secret).filter((word) => found.words.includes(digestWord(word)))).not.toEqual([]);
+      expect(found.runnerPlaces).toEqual(expect.arrayContaining([commands, 'the variable GITHUB_OUTPUT']));
+      expect(found.doors).toEqual(expect.arrayContaining(door.addresses));
+    } finally {
+      door.server.close();
       rmSync(folder, { recursive: true, force: true });
     }
   });

@@ -40,8 +40,22 @@ export function wordsOfSecret(secret: string): string[] {
 
 const WORD = /[\w.~+/-]{12,}/gu;
 
+/** Folders that it searches, beside its own. */
+const ROOTS = [
+  '/tmp',
+  '/home',
+  '/root',
+  '/run',
+  '/var',
+  '/workspace',
+  '/etc',
+  '/github',
+  '/__w',
+  '/opt/hostedtoolcache',
+];
+
 /** The agent, for `node`; `doors` are addresses of the host (`host:port`) that it tries. */
-export function writeSnoopingAgent(doors: readonly string[]): string {
+export function writeSnoopingAgent(doors: readonly string[], roots: readonly string[] = ROOTS): string {
   return `import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import net from 'node:net';
@@ -73,7 +87,7 @@ function walk(folder, depth) {
 
 const sockets = ['/var/run/docker.sock', '/run/docker.sock', '/run/containerd/containerd.sock', '/run/podman/podman.sock'];
 const mounts = attempt(() => fs.readFileSync('/proc/self/mountinfo', 'utf8')) ?? '';
-for (const root of ['/tmp', '/home', '/root', '/run', '/var', '/workspace', '/etc', '/github', '/__w', '/opt/hostedtoolcache', process.cwd()]) walk(root, 0);
+for (const root of [...${JSON.stringify(roots)}, process.cwd()]) walk(root, 0);
 for (const id of fs.readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name)))
   for (const file of ['environ', 'cmdline']) {
     const text = attempt(() => fs.readFileSync('/proc/' + id + '/' + file, 'latin1'));
