@@ -170,7 +170,8 @@ describe(`an agent that misbehaves under ${ENGINE}`, () => {
       expect(evidence).toMatchObject({ outcome: 'failed', failure: { cause, isTransient: false } });
       expect(evidence.failure?.detail).toMatch(detail ?? /./);
       expect(evidence.failure?.feedback).not.toBe('');
-      expect(performance.now() - from).toBeLessThan(20_000);
+      // What hangs would hang for minutes; the tests run beside others.
+      expect(performance.now() - from).toBeLessThan(45_000);
       expect(await room.deps.evidence.readEvidence({ ...order, task: order.task.id })).toEqual(evidence);
       expectTidy();
       const tip = room.git('for-each-ref', '--format=%(objectname)', `refs/heads/${order.attemptBranch}`);
