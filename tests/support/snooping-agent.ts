@@ -71,7 +71,11 @@ const noteWords = (text) => {
 };
 const attempt = (work) => { try { return work(); } catch { return undefined; } };
 
+// Node itself is lent to the sandbox, and has more words than are kept.
+const nodeFolder = path.dirname(path.dirname(process.execPath));
+
 function walk(folder, depth) {
+  if (folder === nodeFolder) return;
   for (const entry of attempt(() => fs.readdirSync(folder, { withFileTypes: true })) ?? []) {
     const at = path.join(folder, entry.name);
     if (/^_runner_file_commands$|^set_output_|^_temp$/.test(entry.name)) runnerPlaces.push(at);
@@ -87,7 +91,6 @@ function walk(folder, depth) {
 
 const sockets = ['/var/run/docker.sock', '/run/docker.sock', '/run/containerd/containerd.sock', '/run/podman/podman.sock'];
 const mounts = attempt(() => fs.readFileSync('/proc/self/mountinfo', 'utf8')) ?? '';
-for (const root of [...${JSON.stringify(roots)}, process.cwd()]) walk(root, 0);
 for (const id of fs.readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name)))
   for (const file of ['environ', 'cmdline']) {
     const text = attempt(() => fs.readFileSync('/proc/' + id + '/' + file, 'latin1'));
@@ -99,6 +102,8 @@ for (const id of fs.readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name))
       if (fs.existsSync(place)) runnerPlaces.push(place);
     }
   }
+
+for (const root of [process.cwd(), ...${JSON.stringify(roots)}]) walk(root, 0);
 
 // A mount tells where its source is on the host: the runner's folder is above it.
 const places = ['/home/runner/work/_temp', '/github/file_commands', '/github/workflow'];
