@@ -9,6 +9,9 @@ const require = __createRequire(import.meta.url);
   }
 }
 import {
+  SYSTEM_CLOCK
+} from "./parts/chunk-D6IQOPGM.mjs";
+import {
   findEnvironmentSecrets
 } from "./parts/chunk-CKL3C6WY.mjs";
 import {
@@ -791,18 +794,6 @@ function report(speech, error2, signal) {
       for (const line of error2.stack.split("\n")) speech.say(line);
   }
 }
-
-// src/entrypoints/action/system-clock.ts
-import { setTimeout as sleep } from "node:timers/promises";
-var SYSTEM_CLOCK = {
-  now: () => Date.now(),
-  sleep: async (ms, signal) => {
-    try {
-      await sleep(ms, void 0, signal === void 0 ? {} : { signal });
-    } catch {
-    }
-  }
-};
 
 // src/entrypoints/action.ts
 var ORDERLY_MS = 7e3;

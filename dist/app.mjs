@@ -17,6 +17,9 @@ import {
   signAppToken
 } from "./parts/chunk-NHN6Z6FL.mjs";
 import {
+  SYSTEM_CLOCK
+} from "./parts/chunk-D6IQOPGM.mjs";
+import {
   HINT_EVENTS,
   MAX_PLAN_HINTS,
   at,
@@ -6305,7 +6308,7 @@ var require_atomic_sleep = __commonJS({
   "node_modules/atomic-sleep/index.js"(exports2, module2) {
     "use strict";
     if (typeof SharedArrayBuffer !== "undefined" && typeof Atomics !== "undefined") {
-      let sleep2 = function(ms) {
+      let sleep = function(ms) {
         const valid = ms > 0 && ms < Infinity;
         if (valid === false) {
           if (typeof ms !== "number" && typeof ms !== "bigint") {
@@ -6316,9 +6319,9 @@ var require_atomic_sleep = __commonJS({
         Atomics.wait(nil, 0, 0, Number(ms));
       };
       const nil = new Int32Array(new SharedArrayBuffer(4));
-      module2.exports = sleep2;
+      module2.exports = sleep;
     } else {
-      let sleep2 = function(ms) {
+      let sleep = function(ms) {
         const valid = ms > 0 && ms < Infinity;
         if (valid === false) {
           if (typeof ms !== "number" && typeof ms !== "bigint") {
@@ -6330,7 +6333,7 @@ var require_atomic_sleep = __commonJS({
         while (target > Date.now()) {
         }
       };
-      module2.exports = sleep2;
+      module2.exports = sleep;
     }
   }
 });
@@ -6343,7 +6346,7 @@ var require_sonic_boom = __commonJS({
     var EventEmitter = __require("events");
     var inherits = __require("util").inherits;
     var path4 = __require("path");
-    var sleep2 = require_atomic_sleep();
+    var sleep = require_atomic_sleep();
     var assert = __require("assert");
     var BUSY_WRITE_TIMEOUT = 100;
     var kEmptyBuffer = Buffer.allocUnsafe(0);
@@ -6489,7 +6492,7 @@ var require_sonic_boom = __commonJS({
           if ((err.code === "EAGAIN" || err.code === "EBUSY") && this.retryEAGAIN(err, this._writingBuf.length, this._len - this._writingBuf.length)) {
             if (this.sync) {
               try {
-                sleep2(BUSY_WRITE_TIMEOUT);
+                sleep(BUSY_WRITE_TIMEOUT);
                 this.release(void 0, 0);
               } catch (err2) {
                 this.release(err2);
@@ -6802,7 +6805,7 @@ var require_sonic_boom = __commonJS({
           if (shouldRetry && !this.retryEAGAIN(err, buf.length, this._len - buf.length)) {
             throw err;
           }
-          sleep2(BUSY_WRITE_TIMEOUT);
+          sleep(BUSY_WRITE_TIMEOUT);
         }
       }
       try {
@@ -6839,7 +6842,7 @@ var require_sonic_boom = __commonJS({
           if (shouldRetry && !this.retryEAGAIN(err, buf.length, this._len - buf.length)) {
             throw err;
           }
-          sleep2(BUSY_WRITE_TIMEOUT);
+          sleep(BUSY_WRITE_TIMEOUT);
         }
       }
     }
@@ -7736,7 +7739,7 @@ var require_transport = __commonJS({
     var getCallers = require_caller();
     var { join, isAbsolute, sep } = __require("node:path");
     var { fileURLToPath } = __require("node:url");
-    var sleep2 = require_atomic_sleep();
+    var sleep = require_atomic_sleep();
     var onExit = require_on_exit_leak_free();
     var ThreadStream = require_thread_stream();
     var { transportUsesMultistreamSym } = require_symbols();
@@ -7860,7 +7863,7 @@ var require_transport = __commonJS({
           return;
         }
         stream.flushSync();
-        sleep2(100);
+        sleep(100);
         stream.end();
       }
       return stream;
@@ -10544,7 +10547,7 @@ var require_sonic_boom2 = __commonJS({
     var inherits = __require("node:util").inherits;
     var path4 = __require("node:path");
     var assert = __require("node:assert");
-    var sleep2 = require_atomic_sleep();
+    var sleep = require_atomic_sleep();
     var BUSY_WRITE_TIMEOUT = 100;
     var kEmptyBuffer = Buffer.allocUnsafe(0);
     var MAX_WRITE = 16 * 1024;
@@ -10717,7 +10720,7 @@ var require_sonic_boom2 = __commonJS({
           if (isRetryableErr && !retriesExhausted && this.retryEAGAIN(err, this._writingBuf.length, this._len - this._writingBuf.length)) {
             if (this.sync) {
               try {
-                sleep2(BUSY_WRITE_TIMEOUT);
+                sleep(BUSY_WRITE_TIMEOUT);
                 this.release(void 0, 0);
               } catch (err2) {
                 this.release(err2);
@@ -11150,7 +11153,7 @@ var require_sonic_boom2 = __commonJS({
             if (!shouldRetry || retriesExhausted || !this.retryEAGAIN(err, buf.length, this._len - buf.length)) {
               throw err;
             }
-            sleep2(BUSY_WRITE_TIMEOUT);
+            sleep(BUSY_WRITE_TIMEOUT);
           }
         }
       } finally {
@@ -11192,7 +11195,7 @@ var require_sonic_boom2 = __commonJS({
             if (!shouldRetry || retriesExhausted || !this.retryEAGAIN(err, buf.length, this._len - buf.length)) {
               throw err;
             }
-            sleep2(BUSY_WRITE_TIMEOUT);
+            sleep(BUSY_WRITE_TIMEOUT);
           }
         }
       } finally {
@@ -23473,18 +23476,6 @@ function explainArguments(input) {
   else input.stderr("The app takes no arguments; --help shows its settings.\n");
   return exitCodeOf(isHelp ? "ok" : "usage");
 }
-
-// src/entrypoints/app/system-clock.ts
-import { setTimeout as sleep } from "node:timers/promises";
-var SYSTEM_CLOCK = {
-  now: () => Date.now(),
-  sleep: async (ms, signal) => {
-    try {
-      await sleep(ms, void 0, signal === void 0 ? {} : { signal });
-    } catch {
-    }
-  }
-};
 
 // src/entrypoints/app/start-process.ts
 var MAX_WORDS = 8e3;

@@ -24,6 +24,9 @@ import {
   signAppToken
 } from "./parts/chunk-NHN6Z6FL.mjs";
 import {
+  SYSTEM_CLOCK
+} from "./parts/chunk-D6IQOPGM.mjs";
+import {
   GATE_STYLES,
   LedgerError,
   RULE_STYLES,
@@ -3803,18 +3806,6 @@ function answersSignals(pid) {
     return error2.code === "EPERM";
   }
 }
-
-// src/entrypoints/cli/system-clock.ts
-import { setTimeout as sleep } from "node:timers/promises";
-var SYSTEM_CLOCK = {
-  now: () => Date.now(),
-  sleep: async (ms, signal) => {
-    try {
-      await sleep(ms, void 0, signal === void 0 ? {} : { signal });
-    } catch {
-    }
-  }
-};
 
 // src/entrypoints/cli/open-repository.ts
 async function openRepository(session2) {
@@ -12043,7 +12034,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep2 } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 async function openDoctorBench(stateDir, env) {
   await mkdir4(stateDir, { recursive: true, mode: 448 });
   const folder = await mkdtemp2(join(await realpath3(stateDir), "doctor-"));
@@ -12089,7 +12080,7 @@ async function openDoctorBench(stateDir, env) {
       (found2) => found2.uid,
       () => null
     ),
-    sleep: (ms) => sleep2(ms)
+    sleep: (ms) => sleep(ms)
   };
   const close = async () => {
     tcp.close();

@@ -2,7 +2,7 @@
 import process from 'node:process';
 
 import { runAction } from './action/run-action.ts';
-import { SYSTEM_CLOCK } from './action/system-clock.ts';
+import { SYSTEM_CLOCK } from '../adapters/clock/system-clock.ts';
 
 /** The runner kills 7.5 s after SIGINT (and 2.5 s after the SIGTERM that follows): an orderly end is over by then. */
 const ORDERLY_MS = 7_000;

@@ -19,7 +19,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createNodeMiddleware, Probot, Server } from 'probot';
 
 import { runApp } from '../../src/entrypoints/app/run-app.ts';
-import { SYSTEM_CLOCK } from '../../src/entrypoints/app/system-clock.ts';
+import { SYSTEM_CLOCK } from '../../src/adapters/clock/system-clock.ts';
 import { ScriptedParts } from '../entrypoints/app/scripted-parts.ts';
 
 const SECRET = 'a-secret-of-the-benchmark-0123456789';

@@ -10,7 +10,7 @@ import { CONFIG_PATH } from '../../src/core/config/config.ts';
 import { SWEEP_CRON } from '../../src/core/setup/render-reconcile.ts';
 import { renderSetup } from '../../src/core/setup/render-setup.ts';
 import { openParts } from '../../src/entrypoints/app/open-parts.ts';
-import { SYSTEM_CLOCK } from '../../src/entrypoints/app/system-clock.ts';
+import { SYSTEM_CLOCK } from '../../src/adapters/clock/system-clock.ts';
 import {
   type ActionsRunner,
   type ActionsRunnerOptions,

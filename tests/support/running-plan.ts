@@ -3,8 +3,8 @@
  * agents, tests and reviewer as shell scripts that the repository holds.
  */
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 
+import { SYSTEM_CLOCK } from '../../src/adapters/clock/system-clock.ts';
 import { openGit } from '../../src/adapters/git/open-git.ts';
 import { openEvidenceFiles } from '../../src/adapters/local/evidence-files.ts';
 import { openGitLedgerStore } from '../../src/adapters/local/git-ledger-store.ts';
@@ -17,7 +17,6 @@ import type { BranchName, CommitSha } from '../../src/core/brand.ts';
 import type { ResolvedPlan, ResolvedTask } from '../../src/core/plan/plan.ts';
 import { PROPERTIES, type SandboxEngine } from '../../src/core/sandbox/property.ts';
 import type { RunPlanDeps, RunRequest } from '../../src/engine/run-request.ts';
-import type { Clock } from '../../src/ports/clock.ts';
 import { aPlan, aTask, taskId } from './builders.ts';
 
 /** Each agent adds its own line to a list that others change too, and a file of its own. */
@@ -87,11 +86,6 @@ export const SMALL_OUTCOME: Readonly<Record<string, string>> = {
   'b.txt': 'made by b\npolished\n',
 };
 
-const systemClock: Clock = {
-  now: () => Date.now(),
-  sleep: (ms, signal) => delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => {}),
-};
-
 /** Where a plan is run, and how. */
 export interface RunningOptions {
   repository: string;
@@ -119,7 +113,7 @@ export async function openRunDeps(options: RunningOptions): Promise<{ deps: RunP
   const silent = (): void => {};
   return {
     deps: {
-      store: openGitLedgerStore(git, { clock: systemClock }),
+      store: openGitLedgerStore(git, { clock: SYSTEM_CLOCK }),
       holder: { id: holder.id, description: `process ${holder.pid}` },
       isHolderAlive,
       workers: {
@@ -129,7 +123,7 @@ export async function openRunDeps(options: RunningOptions): Promise<{ deps: RunP
         evidence: openEvidenceFiles({ stateDir }),
         files: openWorkFiles(),
         ports: openPortLeases({ folder: path.join(stateDir, 'ports') }),
-        clock: systemClock,
+        clock: SYSTEM_CLOCK,
         log: { debug: silent, info: silent, warn: silent, error: silent },
         policy: { protectedPaths: [], maxFileBytes: 1e6, maxChangedFiles: 100, maxChangeBytes: 1e7 },
         hostEnv: {},

@@ -7,7 +7,7 @@ import { cleanBlock } from '../../core/text/clean-text.ts';
 import { redactSecrets } from '../../core/text/secrets.ts';
 import type { OpenParts } from './parts.ts';
 import { runApp } from './run-app.ts';
-import { SYSTEM_CLOCK } from './system-clock.ts';
+import { SYSTEM_CLOCK } from '../../adapters/clock/system-clock.ts';
 import { UnfitError } from './unfit-error.ts';
 
 /** Libraries put whole requests into their errors. */

@@ -11,7 +11,7 @@ import { CliError } from './cli-error.ts';
 import { readGithubCredential } from './github-credentials.ts';
 import { listenForInterrupts } from './interrupts.ts';
 import type { Session } from './session.ts';
-import { SYSTEM_CLOCK } from './system-clock.ts';
+import { SYSTEM_CLOCK } from '../../adapters/clock/system-clock.ts';
 
 /** Options of `doctor --github`. */
 export interface GithubDoctorOptions {

@@ -27,7 +27,7 @@ import { rehearseRun } from './rehearse-run.ts';
 import type { RunOptions } from './run-options.ts';
 import { readOverrides } from './run-settings.ts';
 import type { Session } from './session.ts';
-import { SYSTEM_CLOCK } from './system-clock.ts';
+import { SYSTEM_CLOCK } from '../../adapters/clock/system-clock.ts';
 import { chooseWatchMode, openRunWatch, type RunWatch } from './watch-run.ts';
 
 /** How a run ended, for who called it (the demo looks into the ledger). */

@@ -9,7 +9,7 @@ import type { Git, RepositoryFacts } from '../../ports/git.ts';
 import type { LedgerStore } from '../../ports/ledger-store.ts';
 import { CliError } from './cli-error.ts';
 import type { Session } from './session.ts';
-import { SYSTEM_CLOCK } from './system-clock.ts';
+import { SYSTEM_CLOCK } from '../../adapters/clock/system-clock.ts';
 
 /** A repository and what Espalier keeps of it. Ends with `await using`. */
 export interface OpenRepository extends AsyncDisposable {

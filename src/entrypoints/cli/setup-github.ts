@@ -13,7 +13,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { CliError } from './cli-error.ts';
 import { quietLog, readBaseUrl } from './doctor-github.ts';
 import type { Session } from './session.ts';
-import { SYSTEM_CLOCK } from './system-clock.ts';
+import { SYSTEM_CLOCK } from '../../adapters/clock/system-clock.ts';
 
 /** A repository on GitHub, as `init` sees it. */
 export interface SetupGitHub {
