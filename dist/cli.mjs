@@ -14958,7 +14958,7 @@ function check(session2, { findings, facts, options }, asked) {
     session2.out.print([
       [],
       line(
-        isGood ? "All is well." : "Something is missing or differs; espalier init mends the files.",
+        isGood ? facts === null ? "All is well in this checkout; GitHub was not asked." : "All is well." : "Something is missing or differs; espalier init mends the files.",
         isGood ? "good" : "warn"
       )
     ]);

@@ -80,7 +80,11 @@ function check(session: Session, { findings, facts, options }: Looked, asked: In
     session.out.print([
       [],
       line(
-        isGood ? 'All is well.' : 'Something is missing or differs; espalier init mends the files.',
+        isGood
+          ? facts === null
+            ? 'All is well in this checkout; GitHub was not asked.'
+            : 'All is well.'
+          : 'Something is missing or differs; espalier init mends the files.',
         isGood ? 'good' : 'warn',
       ),
     ]);

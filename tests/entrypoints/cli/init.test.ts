@@ -64,7 +64,7 @@ describe('in a fresh repository', () => {
     expect(await readOf('.github/espalier.yml')).toContain("test: 'npm test' # read out of package.json");
     expect(await readOf('.github/workflows/espalier.yml')).toContain("- 'trunk'");
     const checked = await init('--check');
-    expect(checked.stdout).toContain('All is well.');
+    expect(checked.stdout).toContain('All is well in this checkout; GitHub was not asked.');
     expect(checked.code).toBe(0);
     expect(checked.stderr).toContain('GitHub was not asked');
     expect(checked.stderr).toContain(`the workflows run espalier/espalier@${SHA} # v0.1.0`);
