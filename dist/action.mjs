@@ -769,7 +769,7 @@ async function runMode(session) {
     case "route":
       return (await import("./parts/route-mode-P4EETXQV.mjs")).runRoute(of(session, session.inputs));
     case "reconcile":
-      return (await import("./parts/reconcile-mode-YDZWSFBY.mjs")).runReconcile(of(session, session.inputs));
+      return (await import("./parts/reconcile-mode-C3GVOLTR.mjs")).runReconcile(of(session, session.inputs));
     case "work":
       return (await import("./parts/work-mode-VV2QNDOE.mjs")).runWorkMode(of(session, session.inputs));
     case "verify":

@@ -32,7 +32,7 @@ import {
 } from "./parts/chunk-6WQN7PVY.mjs";
 import {
   HostedPlan
-} from "./parts/chunk-7LPTSZQI.mjs";
+} from "./parts/chunk-T6JDGURN.mjs";
 import "./parts/chunk-LE5TSCQL.mjs";
 import "./parts/chunk-JYFQJQQT.mjs";
 import "./parts/chunk-VU4F2ITD.mjs";

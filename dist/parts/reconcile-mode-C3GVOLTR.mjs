@@ -13,7 +13,7 @@ import {
   readIssuePlan,
   renderStatusComment,
   sceneOf
-} from "./chunk-7LPTSZQI.mjs";
+} from "./chunk-T6JDGURN.mjs";
 import "./chunk-LE5TSCQL.mjs";
 import {
   listLowQuotas

@@ -2497,7 +2497,7 @@ function changesSection({ changes, paths }) {
   const { files, insertions, deletions } = changes;
   const head = `### Changes made
 
-${countOf(files, "file")} changed, ${insertions} lines added, ${deletions} removed.`;
+${countOf(files, "file")} changed, ${countOf(insertions, "line")} added, ${deletions} removed.`;
   const lines = paths.slice(0, MAX_PATHS).map((path) => `- ${code(path).markdown}`);
   if (files > lines.length) lines.push(`- and ${countOf(files - lines.length, "more file")}`);
   return lines.length === 0 ? whole(1, head) : listSection(1, { head, lines });
