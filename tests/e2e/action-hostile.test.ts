@@ -8,7 +8,8 @@ import path from 'node:path';
 
 import { expect, it } from 'vitest';
 
-import { readPlanLedger, statusOf, writePlan } from '../support/action-story.ts';
+import { statusOf, writePlan } from '../support/action-story.ts';
+import { readLedger } from '../support/plan-scenario.ts';
 import { type ActionWorld, openActionWorld } from '../support/action-world.ts';
 import { corruptMachines, type Corruption } from '../support/corruptions.ts';
 import { chooseDepth } from '../support/depth.ts';
@@ -44,7 +45,7 @@ max_parallel: 10
 });
 
 async function lastAttempts(app: ActionWorld, issue: Issue) {
-  const found = await readPlanLedger(app, issue);
+  const found = await readLedger(app, issue);
   return new Map(
     Object.entries(found?.ledger.tasks ?? {}).map(([task, { attempts }]) => [task, attempts.at(-1)] as const),
   );
@@ -119,7 +120,7 @@ describeEngine('docker', 'legs on machines that somebody has taken over', (fixtu
       const { app, issue, attempts } = played;
       expect(attempts.get('squatter')).toMatchObject({ status: 'failed', evidence: { headSha: null } });
       expect(attempts.get(HONEST)).toMatchObject({ status: 'landed', attempt: 2 });
-      const found = await readPlanLedger(app, issue);
+      const found = await readLedger(app, issue);
       const first = found?.ledger.tasks[HONEST as never]?.attempts[0]?.evidence?.failure;
       expect(first?.detail).toMatch(REASONS['other-name']);
       expect(app.runner.logs.flatMap(({ lines }) => lines).join('\n')).toContain(NAME_IS_TAKEN);

@@ -1,7 +1,8 @@
 /** What a plan meets that is kept with nothing but `GITHUB_TOKEN`: each limit is named with who has to do what. */
 import { expect, it } from 'vitest';
 
-import { findStoryFlaws, readPlanLedger, statusOf, writePlan } from '../support/action-story.ts';
+import { findStoryFlaws, statusOf, writePlan } from '../support/action-story.ts';
+import { readLedger } from '../support/plan-scenario.ts';
 import { type ActionWorld, openActionWorld } from '../support/action-world.ts';
 import { chooseDepth } from '../support/depth.ts';
 import { describeEngine, type EngineFixture } from '../support/engines.ts';
@@ -119,7 +120,7 @@ describeEngine('docker', 'a plan that is kept by GITHUB_TOKEN alone', (fixture) 
     await app.say(issue, '/espalier run');
     const because =
       /The change has workflow files, which the token of this job may not push\. Land that change yourself; or install your own GitHub App/u;
-    const lastAttempt = async () => (await readPlanLedger(app, issue))?.ledger.tasks['ci' as never]?.attempts.at(-1);
+    const lastAttempt = async () => (await readLedger(app, issue))?.ledger.tasks['ci' as never]?.attempts.at(-1);
     await app.untilSeen(() => because.test(shownStatus(app, issue)), 'The reason in the status comment', 300_000);
     expect(await lastAttempt()).toMatchObject({ attempt: 1, evidence: { failure: { cause: 'publish-refused' } } });
     expect((await lastAttempt())?.evidence?.failure?.detail).toMatch(because);

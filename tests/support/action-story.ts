@@ -2,15 +2,11 @@
  * A plan of eight tasks for the Action: everything is real but the model. Agents, tests and reviewer are scripts of the
  * repository, and run in sandboxes; one task is sent back by its review, and two change the same line of one file.
  */
-import { readPlanFiles } from '../../src/core/ledger/files.ts';
-import { readForgeFiles } from '../../src/core/ledger/forge-files.ts';
-import type { ForgeRecord } from '../../src/core/ledger/forge-record.ts';
-import type { PlanLedger } from '../../src/core/ledger/ledger.ts';
 import type { ActionWorld } from './action-world.ts';
-import { readLedgerFiles } from './github/actions-stand-in.ts';
 import { commentsOf } from './github/operations/comments.ts';
 import type { Issue } from './github/state.ts';
 import { isPull } from './github/world.ts';
+import { readLedger } from './plan-scenario.ts';
 
 /** Writes a file of the task's name. Two tasks share a line; whoever comes second finds both sides, and keeps both. */
 const AGENT = `#!/bin/sh
@@ -75,20 +71,6 @@ export function writePlan(tasks: Readonly<Record<string, readonly string[]>>): s
   return ['```espalier', 'plan: orchard', 'final: sh tools/test.sh', 'tasks:', ...lines, '```', ''].join('\n');
 }
 
-/** Ledger and record of a plan as they stand; `null` before there are any. */
-export async function readPlanLedger(
-  { world, repository }: Pick<ActionWorld, 'world' | 'repository'>,
-  issue: Issue,
-): Promise<{ ledger: PlanLedger; record: ForgeRecord } | null> {
-  const tip = repository.refs.get(`refs/heads/espalier-ledger/issue-${issue.number}`);
-  if (tip === undefined) return null;
-  const files = await readLedgerFiles(world, repository, tip);
-  const ledger = readPlanFiles(files);
-  const record = readForgeFiles(files);
-  if (!ledger.ok || !record.ok || record.value === null) return null;
-  return { ledger: ledger.value, record: record.value };
-}
-
 /** What is not as it has to be when the plan has landed: order, trees, certificates, pull requests, talk. */
 export async function findStoryFlaws(
   app: ActionWorld,
@@ -96,7 +78,7 @@ export async function findStoryFlaws(
   tasks: Readonly<Record<string, readonly string[]>>,
 ): Promise<string[]> {
   const { world, repository } = app;
-  const found = await readPlanLedger(app, issue);
+  const found = await readLedger(app, issue);
   if (found === null) return ['there is no ledger'];
   const { certificates, baseSha } = found.ledger;
   const flaws: string[] = [];
